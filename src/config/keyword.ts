@@ -1,0 +1,71 @@
+import type { Severity } from './diagnostic.ts';
+import type { Span } from './place.ts';
+
+/** One word of a line after quotes, escapes and variables. */
+export interface Word {
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** One line that has words. `words[0]` is the keyword. */
+export interface Line {
+  readonly file: string;
+  readonly number: number;
+  readonly words: readonly Word[];
+  /** `no ...` or `default ...` stood before the keyword (and is not among the words). */
+  readonly prefix: 'no' | 'default' | undefined;
+}
+
+export type SectionKind = 'global' | 'defaults' | 'frontend' | 'backend' | 'listen';
+
+/** What hapax does with a keyword today. */
+export type Support =
+  | { readonly kind: 'yes' }
+  /** Accepted without effect; the reason is one clause ("hapax needs no such tuning"). */
+  | { readonly kind: 'no-effect'; readonly because: string }
+  /** Known, changes traffic, not built: an error. `instead` says what to do. */
+  | { readonly kind: 'not-yet'; readonly instead?: string };
+
+/**
+ * One keyword, one object: parsing, messages, did-you-mean, docs/keywords.md and the tests all come from it. `Draft` is
+ * the mutable thing under construction that the keyword writes to: a section, or a `server` or `bind` line.
+ */
+export interface KeywordDefinition<Draft> {
+  /** As written, with sub-words: `timeout client`, `option httpchk`, `maxconn`; for line parameters the parameter. */
+  readonly name: string;
+  readonly sections: readonly SectionKind[];
+  /** Present when the keyword means something in one mode only. */
+  readonly mode?: 'tcp' | 'http';
+  /** Arguments in the manual's notation: `<addr> [param*]`. */
+  readonly args: string;
+  readonly support: Support;
+  /** One line of documentation. */
+  readonly doc: string;
+  /** `no` or `default` may stand before it. */
+  readonly negatable?: boolean;
+  readonly examples: { readonly ok: readonly string[]; readonly bad: readonly string[] };
+  /** Absent for keywords that are only recognised. */
+  parse?(context: LineContext<Draft>): void;
+}
+
+export interface LineContext<Draft> {
+  readonly line: Line;
+  /** The words after the keyword's own (`timeout client 5s` gives `5s`). */
+  readonly args: readonly Word[];
+  readonly section: SectionKind;
+  readonly draft: Draft;
+  /** `--strict`. */
+  readonly strict: boolean;
+  /**
+   * Reports a problem at a word (default: the whole line). `message` is what follows `[file:line] : ` in HAProxy's text;
+   * the reader adds `config : parsing [file:line] : ` before it (`raw: true`: only `config : `).
+   */
+  report(problem: {
+    readonly code: string;
+    readonly severity?: Severity;
+    readonly message: string;
+    readonly word?: Word;
+    readonly help?: string;
+    readonly raw?: boolean;
+  }): void;
+}

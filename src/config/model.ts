@@ -1,0 +1,320 @@
+/**
+ * The model: what a configuration means, as plain data (structured-cloneable: no functions, no class instances), with
+ * defaults already resolved. Every duration is in milliseconds; `undefined` means "not set", 0 is HAProxy's "no limit".
+ */
+import type { Place } from './place.ts';
+
+export interface Model {
+  readonly global: GlobalModel;
+  /** In declaration order, `defaults` left out. */
+  readonly proxies: readonly ProxyModel[];
+}
+
+export type Mode = 'tcp' | 'http';
+
+/** An address as the configuration gives it; names are resolved once at start, into `resolved`. */
+export interface AddressModel {
+  readonly family: 'ipv4' | 'ipv6' | 'unix' | 'abns';
+  /** IP in its usual form, or the path/name of a Unix socket. `0.0.0.0` and `::` stand for every address. */
+  readonly host: string;
+  /** 0 for Unix sockets, and for a server without a port (it then uses the port the client connected to). */
+  readonly port: number;
+  /** `server s host:+100`: the port is this much away from the client's destination port (`port` is then the offset). */
+  readonly portIsOffset?: boolean;
+  /** The name that was written where an IP was not (`localhost`), for `show servers state` and messages. */
+  readonly name?: string;
+}
+
+export interface GlobalModel {
+  readonly maxconn?: number;
+  readonly daemon: boolean;
+  readonly pidfile?: string;
+  readonly chroot?: string;
+  readonly user?: string;
+  readonly group?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly node?: string;
+  readonly description?: string;
+  readonly nbthread?: number;
+  readonly ulimitN?: number;
+  readonly hardStopAfter?: number;
+  /** Percent, 0 to 50. */
+  readonly spreadChecks: number;
+  readonly maxSpreadChecks?: number;
+  readonly zeroWarning: boolean;
+  readonly quiet: boolean;
+  readonly logTag?: string;
+  readonly logSendHostname?: string;
+  /** `log` lines of the global section; proxies with `log global` hold a copy of them. */
+  readonly logs: readonly LogTargetModel[];
+  readonly statsSockets: readonly StatsSocketModel[];
+  /** Milliseconds; HAProxy's default is 10 s. */
+  readonly statsTimeout: number;
+  readonly statsMaxconn: number;
+  /** `insecure-fork-wanted` and `external-check` allow external checks. */
+  readonly externalCheck: boolean;
+}
+
+export interface StatsSocketModel {
+  readonly address: AddressModel;
+  readonly level: 'user' | 'operator' | 'admin';
+  /** Permission bits (0o600); absent: 0o777 less the umask. */
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** `expose-fd listeners`. */
+  readonly exposeFd: boolean;
+  readonly place: Place;
+  /** The address as written, for messages and `show cli sockets`. */
+  readonly text: string;
+}
+
+export type LogFormat = 'rfc3164' | 'rfc5424' | 'raw' | 'short' | 'timed' | 'priority' | 'iso' | 'local';
+
+export interface LogTargetModel {
+  readonly target:
+    | { readonly kind: 'udp'; readonly host: string; readonly port: number }
+    | { readonly kind: 'unix'; readonly path: string }
+    | { readonly kind: 'fd'; readonly fd: number };
+  readonly format: LogFormat;
+  /** Datagrams are cut to this many bytes. */
+  readonly maxLength: number;
+  /** 0-23. */
+  readonly facility: number;
+  /** 0-7: less severe (higher) messages are not sent. */
+  readonly level: number;
+  /** 0-7: more severe messages are sent as this level. */
+  readonly minLevel: number;
+  readonly place: Place;
+}
+
+export interface Timeouts {
+  readonly client?: number;
+  readonly server?: number;
+  readonly connect?: number;
+  readonly queue?: number;
+  readonly tunnel?: number;
+  readonly clientFin?: number;
+  readonly serverFin?: number;
+  readonly check?: number;
+  readonly httpRequest?: number;
+  readonly httpKeepAlive?: number;
+  readonly tarpit?: number;
+}
+
+export interface ProxyModel {
+  readonly kind: 'frontend' | 'backend' | 'listen';
+  readonly name: string;
+  /** Position in `Model.proxies`. */
+  readonly index: number;
+  /** The `iid` column; set by the reader (`id N`, else counted as HAProxy 3.4 does: the first user proxy is 2). */
+  readonly iid: number;
+  readonly place: Place;
+  readonly mode: Mode;
+  readonly disabled: boolean;
+  readonly description?: string;
+  readonly timeouts: Timeouts;
+  readonly log: ProxyLogModel;
+  /** Present for frontend and listen. */
+  readonly frontend?: FrontendModel;
+  /** Present for backend and listen. */
+  readonly backend?: BackendModel;
+  /** Present when `stats enable` or another `stats` keyword makes the proxy answer with the stats page. */
+  readonly statsPage?: StatsPageModel;
+}
+
+export interface ProxyLogModel {
+  readonly targets: readonly LogTargetModel[];
+  /** `http` on a proxy in mode tcp has already become `tcp` (with HAProxy's warning). */
+  readonly line: 'default' | 'tcp' | 'http';
+  readonly dontLogNull: boolean;
+  readonly dontLogNormal: boolean;
+  readonly logAsap: boolean;
+  readonly separateErrors: boolean;
+  readonly logHealthChecks: boolean;
+  readonly tag?: string;
+}
+
+export interface FrontendModel {
+  readonly listeners: readonly ListenerModel[];
+  readonly maxconn: number;
+  /** Index into `Model.proxies` of the backend (itself for a listen with servers); absent: no backend at all. */
+  readonly defaultBackend?: number;
+  readonly backlog?: number;
+  /** `option socket-stats`: one row a listener in `show stat`. */
+  readonly socketStats: boolean;
+  /** `rate-limit sessions`. */
+  readonly rateLimit: number;
+  /** `monitor-uri`, accepted on stats-only HTTP frontends. */
+  readonly monitorUri?: string;
+  readonly tcpKeepAlive: boolean;
+}
+
+/** One socket to listen on: a `bind` line with several addresses or a port range gives several of them. */
+export interface ListenerModel {
+  readonly address: AddressModel;
+  /** `name x`. */
+  readonly name?: string;
+  /** The `sid` column of its row: from 1 in the proxy, or `id N`. */
+  readonly id: number;
+  readonly maxconn: number;
+  readonly backlog?: number;
+  /** `v6only`/`v4v6`; absent: the system's choice. */
+  readonly v6only?: boolean;
+  /** Unix sockets: mode, owner. */
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly place: Place;
+}
+
+export type BalanceAlgorithm = 'roundrobin' | 'static-rr' | 'leastconn' | 'first' | 'source' | 'random';
+
+export interface BackendModel {
+  readonly balance: BalanceAlgorithm;
+  /** `balance random(n)`: how many servers are drawn; 2 unless written. */
+  readonly randomDraws: number;
+  /** `hash-type consistent` (source). */
+  readonly hashConsistent: boolean;
+  readonly servers: readonly ServerModel[];
+  /** Resolved: written, or 10 % of the maxconn of the frontends that reach it (at least 1). */
+  readonly fullconn: number;
+  readonly retries: number;
+  /** `option redispatch [interval]`: 0 off; -1 on the last retry (no interval); n: every n retries. */
+  readonly redispatch: number;
+  readonly allBackups: boolean;
+  readonly check: CheckModel;
+  readonly tcpKeepAlive: boolean;
+}
+
+/** What a health check of this backend says and expects. */
+export type CheckModel =
+  /** Connection only (and the TLS handshake with check-ssl). `explicit`: `option tcp-check` was written. */
+  | { readonly kind: 'connect'; readonly explicit: boolean }
+  | HttpCheckModel
+  | TcpCheckModel
+  | { readonly kind: 'ssl-hello' }
+  | { readonly kind: 'mysql'; readonly user?: string; readonly version: 'pre-41' | 'post-41' }
+  | { readonly kind: 'ldap' }
+  | { readonly kind: 'redis' }
+  | { readonly kind: 'smtp'; readonly hello: string }
+  | { readonly kind: 'pgsql'; readonly user: string };
+
+export interface HttpCheckModel {
+  readonly kind: 'http';
+  readonly method: string;
+  readonly uri: string;
+  /** `HTTP/1.0` unless written. */
+  readonly version: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body?: string;
+  /** Empty: any 2xx or 3xx passes. */
+  readonly expect: readonly HttpExpectModel[];
+  readonly disableOn404: boolean;
+  readonly sendState: boolean;
+}
+
+export interface HttpExpectModel {
+  readonly negate: boolean;
+  readonly match: /** Inclusive ranges of status codes. */
+    | { readonly kind: 'status'; readonly ranges: readonly (readonly [from: number, to: number])[] }
+    /** `pattern` is a PCRE-style regex source that compiled with JavaScript's RegExp when the file was read. */
+    | { readonly kind: 'rstatus'; readonly pattern: string }
+    | { readonly kind: 'string'; readonly text: string }
+    | { readonly kind: 'rstring'; readonly pattern: string };
+  readonly comment?: string;
+}
+
+/** `option tcp-check` with rules, run in order; step numbers in messages count from 1 over every rule. */
+export interface TcpCheckModel {
+  readonly kind: 'tcp';
+  readonly rules: readonly TcpCheckRule[];
+}
+
+export type TcpCheckRule =
+  | {
+      readonly kind: 'connect';
+      readonly port?: number;
+      readonly ssl: boolean;
+      readonly sni?: string;
+      readonly comment?: string;
+    }
+  /** `data` is base64 so that the model stays printable; `binary` says which keyword wrote it. */
+  | { readonly kind: 'send'; readonly data: string; readonly binary: boolean; readonly comment?: string }
+  | {
+      readonly kind: 'expect';
+      readonly negate: boolean;
+      readonly type: 'string' | 'rstring' | 'binary' | 'rbinary';
+      /** string/binary: base64 of the bytes; rstring/rbinary: the regex source. */
+      readonly pattern: string;
+      /** As written, for messages. */
+      readonly text: string;
+      readonly minRecv?: number;
+      readonly comment?: string;
+    }
+  | { readonly kind: 'comment'; readonly comment: string };
+
+export interface ServerModel {
+  readonly name: string;
+  /** `id N`, else counted from 1 in the backend: the `sid` column. */
+  readonly id: number;
+  readonly idForced: boolean;
+  readonly address: AddressModel;
+  readonly place: Place;
+  /** 0-256. */
+  readonly weight: number;
+  readonly backup: boolean;
+  readonly disabled: boolean;
+  /** 0: no limit. */
+  readonly maxconn: number;
+  readonly minconn: number;
+  /** 0: no limit. */
+  readonly maxqueue: number;
+  readonly slowstart: number;
+  readonly shutdownSessionsOnDown: boolean;
+  readonly shutdownBackupSessionsOnUp: boolean;
+  readonly cookie?: string;
+  readonly check: ServerCheckModel;
+  /** `track backend/server`, resolved: proxy index and server index. */
+  readonly track?: { readonly proxy: number; readonly server: number };
+}
+
+export interface ServerCheckModel {
+  readonly enabled: boolean;
+  readonly inter: number;
+  readonly fastinter?: number;
+  readonly downinter?: number;
+  readonly rise: number;
+  readonly fall: number;
+  /** Checks go here instead of the server's address. Never leaks into the data path. */
+  readonly address?: AddressModel;
+  readonly port?: number;
+  readonly ssl: boolean;
+  readonly verify: 'none' | 'required';
+  /** Absolute or relative path as the process opens it (ca-base applied); the reader has seen that it holds certificates. */
+  readonly caFile?: string;
+  readonly verifyhost?: string;
+  readonly sni?: string;
+  readonly sslMinVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  readonly sslMaxVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  readonly ciphers?: string;
+  readonly ciphersuites?: string;
+}
+
+/** What `stats ...` lines of a proxy say. */
+export interface StatsPageModel {
+  readonly uri: string;
+  readonly realm?: string;
+  /** `user:password` pairs. */
+  readonly auth: readonly (readonly [user: string, password: string])[];
+  /** Seconds. */
+  readonly refresh?: number;
+  readonly hideVersion: boolean;
+  readonly showNode: boolean;
+  readonly showLegends: boolean;
+  readonly showDesc: boolean;
+  readonly scope: readonly string[];
+  /** `stats admin if TRUE` (other conditions are not supported yet). */
+  readonly admin: boolean;
+}

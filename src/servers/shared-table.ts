@@ -1,0 +1,92 @@
+/**
+ * The table that the control thread and the traffic threads share: one record of 16 32-bit words a slot, in a
+ * SharedArrayBuffer that can grow. Health and the runtime API write a server's state, traffic reads it; both sides
+ * change the gauges, with Atomics.
+ */
+
+/** Words of a record. The gauges are changed by any thread; the state words by the control thread only. */
+export const Word = {
+  /** Sessions now (`scur`); for a server the ones that hold one of its maxconn places. */
+  current: 0,
+  currentMax: 1,
+  /** Sessions waiting in this server's or backend's queue now (`qcur`). */
+  queued: 2,
+  queuedMax: 3,
+  /** 1 when balancing may choose the server: running, not in maintenance or drain, weight above 0. */
+  usable: 4,
+  /** Weight in use times 16, after slowstart (0-4096). */
+  effectiveWeight: 5,
+  /** Limit of sessions; 0: none. Frontends and servers. */
+  maxconn: 6,
+  /** Limit of the server's queue; 0: none. */
+  maxqueue: 7,
+  /** Counts the changes of this record's state words. */
+  generation: 8,
+} as const;
+export type Word = (typeof Word)[keyof typeof Word];
+
+const WORDS_PER_SLOT = 16;
+/** Reserved address space, not memory: room for about a million slots. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+export class SharedTable {
+  readonly buffer: SharedArrayBuffer;
+  readonly #words: Int32Array;
+
+  private constructor(buffer: SharedArrayBuffer) {
+    this.buffer = buffer;
+    this.#words = new Int32Array(buffer);
+  }
+
+  /** Makes a table for `slots` records, all zero. */
+  static create(slots: number): SharedTable {
+    return new SharedTable(new SharedArrayBuffer(slots * WORDS_PER_SLOT * 4, { maxByteLength: MAX_BYTES }));
+  }
+
+  /** The view of another thread on the same table. */
+  static attach(buffer: SharedArrayBuffer): SharedTable {
+    return new SharedTable(buffer);
+  }
+
+  get(slot: number, word: Word): number {
+    return Atomics.load(this.#words, slot * WORDS_PER_SLOT + word);
+  }
+
+  set(slot: number, word: Word, value: number): void {
+    Atomics.store(this.#words, slot * WORDS_PER_SLOT + word, value);
+  }
+
+  /** Adds to a gauge and returns its new value. */
+  add(slot: number, word: Word, amount: number): number {
+    return Atomics.add(this.#words, slot * WORDS_PER_SLOT + word, amount) + amount;
+  }
+
+  /** Adds 1 to a gauge and keeps its maximum in `maxWord`; returns the new value. */
+  enter(slot: number, word: Word, maxWord: Word): number {
+    const value = this.add(slot, word, 1);
+    this.raise(slot, maxWord, value);
+    return value;
+  }
+
+  /** Takes a place of a server: true and `current` + 1 if that stays within `limit` (0: no limit). */
+  tryEnter(slot: number, limit: number): boolean {
+    const index = slot * WORDS_PER_SLOT + Word.current;
+    for (;;) {
+      const current = Atomics.load(this.#words, index);
+      if (limit > 0 && current >= limit) return false;
+      if (Atomics.compareExchange(this.#words, index, current, current + 1) === current) {
+        this.raise(slot, Word.currentMax, current + 1);
+        return true;
+      }
+    }
+  }
+
+  /** Raises a maximum to `value` if it is lower. */
+  raise(slot: number, maxWord: Word, value: number): void {
+    const index = slot * WORDS_PER_SLOT + maxWord;
+    for (;;) {
+      const seen = Atomics.load(this.#words, index);
+      if (seen >= value || Atomics.compareExchange(this.#words, index, seen, value) === seen) return;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { Model } from '../config/model.ts';
+import type { Slots } from '../servers/slots.ts';
+
+/** Everything a traffic thread is started with: plain data and shared buffers, fit for `workerData`. */
+export interface TrafficSetup {
+  readonly model: Model;
+  readonly slots: Slots;
+  readonly table: SharedArrayBuffer;
+  readonly counters: SharedArrayBuffer;
+  /** The ring for traffic log lines (src/logging/log-ring.ts). */
+  readonly logRing: SharedArrayBuffer;
+  /** Process-wide `maxconn`. */
+  readonly maxconn: number;
+  /** `--strict`: a server's RST becomes a FIN for the client. */
+  readonly strict: boolean;
+}
+
+export interface BindFailure {
+  readonly proxy: number;
+  readonly listener: number;
+  /** Name of the errno, `EADDRINUSE`. */
+  readonly code: string;
+}
+
+export interface BoundListener {
+  readonly proxy: number;
+  readonly listener: number;
+  readonly host: string;
+  /** The real port where 0 was asked for (library use). */
+  readonly port: number;
+}
+
+/** Why sessions are cut: the first letter of their termination state. */
+export type CutCause = 'D' | 'U' | 'K';
+
+/** The control thread's grip on traffic, wherever it runs (a worker thread, or the caller's own with `threads: 0`). */
+export interface TrafficHandle {
+  /** Opens every listener. Failures are returned, not thrown; nothing is accepted before this resolves. */
+  start(): Promise<{ readonly bound: readonly BoundListener[]; readonly failures: readonly BindFailure[] }>;
+  /** State words of a server's slot have changed: queues may move. */
+  serverChanged(slot: number): void;
+  /** Cuts every session of the server. */
+  shutdownSessions(serverSlot: number, cause: CutCause): void;
+  /** Cuts every session on backup servers of the backend. */
+  shutdownBackupSessions(backendSlot: number): void;
+  /** Soft stop: closes the listeners; resolves when the last session has ended. */
+  drain(): Promise<void>;
+  /** Ends at once; resolves when the thread is gone. Safe to call twice. */
+  stop(): Promise<void>;
+  /** Sessions end at once but synchronously, for exit hooks: sets the stop flag. */
+  stopNow(): void;
+  /** Called when the traffic thread dies of an error. */
+  onFailure(listener: (error: Error) => void): void;
+}

@@ -1,4 +1,5 @@
 import type { Severity } from './diagnostic.ts';
+import type { ConfigDraft } from './draft.ts';
 import type { Span } from './place.ts';
 
 /** One word of a line after quotes, escapes and variables. */
@@ -43,6 +44,15 @@ export interface KeywordDefinition<Draft> {
   readonly doc: string;
   /** `no` or `default` may stand before it. */
   readonly negatable?: boolean;
+  /**
+   * In a proxy section that lacks the capability: a warning `'x' ignored because ...` (the default) or an alert
+   * `'x' not allowed because ...`. In `defaults` it is always an alert.
+   */
+  readonly elsewhere?: 'ignored' | 'refused';
+  /** Catches what no longer name matches (`timeout foo`); not a keyword of its own, left out of the documentation. */
+  readonly family?: boolean;
+  /** Parameters of a line only: how many words follow it. Absent: none. */
+  readonly takes?: number | ((following: readonly Word[]) => number);
   readonly examples: { readonly ok: readonly string[]; readonly bad: readonly string[] };
   /** Absent for keywords that are only recognised. */
   parse?(context: LineContext<Draft>): void;
@@ -54,18 +64,26 @@ export interface LineContext<Draft> {
   readonly args: readonly Word[];
   readonly section: SectionKind;
   readonly draft: Draft;
+  /** The whole configuration so far. */
+  readonly config: ConfigDraft;
   /** `--strict`. */
   readonly strict: boolean;
+  /** True once an alert was reported for this line. */
+  failed(): boolean;
   /**
    * Reports a problem at a word (default: the whole line). `message` is what follows `[file:line] : ` in HAProxy's text;
-   * the reader adds `config : parsing [file:line] : ` before it (`raw: true`: only `config : `).
+   * the reader adds `config : parsing [file:line] : ` before it (`tight`: without the space before the last colon, as
+   * some of HAProxy's messages have it; `raw`: only `config : `).
    */
   report(problem: {
     readonly code: string;
     readonly severity?: Severity;
     readonly message: string;
-    readonly word?: Word;
-    readonly help?: string;
+    readonly word?: Word | undefined;
+    /** Up to the end of this word, where several are meant. */
+    readonly until?: Word | undefined;
+    readonly help?: string | undefined;
+    readonly tight?: boolean;
     readonly raw?: boolean;
   }): void;
 }

@@ -1,0 +1,139 @@
+/**
+ * The configuration under construction: what keywords write to. Everything a proxy can take over from `defaults` stands
+ * in `ProxySettings`, one plain object that is structuredClone'd when a section begins; the rest belongs to one section.
+ */
+import type { BindDraft } from './bind-draft.ts';
+import type { SectionKind } from './keyword.ts';
+import type {
+  AddressModel,
+  BalanceAlgorithm,
+  LogTargetModel,
+  Mode,
+  ProxyModel,
+  StatsPageModel,
+  StatsSocketModel,
+  Timeouts,
+} from './model.ts';
+import type { Place, Span } from './place.ts';
+import type { CheckDraft, ServerDefaults, ServerDraft } from './server-draft.ts';
+
+export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** A word that names something elsewhere (a backend, a server), kept with its place for later messages. */
+export interface Reference {
+  name: string;
+  span: Span;
+}
+
+/** The answer of the system's resolver for one name: addresses in its order, or why there are none. */
+export type HostLookup =
+  | { readonly ok: true; readonly addresses: readonly { readonly address: string; readonly family: 4 | 6 }[] }
+  | { readonly ok: false; readonly code: string };
+
+export interface ConfigDraft {
+  readonly global: GlobalDraft;
+  /** Every `defaults` section so far, in order. `''` is the name of an anonymous one. */
+  readonly defaults: ProxyDraft[];
+  /** Every frontend, backend and listen so far, in order. */
+  readonly proxies: ProxyDraft[];
+  /** Names met in addresses, resolved before the lines are read (see address-names.ts). */
+  readonly hosts: ReadonlyMap<string, HostLookup>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly strict: boolean;
+  /** What `-n` said. */
+  readonly maxconn?: number;
+  /** Used where neither `-n` nor `global` gives maxconn: what the process can hold (see maxconn.ts). */
+  readonly maxconnDefault: number;
+}
+
+export type GlobalDraft = Mutable<import('./model.ts').GlobalModel> & {
+  logs: LogTargetModel[];
+  statsSockets: StatsSocketModel[];
+  caBase?: string;
+  crtBase?: string;
+  /** `ssl-server-verify none`. */
+  sslServerVerifyNone: boolean;
+  /** `insecure-fork-wanted`. */
+  insecureFork: boolean;
+  /** `ssl-default-server-options ssl-min-ver ...` and the like, for check-ssl. */
+  sslDefaultServer: {
+    minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+    maxVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+    ciphers?: string;
+    ciphersuites?: string;
+  };
+};
+
+export interface ProxyDraft {
+  readonly kind: Exclude<SectionKind, 'global'>;
+  readonly name: string;
+  readonly place: Place;
+  /** The section's first line, for messages about the section. */
+  readonly span: Span;
+  readonly settings: ProxySettings;
+  /** `id N`. */
+  id?: number;
+  description?: string;
+  /** One draft a socket: several addresses and port ranges are already taken apart. */
+  readonly binds: BindDraft[];
+  readonly servers: ServerDraft[];
+  /** `use_backend` lines without a condition. */
+  readonly useBackends: Reference[];
+  /** Lines that act on HTTP requests (`http-request`, `redirect`...): they mean forwarding in mode http. */
+  readonly httpRules: Reference[];
+  /** Written in this section itself, not taken over (`mode`, `log`, ...): keyword name to place. */
+  readonly written: Map<string, Span>;
+  /** Filled when the model is built. */
+  iid: number;
+  index: number;
+  model?: ProxyModel;
+}
+
+/** On/off options, by their name after `option`. Absent is HAProxy's default (off). */
+export type OptionFlags = Record<string, boolean | undefined>;
+
+/** What a proxy takes over from its `defaults`. Must stay structured-cloneable. */
+export interface ProxySettings {
+  mode: Mode;
+  disabled: boolean;
+  timeouts: Mutable<Timeouts>;
+  options: OptionFlags;
+  maxconn?: number;
+  backlog?: number;
+  rateLimit: number;
+  defaultBackend?: Reference;
+  monitorUri?: string;
+  fullconn?: number;
+  retries: number;
+  /** As BackendModel.redispatch. */
+  redispatch: number;
+  balance: BalanceAlgorithm;
+  randomDraws: number;
+  hashConsistent: boolean;
+  log: LogSettings;
+  stats?: StatsSettings;
+  /** `option httpchk`, `http-check`, `option tcp-check`, `tcp-check`, `option mysql-check`... */
+  check: CheckDraft;
+  /** `default-server`. */
+  defaultServer: ServerDefaults;
+  /** `cookie` of the proxy, when written: its name (it only works in mode http). */
+  cookie?: string;
+}
+
+export interface LogSettings {
+  /** `log global`. */
+  global: boolean;
+  targets: LogTargetModel[];
+  line: 'default' | 'tcp' | 'http';
+  /** Where `option httplog`/`tcplog`/`log-format` was written. */
+  lineSpan?: Span;
+  tag?: string;
+}
+
+export type StatsSettings = Mutable<StatsPageModel> & {
+  auth: (readonly [string, string])[];
+  scope: string[];
+};
+
+/** An address with what its text said beside it. */
+export type AddressDraft = Mutable<AddressModel>;

@@ -1,0 +1,4 @@
+import type { ProxyDraft } from '../draft.ts';
+import type { KeywordDefinition } from '../keyword.ts';
+
+export const bindKeywords: readonly KeywordDefinition<ProxyDraft>[] = [];

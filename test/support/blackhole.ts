@@ -1,0 +1,65 @@
+/**
+ * A port that swallows connection attempts: a listener in a thread that never accepts, with its queue filled, so the
+ * kernel drops further SYNs (Linux). It is how a connect timeout is made on loopback without touching a firewall.
+ */
+import { connect, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import { pause } from './wait.ts';
+
+const LISTEN_AND_FREEZE = `
+const { createServer } = require('node:net');
+const { parentPort, workerData } = require('node:worker_threads');
+const server = createServer().listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
+  parentPort.postMessage(server.address().port);
+  setTimeout(() => {
+    Atomics.wait(new Int32Array(workerData), 0, 0);
+    process.exit();
+  }, 50);
+});
+`;
+
+export interface Blackhole {
+  readonly port: number;
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** Whether a connection to the port is made within `limit` milliseconds; it stays open when it is. */
+function fills(port: number, sockets: Socket[], limit: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    sockets.push(socket);
+    socket.on('error', () => {});
+    const timer = setTimeout(() => resolve(false), limit);
+    socket.on('connect', () => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
+}
+
+/** Starts one; connection attempts to its port neither succeed nor fail. */
+export async function startBlackhole(): Promise<Blackhole> {
+  const gate = new SharedArrayBuffer(4);
+  const worker = new Worker(LISTEN_AND_FREEZE, { eval: true, workerData: gate });
+  const port = await new Promise<number>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+  await pause(100);
+  const sockets: Socket[] = [];
+  let filled = false;
+  for (let tries = 0; tries < 16 && !filled; tries++) filled = !(await fills(port, sockets, 400));
+  if (!filled) throw new Error('the accept queue never filled');
+  return {
+    port,
+    address: `127.0.0.1:${port}`,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      const view = new Int32Array(gate);
+      Atomics.store(view, 0, 1);
+      Atomics.notify(view, 0);
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,178 @@
+/** Runs every check scenario in one program, with scripted servers of its own, and writes down what could be seen. */
+
+import { type Blackhole, startBlackhole } from '../support/blackhole.ts';
+import { freePort } from '../support/ports.ts';
+import { type Product, type ProxyProcess, startProxy } from '../support/proxy-process.ts';
+import { type ConnectionRecord, type ScriptedServer, startScripted } from '../support/scripted-server.ts';
+import { type StatRow, showStat } from '../support/stats-client.ts';
+import { startSyslogReceiver } from '../support/syslog-receiver.ts';
+import { pause } from '../support/wait.ts';
+import { type CheckCertificates, type CheckScenario, checkScenarios } from './check-scenarios.ts';
+
+/** What was seen of one scenario, without what differs between any two runs. */
+export interface CheckObservation {
+  /** `status` values in order, without the one before the first check. */
+  readonly path: readonly string[];
+  /** Results in order: `check_status check_code last_chk (check_desc)`. */
+  readonly results: readonly string[];
+  /** The row at the end, for the columns about checks. */
+  readonly row: StatRow;
+  readonly log: readonly string[];
+  /** The different byte strings received, sorted. */
+  readonly bytes: readonly string[];
+  /** Names of the TLS handshakes, sorted. */
+  readonly serverNames: readonly string[];
+}
+
+export interface CheckRun {
+  readonly scenarios: ReadonlyMap<string, CheckObservation>;
+  /** The rows of the very first answer. */
+  readonly firstRows: readonly StatRow[];
+  readonly stderr: string;
+}
+
+/** Longer than the longest time between two changes of one server (a check that runs its full second, then an interval). */
+const QUIET_MS = 2500;
+const LIMIT_MS = 40_000;
+
+function configOf(
+  scenarios: readonly CheckScenario[],
+  servers: readonly ScriptedServer[],
+  log: string,
+  hole: number,
+  closed: number,
+  front: number,
+): string {
+  const lines = [
+    'global',
+    '    stats socket $DIR/stats.sock level admin',
+    `    log ${log} local0`,
+    'defaults',
+    '    mode tcp',
+    '    log global',
+    '    timeout connect 900ms',
+    '    timeout client 5s',
+    '    timeout server 5s',
+    '    default-server inter 1s fall 3 rise 2',
+    'frontend entry',
+    `    bind 127.0.0.1:${front}`,
+    '    default_backend l4_accept_only',
+  ];
+  scenarios.forEach((scenario, index) => {
+    lines.push(`backend ${scenario.name}`, ...scenario.lines.map((line) => `    ${line}`));
+    if (scenario.quietChecks !== true) lines.push('    option log-health-checks');
+    const own = servers[index]!.port;
+    const port = scenario.serverPort === 'blackhole' ? hole : scenario.serverPort === 'closed' ? closed : own;
+    const words = scenario.server.replaceAll('$PORT', String(own)).replaceAll('$CLOSED', String(closed));
+    lines.push(`    server s 127.0.0.1:${port} ${words}`);
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+/** Collects what the statistics say, poll after poll. */
+class Watch {
+  readonly paths = new Map<string, string[]>();
+  readonly results = new Map<string, string[]>();
+  rows: StatRow[] = [];
+  lastChange = performance.now();
+
+  take(rows: StatRow[]): void {
+    this.rows = rows.filter((row) => row.svname === 's');
+    for (const row of this.rows) {
+      this.#add(this.paths, row.pxname!, row.status!);
+      // While a check runs the code column is not that of the result beside it.
+      if (row.check_status!.startsWith('* ') || row.check_status === 'INI') continue;
+      this.#add(this.results, row.pxname!, `${row.check_status} ${row.check_code} ${row.last_chk} (${row.check_desc})`);
+    }
+  }
+
+  #add(table: Map<string, string[]>, name: string, value: string): void {
+    const list = table.get(name) ?? [];
+    table.set(name, list);
+    if (list.at(-1) === value) return;
+    list.push(value);
+    this.lastChange = performance.now();
+  }
+}
+
+async function watchUntilQuiet(proxy: ProxyProcess, watch: Watch): Promise<void> {
+  const start = performance.now();
+  watch.lastChange = start;
+  for (;;) {
+    watch.take(await showStat(proxy.statsSocket));
+    const now = performance.now();
+    const waiting = watch.rows.some((row) => row.check_status === 'INI' || row.check_status === '* INI');
+    if (!waiting && now - watch.lastChange > QUIET_MS) return;
+    if (now - start > LIMIT_MS) return;
+    await pause(70);
+  }
+}
+
+const withoutNumbers = (line: string) =>
+  line
+    .replace(/check duration: \d+ms/g, 'check duration: Nms')
+    .replace(/port=\d+/g, 'port=N')
+    .replace(/node=[^;]+/g, 'node=N');
+
+function distinct(
+  records: readonly ConnectionRecord[],
+  pick: (record: ConnectionRecord) => string | undefined,
+): string[] {
+  const values = records.map(pick).filter((value) => value !== undefined);
+  return [...new Set(values.map(withoutNumbers))].sort();
+}
+
+/** What a peer sent, a TLS handshake (its bytes are random) by name. */
+function payload(record: ConnectionRecord): string | undefined {
+  if (record.received === '') return undefined;
+  return record.received.startsWith('\x16\x03') ? '(ClientHello)' : record.received;
+}
+
+/** The lines about one backend; a start-up line about other things never names it. */
+function logOf(messages: readonly string[], name: string): string[] {
+  return messages
+    .filter((line) => line.includes(` ${name}/s `) || line.includes(` ${name} has no`))
+    .map(withoutNumbers);
+}
+
+export async function runChecks(product: Product, certificates: CheckCertificates): Promise<CheckRun> {
+  const scenarios = checkScenarios(certificates);
+  const servers = await Promise.all(scenarios.map((scenario) => startScripted(scenario.first)));
+  const syslog = await startSyslogReceiver();
+  const hole: Blackhole = await startBlackhole();
+  const closed = await freePort();
+  let proxy: ProxyProcess | undefined;
+  try {
+    proxy = await startProxy(product, {
+      config: configOf(scenarios, servers, syslog.address, hole.port, closed, await freePort()),
+      files: { 'ca.pem': certificates.caFile },
+    });
+    const watch = new Watch();
+    const firstRows = await showStat(proxy.statsSocket);
+    await watchUntilQuiet(proxy, watch);
+    await Promise.all(scenarios.map((scenario, index) => scenario.later && servers[index]!.become(scenario.later)));
+    await watchUntilQuiet(proxy, watch);
+    const messages = syslog.messages();
+    const seen = scenarios.map((scenario, index): [string, CheckObservation] => {
+      const records = servers[index]!.connections;
+      const path = watch.paths.get(scenario.name) ?? [];
+      return [
+        scenario.name,
+        {
+          path: /^UP \d+\/\d+$/.test(path[0] ?? '') ? path.slice(1) : path,
+          results: watch.results.get(scenario.name) ?? [],
+          row: watch.rows.find((row) => row.pxname === scenario.name) ?? {},
+          log: logOf(messages, scenario.name),
+          bytes: distinct(records, payload),
+          serverNames: distinct(records, (record) => record.serverName),
+        },
+      ];
+    });
+    return { scenarios: new Map(seen), firstRows, stderr: proxy.stderr };
+  } finally {
+    await proxy?.stop();
+    await hole.close();
+    await syslog.close();
+    await Promise.all(servers.map((server) => server.close()));
+  }
+}

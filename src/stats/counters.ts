@@ -28,6 +28,7 @@ export const Counter = {
   connectAttempts: 14,
   /** Wall clock second of the last session; 0: never. */
   lastSessionSecond: 15,
+  /** Sums behind the averages (see `average`), in the order of the maxima below. */
   queueTimeAverage: 16,
   connectTimeAverage: 17,
   responseTimeAverage: 18,
@@ -41,6 +42,13 @@ export const Counter = {
   deniedConnections: 26,
   deniedSessions: 27,
   internalErrors: 28,
+  /** Answers by class (`hrsp_1xx` ...), proxies in mode http. */
+  responses1xx: 29,
+  responses2xx: 30,
+  responses3xx: 31,
+  responses4xx: 44,
+  responses5xx: 45,
+  responsesOther: 46,
   /** Session rate: four words (second, count in it, count in the one before, highest rate). */
   sessionRate: 32,
   /** Connection rate, likewise. */
@@ -55,10 +63,34 @@ const MAX_BYTES = 256 * 1024 * 1024;
 /** HAProxy's averages slide over the last 1024 sessions (configuration manual, `qtime`). */
 const AVERAGE_WINDOW = 1024;
 
+/** Words that `clear counters` sets to 0: every highest value. */
+const MAXIMA = [
+  Counter.queueTimeMax,
+  Counter.connectTimeMax,
+  Counter.responseTimeMax,
+  Counter.totalTimeMax,
+  Counter.sessionRate + 3,
+  Counter.connectionRate + 3,
+  Counter.requestRate + 3,
+];
+const AVERAGES = [
+  Counter.queueTimeAverage,
+  Counter.connectTimeAverage,
+  Counter.responseTimeAverage,
+  Counter.totalTimeAverage,
+];
+/** Words that only ever grow; `clear counters all` is a baseline that reading subtracts, so no writer is disturbed. */
+const CUMULATED = Object.values(Counter).filter((word) => {
+  const others = [Counter.lastSessionSecond, Counter.sessionRate, Counter.connectionRate, Counter.requestRate];
+  return ![...MAXIMA, ...AVERAGES, ...others].includes(word);
+});
+
 export class CounterBlock {
   readonly buffer: SharedArrayBuffer;
   /** The raw words, for a hot path that adds by index: `words[offset(slot) + Counter.bytesIn] += n`. */
   readonly words: Float64Array;
+  /** What `get` subtracts since `clear('all')` was called on this view; shorter than `words` once the block has grown. */
+  #baseline: Float64Array | undefined;
 
   private constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;
@@ -79,7 +111,8 @@ export class CounterBlock {
   }
 
   get(slot: number, counter: Counter): number {
-    return this.words[slot * WORDS_PER_SLOT + counter] as number;
+    const index = slot * WORDS_PER_SLOT + counter;
+    return (this.words[index] as number) - (this.#baseline?.[index] ?? 0);
   }
 
   set(slot: number, counter: Counter, value: number): void {
@@ -115,15 +148,48 @@ export class CounterBlock {
     return this.words[slot * WORDS_PER_SLOT + rate + 3] as number;
   }
 
-  /** Moves a sliding average towards `value` and keeps the maximum, which stands four words after it. */
+  /**
+   * Adds a finished session's time to an average and keeps the maximum, which stands four words after it. The word is a
+   * sum over the last 1024 sessions: plain at first, then sliding, as HAProxy's figures show. The slot's `sessions` must
+   * have been counted before.
+   */
   average(slot: number, average: AverageCounter, value: number): void {
-    const index = slot * WORDS_PER_SLOT + average;
+    const base = slot * WORDS_PER_SLOT;
+    const index = base + average;
     const words = this.words;
-    const seen = words[index] as number;
-    words[index] = seen + (value - seen) / AVERAGE_WINDOW;
+    const sum = words[index] as number;
+    words[index] = (words[base] as number) > AVERAGE_WINDOW ? sum + value - sum / AVERAGE_WINDOW : sum + value;
     const max = index + 4;
     if (value > (words[max] as number)) words[max] = value;
   }
+
+  /**
+   * `clear counters`: for the control thread. `maxima` sets the highest values to 0; `all` also starts every sum anew as
+   * far as this view reads them. Rates run on, they are of the last second anyway.
+   */
+  clear(what: 'maxima' | 'all'): void {
+    const words = this.words;
+    const all = what === 'all';
+    if (all) this.#baseline = new Float64Array(words.length);
+    for (let base = 0; base < words.length; base += WORDS_PER_SLOT) {
+      for (const word of MAXIMA) words[base + word] = 0;
+      if (!all) continue;
+      for (const word of AVERAGES) words[base + word] = 0;
+      words[base + Counter.lastSessionSecond] = 0;
+      for (const word of CUMULATED) (this.#baseline as Float64Array)[base + word] = words[base + word] as number;
+    }
+  }
+}
+
+/** An average over all threads, in ms, rounded up as HAProxy's `qtime`, `ctime`, `rtime` and `ttime` are; 0 before any session. */
+export function averageOf(blocks: readonly CounterBlock[], slot: number, average: AverageCounter): number {
+  let sum = 0;
+  let sessions = 0;
+  for (const block of blocks) {
+    sum += block.get(slot, average);
+    sessions += Math.min(block.get(slot, Counter.sessions), AVERAGE_WINDOW);
+  }
+  return sessions > 0 ? Math.ceil(sum / sessions) : 0;
 }
 
 export type RateCounter = typeof Counter.sessionRate | typeof Counter.connectionRate | typeof Counter.requestRate;

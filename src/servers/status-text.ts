@@ -1,0 +1,37 @@
+/** The `status` of a server, as `show stat` and the log lines word it. */
+import { Admin, type CheckState, Oper, type ServerRecord } from './server-record.ts';
+
+/**
+ * `UP`, `UP 1/3`, `DOWN`, `DOWN 1/2`, `NOLB`, `DRAIN`, `MAINT`, `MAINT (via b/s)`, `no check` ... A tracking server shows
+ * the health of the server it tracks.
+ */
+export function statusText(server: ServerRecord): string {
+  const { admin } = server;
+  if ((admin & (Admin.forcedMaint | Admin.configMaint)) !== 0) return 'MAINT';
+  if ((admin & Admin.inheritedMaint) !== 0) {
+    const tracked = server.tracked;
+    return tracked === undefined ? 'MAINT' : `MAINT (via ${tracked.proxy.name}/${tracked.model.name})`;
+  }
+  if ((admin & Admin.resolutionMaint) !== 0) return 'MAINT (resolution)';
+
+  const check = checkBehind(server);
+  if (server.oper === Oper.stopped) return check === undefined ? 'DOWN' : withProgress('DOWN', check);
+  const draining = (admin & (Admin.forcedDrain | Admin.inheritedDrain)) !== 0;
+  if (draining) return check === undefined ? 'DRAIN' : withProgress('DRAIN', check);
+  if (server.oper === Oper.stopping) return check === undefined ? 'NOLB' : withProgress('NOLB', check);
+  return check === undefined ? 'no check' : withProgress('UP', check);
+}
+
+/** The check that decides: the server's own, or that of the server at the end of its tracking chain. */
+function checkBehind(server: ServerRecord): Readonly<CheckState> | undefined {
+  let at: ServerRecord | undefined = server;
+  while (at !== undefined && at.check === undefined) at = at.tracked;
+  return at?.check;
+}
+
+/** Adds how far the server is from a change: `UP 2/3` is one good check less than full health, `DOWN 1/2` one passed of two. */
+function withProgress(word: string, check: Readonly<CheckState>): string {
+  const { health, rise, fall } = check;
+  if (word === 'DOWN') return health <= 0 || health >= rise ? word : `${word} ${health}/${rise}`;
+  return health >= rise + fall - 1 || health < rise ? word : `${word} ${health - rise + 1}/${fall}`;
+}

@@ -45,10 +45,15 @@ export interface KeywordDefinition<Draft> {
   /** `no` or `default` may stand before it. */
   readonly negatable?: boolean;
   /**
-   * In a proxy section that lacks the capability: a warning `'x' ignored because ...` (the default) or an alert
-   * `'x' not allowed because ...`. In `defaults` it is always an alert.
+   * In a proxy section that lacks the capability: a warning `'x' ignored because ...` before the line is read (the
+   * default), the warning `'x' will be ignored because ...` after it, an alert `'x' not allowed because ...`, or nothing
+   * (`silent`: the keyword speaks for itself). In `defaults` it is always an alert.
    */
-  readonly elsewhere?: 'ignored' | 'refused';
+  readonly elsewhere?: 'ignored' | 'late' | 'refused' | 'silent';
+  /** Follows the warning of `elsewhere` (`Maybe you want 'maxconn' instead ?`). */
+  readonly elsewhereHint?: string;
+  /** Refuses words after this many arguments with HAProxy's `cannot handle unexpected argument`. */
+  readonly maxArgs?: number;
   /** Catches what no longer name matches (`timeout foo`); not a keyword of its own, left out of the documentation. */
   readonly family?: boolean;
   /** Parameters of a line only: how many words follow it. Absent: none. */

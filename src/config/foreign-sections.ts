@@ -1,0 +1,62 @@
+/** Sections hapax knows but does not run: those without effect on their own are passed over, the others refused. */
+
+export interface ForeignSection {
+  readonly name: string;
+  /** HAProxy's text when the section has no name. */
+  readonly unnamed: string;
+  /** `none`: without effect here, lines are checked against `words` only. `not-yet`: an error. */
+  readonly support: 'none' | 'not-yet';
+  readonly words: readonly string[];
+  /** What HAProxy calls it in `unknown keyword 'x' in 'users' section`, when not by its name. */
+  readonly shownAs?: string;
+  /** For `not-yet`: what to do instead. */
+  readonly instead?: string;
+}
+
+const unnamed = (name: string) => `missing name for ${name} section.`;
+
+export const foreignSections: ReadonlyMap<string, ForeignSection> = new Map(
+  (
+    [
+      {
+        name: 'userlist',
+        unnamed: "'userlist' expects <name> as arguments.",
+        support: 'none',
+        words: ['user', 'group'],
+        shownAs: 'users',
+      },
+      { name: 'mailers', unnamed: unnamed('mailers'), support: 'none', words: ['mailer', 'timeout'] },
+      {
+        name: 'cache',
+        unnamed: "'cache' expects a <name> argument",
+        support: 'none',
+        words: ['total-max-size', 'max-age', 'max-object-size', 'max-secondary-entries', 'process-vary'],
+      },
+      { name: 'http-errors', unnamed: unnamed('http-errors'), support: 'none', words: ['errorfile'] },
+      {
+        name: 'peers',
+        unnamed: unnamed('peers'),
+        support: 'not-yet',
+        words: [],
+        instead: 'hapax has no stick tables to share yet; remove the section.',
+      },
+      {
+        name: 'resolvers',
+        unnamed: unnamed('resolvers'),
+        support: 'not-yet',
+        words: [],
+        instead: 'Names of servers are resolved once at start; remove the section and the servers\' "resolvers" parameter.',
+      },
+      { name: 'ring', unnamed: 'missing ring name.', support: 'not-yet', words: [] },
+      { name: 'program', unnamed: "'program' expects an <id> argument", support: 'not-yet', words: [] },
+      { name: 'fcgi-app', unnamed: "'fcgi-app' expects <name> as argument.", support: 'not-yet', words: [] },
+      { name: 'log-forward', unnamed: unnamed('ip-forward'), support: 'not-yet', words: [] },
+      { name: 'log-profile', unnamed: unnamed('log-profile'), support: 'not-yet', words: [] },
+      { name: 'crt-store', unnamed: '', support: 'not-yet', words: [] },
+      { name: 'acme', unnamed: unnamed('acme'), support: 'not-yet', words: [] },
+      { name: 'traces', unnamed: '', support: 'not-yet', words: [] },
+      { name: 'healthcheck', unnamed: unnamed('healthcheck'), support: 'not-yet', words: [] },
+      { name: 'dynamic-update', unnamed: '', support: 'not-yet', words: [] },
+    ] satisfies readonly ForeignSection[]
+  ).map((section) => [section.name, section]),
+);

@@ -1,0 +1,218 @@
+/** The second pass: gives every line to its section's keywords. */
+import type { DiagnosticLog } from './diagnostic-log.ts';
+import { type ContextBase, findDefinition, type KeywordTable, runDefinition } from './dispatch.ts';
+import type { ConfigDraft, ProxyDraft } from './draft.ts';
+import { foreignSections } from './foreign-sections.ts';
+import type { KeywordDefinition, Line, SectionKind, Word } from './keyword.ts';
+import { globalTable, proxyTable } from './keywords/index.ts';
+import { type LexedLine, reportLineProblem } from './lexer.ts';
+import { LineReporter } from './line-report.ts';
+import { openSection, proxyKindText, type SectionState, sectionNames } from './sections.ts';
+import { suggest } from './suggest.ts';
+
+/** HAProxy stops reading a file at this many bad lines. */
+const MAX_BAD_LINES = 50;
+
+const NEGATABLE_LIST =
+  'options, log, busy-polling, set-dumpable, strict-limits, insecure-fork-wanted and numa-cpu-mapping';
+const negatableWords: ReadonlySet<string> = new Set([
+  'option',
+  'log',
+  'busy-polling',
+  'set-dumpable',
+  'strict-limits',
+  'insecure-fork-wanted',
+  'numa-cpu-mapping',
+]);
+
+/** Reads one file's lines into the draft. Sections do not reach over from one file to the next; `defaults` do. */
+export function readFile(
+  file: string,
+  lines: readonly LexedLine[],
+  config: ConfigDraft,
+  log: DiagnosticLog,
+): void {
+  let state: SectionState = { kind: 'none' };
+  let badLines = 0;
+  for (const lexed of lines) {
+    const before = log.alerts;
+    if (lexed.problem !== undefined) reportLineProblem(log, file, lexed.number, lexed.problem);
+    else if (lexed.line !== undefined) state = readLine(lexed.line, state, config, log);
+    if (log.alerts > before) badLines++;
+    if (badLines >= MAX_BAD_LINES) {
+      log.add({
+        code: 'too-many-errors',
+        severity: 'alert',
+        message: `config : parsing [${file}:${lexed.number}]: too many fatal errors (${MAX_BAD_LINES}), stopping now.`,
+        parsing: true,
+        span: { file, line: lexed.number, start: 0, end: 0 },
+      });
+      return;
+    }
+  }
+}
+
+function readLine(line: Line, state: SectionState, config: ConfigDraft, log: DiagnosticLog): SectionState {
+  const reporter = new LineReporter(line, log);
+  const first = line.words[0]!;
+  if (line.prefix !== undefined && !negatableWords.has(first.text)) {
+    const message = `negation/default currently supported only for ${NEGATABLE_LIST}.`;
+    reporter.report({ code: 'not-negatable', message, tight: true });
+  }
+  if (first.text.startsWith('.')) return reportDirective(first, state, reporter);
+  const opened = openSection(line.words, config, reporter.report);
+  if (opened !== undefined) return opened;
+  switch (state.kind) {
+    case 'none':
+      reporter.report({
+        code: 'out-of-section',
+        message: `unknown keyword '${first.text}' out of section.`,
+        word: first,
+        tight: true,
+        suggestFrom: sectionNames,
+      });
+      break;
+    case 'broken':
+      reporter.report({ code: 'out-of-section', message: "'listen' or 'defaults' expected.", word: first });
+      break;
+    case 'foreign':
+      readForeign(state.name, first, reporter);
+      break;
+    case 'global':
+      readGlobal(line, config, reporter);
+      break;
+    case 'proxy':
+      readProxy(line, state.draft, config, reporter);
+      break;
+    case 'skipped':
+  }
+  return state;
+}
+
+function reportDirective(word: Word, state: SectionState, reporter: LineReporter): SectionState {
+  reporter.report({
+    code: 'not-supported-yet',
+    message: `'${word.text}' is not supported yet by hapax.`,
+    word,
+    tight: true,
+    help: 'Conditional blocks are not evaluated; keep the lines that apply and remove the directives.',
+  });
+  return state;
+}
+
+function readForeign(name: string, first: Word, reporter: LineReporter): void {
+  const section = foreignSections.get(name)!;
+  if (section.words.includes(first.text)) return;
+  const shown = section.shownAs ?? name;
+  const message = `unknown keyword '${first.text}' in '${shown}' section`;
+  reporter.report({ code: 'unknown-keyword', message, word: first, tight: shown === 'users', suggestFrom: section.words });
+}
+
+function readGlobal(line: Line, config: ConfigDraft, reporter: LineReporter): void {
+  const found = findDefinition(globalTable, line.words, 0, 'global');
+  if (found === undefined) {
+    reportUnknown(line.words[0]!, 'global', globalTable, reporter);
+    return;
+  }
+  const base = contextBase(line, 'global' as const, config.global, config, reporter);
+  runLine(found.definition, found.length, base);
+}
+
+function readProxy(line: Line, draft: ProxyDraft, config: ConfigDraft, reporter: LineReporter): void {
+  const section = draft.kind;
+  const found = findDefinition(proxyTable, line.words, 0, section);
+  if (found === undefined) {
+    reportUnknown(line.words[0]!, section, proxyTable, reporter);
+    return;
+  }
+  const { definition, length } = found;
+  const base = contextBase(line, section, draft, config, reporter);
+  const option = line.words[0]!.text === 'option';
+  if (line.prefix !== undefined && option && !definition.family && !definition.negatable) {
+    const message = `negation/default is not supported for option '${line.words[1]?.text ?? ''}'.`;
+    reporter.report({ code: 'not-negatable', message, tight: true });
+    return;
+  }
+  const shown = option ? (line.words[1]?.text ?? 'option') : definition.name;
+  const late = definition.elsewhere === 'late';
+  if (!definition.sections.includes(section) && definition.elsewhere !== 'silent') {
+    if (section === 'defaults') {
+      const message = `'${shown}' not allowed in 'defaults' section.`;
+      const tight = definition.name === 'id' || definition.name === 'description' || definition.name.startsWith('stats ');
+      reporter.report({ code: 'not-in-defaults', message, word: line.words[0], tight });
+      return;
+    }
+    if (!late && !reportElsewhere(shown, definition, draft, reporter)) return;
+  }
+  runLine(definition, length, base);
+  if (late && !definition.sections.includes(section) && !reporter.failed()) {
+    reportElsewhere(shown, definition, draft, reporter);
+  }
+  if (!draft.written.has(definition.name)) draft.written.set(definition.name, line.words[0]!.span);
+}
+
+/** Says that the section lacks what the keyword needs. False: the line must not be read. */
+function reportElsewhere(
+  shown: string,
+  definition: KeywordDefinition<ProxyDraft>,
+  draft: ProxyDraft,
+  reporter: LineReporter,
+): boolean {
+  const lacks = draft.kind === 'frontend' ? 'backend' : 'frontend';
+  const because = `because ${proxyKindText(draft.kind)} '${draft.name}' has no ${lacks} capability`;
+  if (definition.elsewhere === 'refused') {
+    reporter.report({ code: 'wrong-section', message: `'${shown}' not allowed ${because}.` });
+    return false;
+  }
+  const late = definition.elsewhere === 'late';
+  const message = late ? `'${shown}' will be ignored ${because}` : `'${shown}' ignored ${because}.`;
+  const hint = definition.elsewhereHint === undefined ? '' : ` ${definition.elsewhereHint}`;
+  reporter.report({ code: 'ignored-keyword', severity: 'warning', message: `${message}${hint}` });
+  return true;
+}
+
+function contextBase<Draft>(
+  line: Line,
+  section: SectionKind,
+  draft: Draft,
+  config: ConfigDraft,
+  reporter: LineReporter,
+): ContextBase<Draft> {
+  return { line, section, draft, config, strict: config.strict, report: reporter.report, failed: reporter.failed };
+}
+
+function runLine<Draft>(definition: KeywordDefinition<Draft>, length: number, base: ContextBase<Draft>): void {
+  const words = base.line.words;
+  const extra = definition.maxArgs === undefined ? undefined : words[length + definition.maxArgs];
+  if (extra !== undefined) {
+    const message = `'${definition.name}' cannot handle unexpected argument '${extra.text}'.`;
+    base.report({ code: 'unexpected-argument', message, word: extra });
+    return;
+  }
+  runDefinition(definition, base, words.slice(0, length), words.slice(length));
+}
+
+function reportUnknown<Draft>(
+  word: Word,
+  section: SectionKind,
+  table: KeywordTable<Draft>,
+  reporter: LineReporter,
+): void {
+  const near = suggest(word.text, candidates(table, section));
+  const maybe = near === undefined ? '' : `; did you mean '${near}' maybe ?`;
+  reporter.report({
+    code: 'unknown-keyword',
+    message: `unknown keyword '${word.text}' in '${section}' section${maybe}`,
+    word,
+  });
+}
+
+/** First words of the keywords legal in a section, then the words that begin a section. */
+function candidates<Draft>(table: KeywordTable<Draft>, section: SectionKind): readonly string[] {
+  const words = new Set<string>();
+  for (const definition of table.definitions) {
+    if (definition.sections.includes(section)) words.add(definition.name.split(' ')[0]!);
+  }
+  for (const name of sectionNames) words.add(name);
+  return [...words];
+}

@@ -1,0 +1,97 @@
+/** Configuration files as text: finding them, reading them, splitting them into lines. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { getSystemErrorMap } from 'node:util';
+
+export interface SourceFile {
+  /** As it was given, or `directory/name.cfg`. */
+  readonly name: string;
+  /** Without line feeds. Line 1 is `lines[0]`. */
+  readonly lines: readonly string[];
+  /** The last line has no line feed. */
+  readonly unterminated: boolean;
+}
+
+export interface SourceProblem {
+  readonly code: string;
+  /** HAProxy's text without `config : `. */
+  readonly message: string;
+}
+
+export interface SourceResult {
+  readonly sources: readonly SourceFile[];
+  readonly problems: readonly SourceProblem[];
+}
+
+/**
+ * Reads the files named, and the `*.cfg` of the directories named, in order. What cannot be read is a problem in the
+ * result; nothing is thrown.
+ */
+export function readSources(names: readonly string[]): SourceResult {
+  const sources: SourceFile[] = [];
+  const problems: SourceProblem[] = [];
+  const empty: string[] = [];
+  for (const name of names) {
+    const files = filesOf(name, problems);
+    if (files !== undefined && files.length === 0) empty.push(name);
+    for (const file of files ?? []) {
+      try {
+        sources.push(sourceFromBytes(file, readFileSync(file)));
+      } catch (error) {
+        const message = `Could not open configuration file ${file} : ${errorText(error)}`;
+        problems.push({ code: 'unreadable-file', message });
+      }
+    }
+  }
+  if (sources.length === 0 && problems.length === 0) {
+    const where = empty.length > 0 ? ` in ${empty.join(', ')}` : '';
+    problems.push({ code: 'no-configuration', message: `No configuration file (*.cfg) found${where}.` });
+  }
+  return { sources, problems };
+}
+
+function filesOf(name: string, problems: SourceProblem[]): readonly string[] | undefined {
+  try {
+    if (!statSync(name).isDirectory()) return [name];
+    const entries = readdirSync(name).filter((entry) => entry.endsWith('.cfg') && !entry.startsWith('.'));
+    const paths = entries.sort().map((entry) => (name.endsWith('/') ? name + entry : `${name}/${entry}`));
+    return paths.filter((path) => statSync(path).isFile());
+  } catch (error) {
+    const message = `Cannot open configuration file/directory ${name} : ${errorText(error)}`;
+    problems.push({ code: 'unreadable-file', message });
+    return undefined;
+  }
+}
+
+export function sourceFromBytes(name: string, bytes: Uint8Array): SourceFile {
+  return sourceFromText(name, new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
+}
+
+export function sourceFromText(name: string, text: string): SourceFile {
+  const lines = text.split('\n');
+  const last = lines.pop() ?? '';
+  const unterminated = last !== '';
+  if (unterminated) lines.push(last);
+  return { name, lines, unterminated };
+}
+
+/** The words libc has for a failure (`Permission denied`), as HAProxy prints them. */
+export function errorText(error: unknown): string {
+  const failure = error as NodeJS.ErrnoException;
+  const known: Record<string, string> = {
+    ENOENT: 'No such file or directory',
+    EACCES: 'Permission denied',
+    EISDIR: 'Is a directory',
+    ENOTDIR: 'Not a directory',
+    ELOOP: 'Too many levels of symbolic links',
+    EMFILE: 'Too many open files',
+  };
+  if (failure.code !== undefined && known[failure.code] !== undefined) return known[failure.code]!;
+  const entry = failure.errno === undefined ? undefined : getSystemErrorMap().get(failure.errno);
+  return entry?.[1] ?? String(failure.message ?? error);
+}
+
+/** A path of the configuration below a base directory (`ca-base`, `crt-base`), unless it is absolute. */
+export function withBase(base: string | undefined, path: string): string {
+  return base === undefined || path.startsWith('/') ? path : join(base, path);
+}

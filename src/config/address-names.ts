@@ -1,6 +1,49 @@
+import { type AddressRules, parseAddress, splitAddresses } from './address.ts';
 import type { Line } from './keyword.ts';
 
-/** Names in the addresses of a line that must be resolved before it is read (`bind`, `server`, `log`, ...). */
-export function addressNames(_line: Line): readonly string[] {
-  return [];
+const LISTEN: AddressRules = { kind: 'listen' };
+const SERVER: AddressRules = { kind: 'server' };
+const PLAIN: AddressRules = { kind: 'plain' };
+
+/** Where an address stands among the words of a line, by the line's first words. */
+const PLACES: Readonly<Record<string, { readonly word: number; readonly rules: AddressRules }>> = {
+  bind: { word: 1, rules: LISTEN },
+  server: { word: 2, rules: SERVER },
+  'server-template': { word: 3, rules: SERVER },
+  'stats socket': { word: 2, rules: LISTEN },
+  log: { word: 1, rules: PLAIN },
+};
+
+/** Lines whose parameters may hold an address behind the word `addr`. */
+const WITH_ADDR = new Set(['server', 'default-server', 'server-template', 'tcp-check', 'http-check']);
+
+/**
+ * Names in the addresses of a line that must be resolved before it is read (`bind`, `server`, `log`, ...). Mistakes are left to
+ * the reading of the line.
+ */
+export function addressNames(line: Line): readonly string[] {
+  const words = line.words.map((word) => word.text);
+  const names: string[] = [];
+  const add = (text: string | undefined, rules: AddressRules) => {
+    for (const one of splitAddresses(text ?? '')) {
+      const address = parseAddress(one, rules);
+      if (address.ok && address.parts.isName) names.push(address.parts.host);
+    }
+  };
+  const keyword = words[0] ?? '';
+  const place = PLACES[`${keyword} ${words[1] ?? ''}`] ?? PLACES[keyword];
+  if (place !== undefined && !resolvedByNobody(words)) add(words[place.word], place.rules);
+  if (WITH_ADDR.has(keyword)) {
+    for (const [index, word] of words.entries()) {
+      if (word === 'addr' && index > 0) add(words[index + 1], PLAIN);
+    }
+  }
+  return names;
+}
+
+/** `init-addr none`, or one that begins with an address, never asks the resolver. */
+function resolvedByNobody(words: readonly string[]): boolean {
+  const at = words.indexOf('init-addr', 3);
+  const methods = at < 0 ? [] : (words[at + 1] ?? '').split(',').filter((method) => method !== 'last');
+  return methods.length > 0 && methods[0] !== 'libc' && methods[0] !== '';
 }

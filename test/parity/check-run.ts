@@ -47,6 +47,9 @@ function configOf(
     'global',
     '    stats socket $DIR/stats.sock level admin',
     `    log ${log} local0`,
+    // One thread, so that HAProxy's own threads do not race for the order of lines.
+    '    nbthread 1',
+    '    maxconn 1000',
     'defaults',
     '    mode tcp',
     '    log global',

@@ -27,7 +27,7 @@ function normalise(word: string): string {
 }
 
 /** 0 to 1: the mean of how few edits part the words and of how many neighbouring letters they share. */
-function similarity(a: string, b: string): number {
+export function similarity(a: string, b: string): number {
   const longest = Math.max(a.length, b.length);
   const edits = 1 - editDistance(a, b) / longest;
   return (edits + sharedPairs(a, b)) / 2;

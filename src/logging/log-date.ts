@@ -60,7 +60,7 @@ export class LogDate {
         `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}.`;
       this.#zone = offset(d);
     }
-    const micros = Math.min(999_999, Math.floor((time - second * 1000) * 1000));
+    const micros = Math.min(999_999, Math.round((time - second * 1000) * 1000));
     return this.#date + String(micros).padStart(6, '0') + this.#zone;
   }
 }

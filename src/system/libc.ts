@@ -58,7 +58,12 @@ export function libcProblem(): string | undefined {
   return loaded.problem;
 }
 
-const errnoNames = new Map(Object.entries(constants.errno).map(([name, value]) => [value, name]));
+// Of several names for one number the first counts (EAGAIN, not EWOULDBLOCK).
+const errnoNames = new Map(
+  Object.entries(constants.errno)
+    .reverse()
+    .map(([name, value]) => [value, name]),
+);
 
 /** `EACCES` for 13 on this platform. */
 export function errnoName(errno: number): string {

@@ -45,6 +45,7 @@ export interface GlobalModel {
   readonly zeroWarning: boolean;
   readonly quiet: boolean;
   readonly logTag?: string;
+  /** `log-send-hostname [name]`; empty: the machine's name. */
   readonly logSendHostname?: string;
   /** `log` lines of the global section; proxies with `log global` hold a copy of them. */
   readonly logs: readonly LogTargetModel[];
@@ -70,6 +71,7 @@ export interface StatsSocketModel {
   readonly text: string;
 }
 
+/** Not written: `local`, or `rfc3164` when `log-send-hostname` stands in `global` (configuration manual, `log`; measured). */
 export type LogFormat = 'rfc3164' | 'rfc5424' | 'raw' | 'short' | 'timed' | 'priority' | 'iso' | 'local';
 
 export interface LogTargetModel {

@@ -5,7 +5,7 @@ import type { CheckStatus } from './server-record.ts';
 /** A finished check. `text` is `last_chk`; `duration` in ms. */
 export interface CheckResult {
   readonly status: CheckStatus;
-  readonly code?: number;
+  readonly code?: number | undefined;
   readonly text: string;
   readonly duration: number;
 }
@@ -29,40 +29,79 @@ interface OfServer {
 
 interface Changed extends OfServer {
   readonly surroundings: Surroundings;
-  /** The check that decided; absent where none did, or where log-health-checks has told it already. */
-  readonly reason: CheckResult | undefined;
   /** `backend/server` of the tracked server that brought the change. */
   readonly via: string | undefined;
 }
 
+/** Checks (or a tracked server) moved the server. */
+interface StateChanged extends Changed {
+  readonly kind: 'down' | 'up' | 'stopping';
+  /** The check that decided; absent where none did, or where log-health-checks has told it already. */
+  readonly reason: CheckResult | undefined;
+}
+
+interface EntersMaintenance extends Changed {
+  readonly kind: 'maintenance';
+  /** It took no new sessions before either, being drained. */
+  readonly wasDraining: boolean;
+}
+
+interface EntersMaintenanceWhileDown extends OfServer {
+  readonly kind: 'maintenance-while-down';
+  readonly via: string | undefined;
+}
+
+interface LeavesMaintenance extends OfServer {
+  readonly kind: 'leaves-maintenance';
+  /** The maintenance was the server's own, not a tracked one's. */
+  readonly forced: boolean;
+  readonly up: boolean;
+  readonly draining: boolean;
+}
+
+interface EntersDrain extends Changed {
+  readonly kind: 'drain';
+  readonly up: boolean;
+}
+
+interface LeavesDrain extends OfServer {
+  readonly kind: 'leaves-drain';
+  readonly up: boolean;
+}
+
+/** One of two reasons for maintenance or drain is gone, or came; the other still holds. */
+interface Remains extends OfServer {
+  readonly kind: 'remains';
+  readonly in: 'maintenance' | 'drain';
+  /** Set when the tracked server's state holds and the server's own is gone; absent when its own holds. */
+  readonly via: string | undefined;
+}
+
+/** `option log-health-checks`: a check whose outcome differs from the one before, or that moved the health. */
+interface CheckEvent extends OfServer {
+  readonly kind: 'check';
+  readonly result: CheckResult;
+  readonly health: number;
+  readonly rise: number;
+  readonly fall: number;
+  readonly weightIsZero: boolean;
+}
+
+/** The last usable server of a backend is gone. */
+interface NoServer {
+  readonly kind: 'no-server';
+  readonly proxy: ProxyModel;
+}
+
 export type ServerEvent =
-  | (Changed & { readonly kind: 'down' | 'up' | 'stopping' })
-  | (Changed & { readonly kind: 'maintenance' })
-  | (OfServer & { readonly kind: 'maintenance-while-down'; readonly via: string | undefined })
-  /** Maintenance is over. `forced`: it was the server's own, not a tracked one's. */
-  | (OfServer & {
-      readonly kind: 'leaves-maintenance';
-      readonly forced: boolean;
-      readonly up: boolean;
-      readonly draining: boolean;
-    })
-  | (Changed & { readonly kind: 'drain'; readonly up: boolean })
-  | (OfServer & {
-      readonly kind: 'leaves-drain';
-      readonly forced: boolean;
-      readonly up: boolean;
-      readonly via: string | undefined;
-    })
-  | (OfServer & { readonly kind: 'remains'; readonly in: 'drain' | 'maintenance' })
-  /** `option log-health-checks`. */
-  | (OfServer & {
-      readonly kind: 'check';
-      readonly result: CheckResult;
-      readonly health: number;
-      readonly rise: number;
-      readonly fall: number;
-      readonly weightIsZero: boolean;
-    })
-  | { readonly kind: 'no-server'; readonly proxy: ProxyModel };
+  | StateChanged
+  | EntersMaintenance
+  | EntersMaintenanceWhileDown
+  | LeavesMaintenance
+  | EntersDrain
+  | LeavesDrain
+  | Remains
+  | CheckEvent
+  | NoServer;
 
 export type ServerEventSink = (event: ServerEvent) => void;

@@ -29,12 +29,17 @@ export type Oper = (typeof Oper)[keyof typeof Oper];
 export const Admin = {
   forcedMaint: 0x01,
   inheritedMaint: 0x02,
-  /** `disabled` in the configuration. */
+  /** `disabled` in the configuration; stays set when the server is made ready. */
   configMaint: 0x04,
   forcedDrain: 0x08,
   inheritedDrain: 0x10,
   resolutionMaint: 0x20,
 } as const;
+
+/** Bits that take a server out of service. `configMaint` alone only says that it was `disabled` when it started. */
+export const MAINTENANCE = Admin.forcedMaint | Admin.inheritedMaint | Admin.resolutionMaint;
+/** Bits that keep new sessions away while the others go on. */
+export const DRAIN = Admin.forcedDrain | Admin.inheritedDrain;
 
 /** Where the last check of a server stands. */
 export interface CheckState {
@@ -68,6 +73,8 @@ export interface ServerRecord {
   readonly check: Readonly<CheckState> | undefined;
   /** The weight set by the configuration or at run time, 0-256. */
   readonly userWeight: number;
+  /** The weight in use after slowstart, rounded up to a whole number; a server that is down keeps its own. */
+  readonly weight: number;
   /** Percent while slowstart runs; absent otherwise. */
   readonly throttle: number | undefined;
   /** `chkdown`. */

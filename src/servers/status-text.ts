@@ -1,22 +1,21 @@
 /** The `status` of a server, as `show stat` and the log lines word it. */
-import { Admin, type CheckState, Oper, type ServerRecord } from './server-record.ts';
+import { Admin, type CheckState, DRAIN, MAINTENANCE, Oper, type ServerRecord } from './server-record.ts';
 
 /**
  * `UP`, `UP 1/3`, `DOWN`, `DOWN 1/2`, `NOLB`, `DRAIN`, `MAINT`, `MAINT (via b/s)`, `no check` ... A tracking server shows
  * the health of the server it tracks.
  */
 export function statusText(server: ServerRecord): string {
-  const { admin } = server;
-  if ((admin & (Admin.forcedMaint | Admin.configMaint)) !== 0) return 'MAINT';
-  if ((admin & Admin.inheritedMaint) !== 0) {
-    const tracked = server.tracked;
-    return tracked === undefined ? 'MAINT' : `MAINT (via ${tracked.proxy.name}/${tracked.model.name})`;
+  const { admin, tracked } = server;
+  if ((admin & Admin.inheritedMaint) !== 0 && tracked !== undefined) {
+    return `MAINT (via ${tracked.proxy.name}/${tracked.model.name})`;
   }
   if ((admin & Admin.resolutionMaint) !== 0) return 'MAINT (resolution)';
+  if ((admin & MAINTENANCE) !== 0) return 'MAINT';
 
   const check = checkBehind(server);
   if (server.oper === Oper.stopped) return check === undefined ? 'DOWN' : withProgress('DOWN', check);
-  const draining = (admin & (Admin.forcedDrain | Admin.inheritedDrain)) !== 0;
+  const draining = (admin & DRAIN) !== 0;
   if (draining) return check === undefined ? 'DRAIN' : withProgress('DRAIN', check);
   if (server.oper === Oper.stopping) return check === undefined ? 'NOLB' : withProgress('NOLB', check);
   return check === undefined ? 'no check' : withProgress('UP', check);

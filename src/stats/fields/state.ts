@@ -1,10 +1,8 @@
 /** Up or down, since when, and with which weight. */
-import { Admin, type BackendRecord, Oper, type ServerRecord } from '../../servers/server-record.ts';
+import { type BackendRecord, MAINTENANCE, Oper, type ServerRecord } from '../../servers/server-record.ts';
 import { Word } from '../../servers/shared-table.ts';
 import { statusText } from '../../servers/status-text.ts';
 import { type BackendRow, type FieldBody, on, secondsSince, zero } from '../field.ts';
-
-const MAINTENANCE = Admin.forcedMaint | Admin.inheritedMaint | Admin.configMaint | Admin.resolutionMaint;
 
 export function inMaintenance(server: ServerRecord): boolean {
   return (server.admin & MAINTENANCE) !== 0;
@@ -31,7 +29,7 @@ export const stateFields = {
     type: 'u32',
     tag: 'MaPV',
     description: 'Weight in use',
-    server: ({ server }) => Math.ceil((server.userWeight * (server.throttle ?? 100)) / 100),
+    server: ({ server }) => server.weight,
     backend: (row) => row.backend.weight,
   },
   act: {

@@ -35,4 +35,8 @@ export interface ProcessView {
   stopping(): boolean;
   /** Log lines that did not fit or could not be sent. */
   droppedLogs(): number;
+  /** Warnings the configuration gave, for `show info`. */
+  warnings?(): number;
+  /** How often `maxconn` kept a client waiting. */
+  maxconnReached?(): number;
 }

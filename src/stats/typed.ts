@@ -4,21 +4,21 @@ import { FIELDS } from './fields.ts';
 import type { Row } from './rows.ts';
 
 const LETTERS = { frontend: 'F', backend: 'B', server: 'S', listener: 'L' } as const satisfies Record<RowKind, string>;
-const OBJECTS = {
+export const OBJECTS = {
   frontend: 'Frontend',
   backend: 'Backend',
   server: 'Server',
   listener: 'Listener',
 } as const satisfies Record<RowKind, string>;
 
-const ORIGINS: Readonly<Record<string, string>> = {
+export const ORIGINS: Readonly<Record<string, string>> = {
   M: 'Metric',
   S: 'Status',
   K: 'Key',
   C: 'Config',
   P: 'Product',
 };
-const NATURES: Readonly<Record<string, string>> = {
+export const NATURES: Readonly<Record<string, string>> = {
   G: 'Gauge',
   L: 'Limit',
   m: 'Min',
@@ -32,7 +32,7 @@ const NATURES: Readonly<Record<string, string>> = {
   O: 'Output',
   a: 'Avg',
 };
-const SCOPES: Readonly<Record<string, string>> = { C: 'Cluster', P: 'Process', S: 'Service', s: 'System' };
+export const SCOPES: Readonly<Record<string, string>> = { C: 'Cluster', P: 'Process', S: 'Service', s: 'System' };
 
 /** `<F|B|S|L>.<iid>.<sid>.<pos>.<name>.1:<tag>:<type>:<value>`, one line for every field that is not empty. */
 export function renderTyped(rows: readonly Row[], describe: boolean): string {
@@ -77,7 +77,8 @@ export function jsonField(
       nature: NATURES[tag.charAt(1)] ?? 'Unknown',
       scope: SCOPES[tag.charAt(2)] ?? 'Unknown',
     },
-    value: { type: field.type, value },
+    // `float` gives seconds as text with a fixed number of digits.
+    value: { type: field.type, value: field.type === 'str' ? value : Number(value) },
   };
 }
 

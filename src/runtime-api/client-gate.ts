@@ -1,0 +1,52 @@
+/** `stats maxconn`: lets so many clients in at once; the others wait, as they would in a listen queue. */
+import type { Socket } from 'node:net';
+
+/** Clients kept waiting; beyond it connections are closed at once. */
+const WAITING_ROOM = 1024;
+
+export class ClientGate {
+  readonly #limit: number;
+  /** ms a client may wait. */
+  readonly #patience: number;
+  readonly #inside = new Set<Socket>();
+  readonly #waiting = new Map<Socket, () => void>();
+
+  constructor(limit: number, patience: number) {
+    this.#limit = Math.max(1, limit);
+    this.#patience = patience;
+  }
+
+  /** Calls `begin` when there is room: at once, or when another client has left. */
+  admit(socket: Socket, begin: () => void): void {
+    socket.once('close', () => this.#left(socket));
+    if (this.#inside.size < this.#limit) {
+      this.#inside.add(socket);
+      begin();
+    } else if (this.#waiting.size < WAITING_ROOM) {
+      socket.on('error', () => socket.destroy());
+      socket.setTimeout(this.#patience, () => socket.destroy());
+      this.#waiting.set(socket, begin);
+    } else {
+      socket.on('error', () => {});
+      socket.destroy();
+    }
+  }
+
+  /** Cuts everyone. */
+  destroyAll(): void {
+    for (const socket of [...this.#waiting.keys(), ...this.#inside]) socket.destroy();
+  }
+
+  #left(socket: Socket): void {
+    this.#waiting.delete(socket);
+    if (!this.#inside.delete(socket)) return;
+    for (const [next, begin] of this.#waiting) {
+      this.#waiting.delete(next);
+      if (next.destroyed) continue;
+      this.#inside.add(next);
+      next.removeAllListeners('timeout');
+      begin();
+      return;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/** The table of commands, in the order `help` lists them. */
+import type { Command } from '../command.ts';
+import { clearCounters } from './clear-counters.ts';
+import { getWeight } from './get-weight.ts';
+import { helpCommand } from './help.ts';
+import { operator, user } from './lower-level.ts';
+import { prompt } from './prompt.ts';
+import { quit } from './quit.ts';
+import { setServer } from './set-server.ts';
+import { setSeverityOutput } from './set-severity-output.ts';
+import { setTimeoutCli } from './set-timeout.ts';
+import { showBackend } from './show-backend.ts';
+import { showCliLevel } from './show-cli-level.ts';
+import { showCliSockets } from './show-cli-sockets.ts';
+import { showEnv } from './show-env.ts';
+import { showInfo } from './show-info.ts';
+import { showSchemaJson } from './show-schema-json.ts';
+import { showServersState } from './show-servers-state.ts';
+import { showStat } from './show-stat.ts';
+import { showVersion } from './show-version.ts';
+import { disableServer, enableServer } from './switch-server.ts';
+
+export const COMMANDS: readonly Command[] = [
+  clearCounters,
+  disableServer,
+  enableServer,
+  getWeight,
+  operator,
+  setServer,
+  setSeverityOutput,
+  setTimeoutCli,
+  showBackend,
+  showCliLevel,
+  showCliSockets,
+  showEnv,
+  showInfo,
+  showSchemaJson,
+  showServersState,
+  showStat,
+  showVersion,
+  user,
+  helpCommand(() => COMMANDS),
+  prompt,
+  quit,
+];

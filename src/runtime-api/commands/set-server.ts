@@ -1,0 +1,40 @@
+import { type Command, done, failure } from '../command.ts';
+import { findServer, isReply } from '../targets.ts';
+
+/** What HAProxy can set; everything but the state waits for later versions. */
+const SETTINGS = [
+  'addr',
+  'agent',
+  'agent-addr',
+  'agent-port',
+  'agent-send',
+  'check-addr',
+  'check-port',
+  'fqdn',
+  'health',
+  'ssl',
+  'state',
+  'weight',
+];
+
+export const setServer: Command = {
+  words: ['set', 'server'],
+  usage: 'set server <bk>/<srv> [opts]',
+  help: "change a server's state",
+  level: 'admin',
+  run({ view, control }, [path, setting, value]) {
+    const server = findServer(view, path);
+    if (isReply(server)) return server;
+    if (setting === 'state') {
+      if (value !== 'ready' && value !== 'drain' && value !== 'maint') {
+        return failure("'set server <srv> state' expects 'ready', 'drain' and 'maint'.");
+      }
+      control.setAdministrative(server, value);
+      return done;
+    }
+    if (setting !== undefined && SETTINGS.includes(setting)) {
+      return failure(`'set server <srv> ${setting}' is not supported yet.`);
+    }
+    return failure(`usage: set server <backend>/<server> ${SETTINGS.join(' | ')}`);
+  },
+};

@@ -43,6 +43,10 @@ export interface ListenOptions {
   readonly backlog: number;
   readonly v6only?: boolean;
   readonly keepAlive: boolean;
+  /** Permission bits and owner of a Unix socket's file. */
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 export interface ListenHandler {
@@ -51,9 +55,13 @@ export interface ListenHandler {
   /** `code` is the errno's name: `EADDRINUSE`, `EACCES`, ... */
   failed(code: string): void;
   accepted(client: Connection): void;
+  /** A client could not be accepted (`EMFILE`, ...); the listener goes on. */
+  acceptFailed?(code: string): void;
 }
 
 export interface EngineListener {
+  /** Clients closed unseen because more than the backlog waited during a pause (the kernel drops them where it can). */
+  readonly dropped: number;
   /** Stops handing over new clients; they wait unseen until `resume`. */
   pause(): void;
   resume(): void;
@@ -67,6 +75,8 @@ export interface Connection {
   readonly openedAt: number;
   /** Monotonic ms of the last byte received; `openedAt`'s moment at first. */
   readonly lastReceived: number;
+  /** Bytes received so far, delivered or not. A relay accounts them too, those from before it when it begins. */
+  readonly received: number;
   /** Tells the owner what the peer does before a relay begins; `undefined` stops it. Bytes are kept, within bounds. */
   watch(watcher: ConnectionWatcher | undefined): void;
   /** Orderly end: what was accepted for sending is sent, then FIN. */
@@ -103,7 +113,10 @@ export interface PendingConnect {
 }
 
 export interface RelayOptions {
-  /** ms; 0 or undefined: none. `tunnel`, when set, replaces client and server once both sides have sent something. */
+  /**
+   * ms; 0 or undefined: none. `tunnel`, when set, replaces client and server (as measured on HAProxy 2.6: from the
+   * start). The rules are in engines/relay-state.ts.
+   */
   readonly timeouts: {
     readonly client?: number;
     readonly server?: number;
@@ -122,7 +135,10 @@ export interface RelayAccount {
   fromServer(bytes: number): void;
 }
 
-/** Why a relay ended; the first cause counts. */
+/**
+ * Why a relay ended; the first cause counts. A side that has been idle for too long counts as ended, as by a FIN, so the
+ * relay itself ends when the other side does too, or runs out of time.
+ */
 export type RelayEnd =
   /** Both directions ended by FIN and everything was delivered. */
   | 'finished'

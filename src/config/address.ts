@@ -1,6 +1,6 @@
 /** Addresses as haproxy.cfg writes them, with HAProxy's words for each mistake. Nothing here asks a resolver. */
 import { isIP } from 'node:net';
-import { leadingInt32 } from './leading-integer.ts';
+import { leadingInt32, leadingInteger } from './leading-integer.ts';
 
 /** What a place in the configuration allows. */
 export interface AddressRules {
@@ -142,7 +142,7 @@ function parsePorts(written: string, text: string, rules: AddressRules): ParsedP
   if (dash >= 0 && rules.kind !== 'listen') return fail(`port range not permitted here in '${text}'`);
   const lowest = rules.kind === 'listen' ? 1 : 0;
   const texts = dash < 0 ? [written] : [written.slice(0, dash), written.slice(dash + 1)];
-  const numbers = texts.map(Number.parseFloat).map((port) => (Number.isNaN(port) ? 0 : Math.trunc(port)));
+  const numbers = texts.map(leadingInteger);
   for (const [index, port] of numbers.entries()) {
     if (port < lowest || port > 65535) return fail(`invalid port '${texts[index]}'`);
   }

@@ -1,21 +1,98 @@
-import type { CheckModel, ServerModel } from './model.ts';
+import type { AddressParts } from './address.ts';
+import type { AddressModel } from './model.ts';
+import type { Place, Span } from './place.ts';
 
-/** One server while its line is read. */
-export type ServerDraft = { -readonly [Key in keyof ServerModel]: ServerModel[Key] };
+export type TlsVersion = 'SSLv3' | 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+/** One way of `init-addr`, in the order they are tried. */
+export type InitialAddressMethod = 'last' | 'libc' | 'none' | { readonly ip: string };
+
+/** What a server has beside its name and address: what `default-server` gives to the servers after it. Structured-cloneable. */
+export interface ServerSettings {
+  weight: number;
+  backup: boolean;
+  disabled: boolean;
+  maxconn: number;
+  minconn: number;
+  maxqueue: number;
+  slowstart: number;
+  shutdownSessionsOnDown: boolean;
+  shutdownBackupSessionsOnUp: boolean;
+  cookie?: string;
+  /** `redir`, which works in mode http alone. */
+  redirectPrefix?: string;
+  /** `track`, as written. */
+  track?: { readonly text: string; readonly span: Span };
+  /** Empty: HAProxy's own order (last, libc). */
+  initAddr: readonly InitialAddressMethod[];
+  /** `tfo`: no effect, but HAProxy warns about it. */
+  fastOpen: boolean;
+  check: CheckSettings;
+}
+
+/** The parameters of a server that say how it is checked. */
+export interface CheckSettings {
+  enabled: boolean;
+  inter: number;
+  fastinter?: number;
+  downinter?: number;
+  rise: number;
+  fall: number;
+  /** `addr`; its port counts only where `port` says none. */
+  address?: AddressModel;
+  /** `port`; 0 and absent: the server's own. */
+  port?: number;
+  ssl: boolean;
+  /** Absent: `required`, unless the global section says `ssl-server-verify none`. */
+  verify?: 'none' | 'required';
+  /** As the process opens it. */
+  caFile?: string;
+  verifyhost?: string;
+  sni?: string;
+  minVersion?: TlsVersion;
+  maxVersion?: TlsVersion;
+  /** `no-tlsv10` and the like. */
+  withoutVersions: readonly TlsVersion[];
+  ciphers?: string;
+  ciphersuites?: string;
+}
+
+/** One server (or, while a `default-server` line is read, the servers that follow it). */
+export interface ServerDraft {
+  /** `default-server` for such a line. */
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly address: AddressParts | undefined;
+  readonly place: Place;
+  readonly span: Span;
+  /** Earlier servers of the section. */
+  readonly siblings: readonly ServerDraft[];
+  settings: ServerSettings;
+  /** `id N`. */
+  id?: number;
+  /** What `track` means, filled in when every section is known. */
+  tracked?: { readonly proxy: number; readonly server: number };
+}
 
 /** What `default-server` lines have said so far. */
-export type ServerDefaults = Partial<ServerDraft>;
+export type ServerDefaults = ServerSettings;
 
-/** Freshly made for the first section, then inherited. */
+/** HAProxy's own defaults. */
 export function newServerDefaults(): ServerDefaults {
-  return {};
+  return {
+    weight: 1,
+    backup: false,
+    disabled: false,
+    maxconn: 0,
+    minconn: 0,
+    maxqueue: 0,
+    slowstart: 0,
+    shutdownSessionsOnDown: false,
+    shutdownBackupSessionsOnUp: false,
+    initAddr: [],
+    fastOpen: false,
+    check: { enabled: false, inter: 2000, rise: 2, fall: 3, ssl: false, withoutVersions: [] },
+  };
 }
 
-/** What `option httpchk`, `http-check`, `option tcp-check`, `tcp-check`... have said so far. */
-export interface CheckDraft {
-  model: CheckModel;
-}
-
-export function newCheckDraft(): CheckDraft {
-  return { model: { kind: 'connect', explicit: false } };
-}
+export { type CheckDraft, newCheckDraft } from './check-draft.ts';

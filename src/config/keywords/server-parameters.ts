@@ -1,4 +1,14 @@
+/** What follows the address of a `server` line, and `default-server`: the table of all its parameters. */
 import type { KeywordDefinition } from '../keyword.ts';
 import type { ServerDraft } from '../server-draft.ts';
+import { serverCheckParameters } from './server-check-parameters.ts';
+import { serverForeignParameters } from './server-foreign-parameters.ts';
+import { serverTlsParameters } from './server-tls-parameters.ts';
+import { serverTrafficParameters } from './server-traffic-parameters.ts';
 
-export const serverParameters: readonly KeywordDefinition<ServerDraft>[] = [];
+export const serverParameters: readonly KeywordDefinition<ServerDraft>[] = [
+  ...serverCheckParameters,
+  ...serverTrafficParameters,
+  ...serverTlsParameters,
+  ...serverForeignParameters,
+];

@@ -1,0 +1,62 @@
+/** Certificate authorities for checks over TLS: the file is opened and read when the configuration is loaded. */
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { getSystemErrorMap } from 'node:util';
+
+/** Where distributions keep the bundle that `@system-ca` stands for. */
+const SYSTEM_BUNDLES = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+];
+
+const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END (?:X509 |TRUSTED )?CERTIFICATE-----/;
+const REVOCATION_LIST = /-----BEGIN X509 CRL-----/;
+
+export type CaFile =
+  | { readonly ok: true; readonly path: string }
+  /** `reason` is what HAProxy puts in brackets after the file's name. */
+  | { readonly ok: false; readonly path: string; readonly reason: string; readonly unsupported?: boolean };
+
+/**
+ * Finds the file a `ca-file` means (`base` is `ca-base`, used for relative names) and sees that it holds certificates.
+ */
+export function findCaFile(name: string, base: string | undefined): CaFile {
+  if (name === '@system-ca') {
+    const found = SYSTEM_BUNDLES.find((bundle) => existsSync(bundle));
+    return found === undefined
+      ? { ok: false, path: name, reason: 'no certificate or crl found' }
+      : { ok: true, path: found };
+  }
+  const path = base === undefined || name.startsWith('/') ? name : `${base}/${name}`;
+  try {
+    if (statSync(path).isDirectory()) {
+      return { ok: false, path, reason: 'directories of certificates are not supported yet', unsupported: true };
+    }
+    return holdsCertificates(readFileSync(path, 'latin1'))
+      ? { ok: true, path }
+      : { ok: false, path, reason: 'no certificate or crl found' };
+  } catch (error) {
+    return { ok: false, path, reason: systemReason(error) };
+  }
+}
+
+function holdsCertificates(text: string): boolean {
+  const first = CERTIFICATE.exec(text);
+  if (first === null) return REVOCATION_LIST.test(text);
+  try {
+    new X509Certificate(first[0].replace(/(?:X509|TRUSTED) CERTIFICATE/g, 'CERTIFICATE'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** libc's words for why a file could not be read, beginning with a capital. */
+function systemReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { errno } = error as NodeJS.ErrnoException;
+  const text = (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? error.message;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,50 @@
+import type { HttpExpectModel, TcpCheckRule } from './model.ts';
+
+/** The kinds of check `option ...` chooses between; the last one written counts. */
+export type CheckKind =
+  | { readonly kind: 'connect' }
+  | { readonly kind: 'http' }
+  | { readonly kind: 'tcp' }
+  | { readonly kind: 'ssl-hello' }
+  | { readonly kind: 'mysql'; readonly user?: string; readonly version: 'pre-41' | 'post-41' }
+  | { readonly kind: 'ldap' }
+  | { readonly kind: 'redis' }
+  | { readonly kind: 'smtp'; readonly hello: string }
+  | { readonly kind: 'pgsql'; readonly user: string };
+
+/** What `option httpchk` and `http-check send` say about the request; absent fields have HAProxy's defaults. */
+export interface HttpRequestDraft {
+  /** Written by `http-check send`: a later `option httpchk` then changes only what it names. */
+  explicit: boolean;
+  method?: string;
+  uri?: string;
+  version?: string;
+  headers: readonly (readonly [name: string, value: string])[];
+  body?: string;
+}
+
+/** What the check keywords of a section have said so far. Structured-cloneable, as `defaults` hand it on. */
+export interface CheckDraft {
+  selected: CheckKind;
+  request?: HttpRequestDraft;
+  expect: HttpExpectModel[];
+  /** `http-check` rules of any kind were written (or taken over). */
+  httpRules: boolean;
+  disableOn404: boolean;
+  sendState: boolean;
+  tcpRules: TcpCheckRule[];
+  /** `option external-check`, `external-check command`, `external-check path`: known, not built. */
+  externalCommand?: string;
+  externalPath?: string;
+}
+
+export function newCheckDraft(): CheckDraft {
+  return {
+    selected: { kind: 'connect' },
+    expect: [],
+    httpRules: false,
+    disableOn404: false,
+    sendState: false,
+    tcpRules: [],
+  };
+}

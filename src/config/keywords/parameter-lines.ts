@@ -1,0 +1,63 @@
+/** Lines that end in parameters (`bind`, `server`, `stats socket`): reading them and wording their problems. */
+import { type KeywordTable, runParameters } from '../dispatch.ts';
+import type { LineContext, Word } from '../keyword.ts';
+import { suggest } from '../suggest.ts';
+
+type Problem = Parameters<LineContext<never>['report']>[0];
+
+/** How a line words its problems: what stands around a parameter's message. */
+export interface ParameterWording {
+  /** A parameter's own message. */
+  readonly problem: (message: string) => string;
+  /** A word that is no parameter; `near` is the one that may have been meant. */
+  readonly unknown: (word: string, near: string | undefined) => string;
+  /** The message brings its own `[file:line] : `. */
+  readonly raw?: boolean;
+}
+
+/**
+ * Reads the parameters from word `start` on into `draft`. What is not supported yet is reported last, and only if the line
+ * has no mistake, so that a mistake gets HAProxy's message. Answers whether the line is good.
+ */
+export function readParameters<Section, Draft>(
+  context: LineContext<Section>,
+  table: KeywordTable<Draft>,
+  draft: Draft,
+  start: number,
+  wording: ParameterWording,
+): boolean {
+  const postponed: Problem[] = [];
+  let failed = false;
+  const raw = wording.raw === undefined ? {} : { raw: wording.raw };
+  const report = (problem: Problem) => {
+    if (problem.code === 'not-supported-yet') {
+      postponed.push(problem);
+      return;
+    }
+    if ((problem.severity ?? 'alert') === 'alert') failed = true;
+    // A parameter that is raw itself speaks outside of its line's frame.
+    if (problem.raw) context.report(problem);
+    else context.report({ ...problem, message: wording.problem(problem.message), ...raw });
+  };
+  const { line, section, config, strict } = context;
+  runParameters(table, { line, section, draft, config, strict, report, failed: () => failed }, start, (word) => {
+    const near = suggest(word.text, parameterNames(table));
+    failed = true;
+    context.report({ code: 'unknown-keyword', message: wording.unknown(word.text, near), word, ...raw });
+  });
+  if (failed) return false;
+  for (const problem of postponed) context.report({ ...problem, message: wording.problem(problem.message), ...raw });
+  return postponed.length === 0;
+}
+
+function parameterNames<Draft>(table: KeywordTable<Draft>): readonly string[] {
+  return table.definitions.map((definition) => definition.name);
+}
+
+/** The parameter's value, or undefined after reporting `missing`. */
+export function requireValue<Draft>(context: LineContext<Draft>, missing: string): Word | undefined {
+  const word = context.args[0];
+  if (word !== undefined && word.text !== '') return word;
+  context.report({ code: 'missing-argument', message: missing });
+  return undefined;
+}

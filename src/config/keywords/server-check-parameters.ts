@@ -1,0 +1,89 @@
+/** Parameters of `server` that say whether, where and how often it is checked. */
+import { type AddressRules, parseAddress } from '../address.ts';
+import { addressModel, invalidAddress } from '../address-resolution.ts';
+import { parseDuration, trailingCharacterWarning } from '../duration.ts';
+import { leadingInt32 } from '../leading-integer.ts';
+import type { CheckSettings, ServerSettings } from '../server-draft.ts';
+import { flag, type ServerContext, type ServerParameter, value } from './server-parameter-shapes.ts';
+
+const CHECK_ADDRESS: AddressRules = { kind: 'plain' };
+
+function setAddress(settings: ServerSettings, text: string, context: ServerContext): string | undefined {
+  const address = parseAddress(text, CHECK_ADDRESS);
+  if (!address.ok) return `'addr' : ${address.message}.`;
+  const model = addressModel(address.parts, context.config.hosts);
+  if (model === undefined) return `'addr' : ${invalidAddress(address.parts)}.`;
+  settings.check.address = model;
+  return undefined;
+}
+
+/** `inter`, `fastinter`, `downinter`: HAProxy names `agent-inter` when a character is wrong. */
+function delay(name: 'inter' | 'fastinter' | 'downinter', doc: string): ServerParameter {
+  const examples = { ok: [`${name} 2s`, `${name} 1500`], bad: [name, `${name} 0`, `${name} 5x`, `${name} 100d`] };
+  return value(name, '<delay>', doc, examples, `'${name}' expects a delay as argument..`, (settings, text, context) => {
+    const server = context.draft.name;
+    const delay = parseDuration(text);
+    if (!delay.ok && delay.reason === 'overflow') {
+      return `timer overflow in argument <${text}> to <${name}> of server ${server}, maximum value is 2147483647 ms (~24.8 days)..`;
+    }
+    if (!delay.ok) return `unexpected character '${delay.character}' in 'agent-inter' argument of server ${server}..`;
+    if (delay.value === 0) return `invalid value 0 for argument '${name}' of server ${server}..`;
+    warnAboutTrailing(context, text, delay.trailing);
+    settings.check[name] = delay.value;
+    return undefined;
+  });
+}
+
+/** Says that characters behind a unit are ignored. */
+export function warnAboutTrailing(context: ServerContext, text: string, trailing: string | undefined): void {
+  if (trailing === undefined) return;
+  const message = trailingCharacterWarning(text, trailing);
+  context.report({ code: 'trailing-characters', severity: 'warning', message, word: context.args[0], raw: true });
+}
+
+/** `rise` and `fall`. */
+function count(name: 'rise' | 'fall', doc: string): ServerParameter {
+  const examples = { ok: [`${name} 3`], bad: [name, `${name} 0`, `${name} many`] };
+  return value(name, '<count>', doc, examples, `'${name}' expects an integer argument..`, (settings, text) => {
+    const number = leadingInt32(text);
+    if (number <= 0) return `'${name}' has to be > 0..`;
+    settings.check[name] = number;
+    return undefined;
+  });
+}
+
+function set<Key extends keyof CheckSettings>(key: Key, to: CheckSettings[Key]): (settings: ServerSettings) => void {
+  return (settings) => {
+    settings.check[key] = to;
+  };
+}
+
+export const serverCheckParameters: readonly ServerParameter[] = [
+  flag('check', 'The server is checked.', set('enabled', true)),
+  flag('no-check', 'Takes `check` back.', set('enabled', false)),
+  delay('inter', 'Time between two checks (2s).'),
+  delay('fastinter', 'The same while the server changes between up and down.'),
+  delay('downinter', 'The same while the server is down.'),
+  count('rise', 'Good checks that bring a server up (2).'),
+  count('fall', 'Bad checks that take a server down (3).'),
+  value(
+    'addr',
+    '<address>',
+    'Checks go to this address.',
+    { ok: ['addr 127.0.0.1', 'addr 127.0.0.1:8080'], bad: ['addr', 'addr 127.0.0.1:80-81', 'addr 127.0.0.1:+1'] },
+    "'addr' expects <ipv4|ipv6> as argument..",
+    setAddress,
+  ),
+  value(
+    'port',
+    '<port>',
+    'Checks go to this port.',
+    { ok: ['port 8008'], bad: ['port'] },
+    "'port' expects a port number as argument..",
+    (settings, text) => {
+      // 16 bits, as HAProxy keeps it.
+      settings.check.port = leadingInt32(text) & 0xffff;
+      return undefined;
+    },
+  ),
+];

@@ -1,0 +1,128 @@
+/** Parameters of `server` about TLS, as far as checks use it. */
+import { findCaFile } from '../ca-file.ts';
+import type { ServerSettings, TlsVersion } from '../server-draft.ts';
+import { flag, type ServerContext, type ServerParameter, supported, value } from './server-parameter-shapes.ts';
+
+const VERSIONS: Readonly<Record<string, TlsVersion>> = {
+  SSLv3: 'SSLv3',
+  'TLSv1.0': 'TLSv1',
+  'TLSv1.1': 'TLSv1.1',
+  'TLSv1.2': 'TLSv1.2',
+  'TLSv1.3': 'TLSv1.3',
+};
+
+const SHORT_NAMES: Readonly<Record<string, TlsVersion>> = {
+  sslv3: 'SSLv3',
+  tlsv10: 'TLSv1',
+  tlsv11: 'TLSv1.1',
+  tlsv12: 'TLSv1.2',
+  tlsv13: 'TLSv1.3',
+};
+
+function parseCaFile(context: ServerContext): void {
+  const word = context.args[0];
+  if (word === undefined || word.text === '') {
+    context.report({ code: 'missing-argument', message: "'ca-file' : missing CAfile path." });
+    return;
+  }
+  const found = findCaFile(word.text, context.config.global.caBase);
+  if (found.ok) {
+    context.draft.settings.check.caFile = found.path;
+    return;
+  }
+  const code = found.unsupported ? 'not-supported-yet' : 'ca-file';
+  context.report({ code, message: `Couldn't open the ca-file '${found.path}' (${found.reason}).`, word });
+  if (found.unsupported) return;
+  context.report({ code, message: `'ca-file' : unable to load ${found.path}.`, word, raw: true });
+}
+
+function versionLimit(name: 'ssl-min-ver' | 'ssl-max-ver', key: 'minVersion' | 'maxVersion'): ServerParameter {
+  return value(
+    name,
+    '<version>',
+    `The ${key === 'minVersion' ? 'oldest' : 'newest'} version of TLS to speak.`,
+    { ok: [`${name} TLSv1.2`], bad: [name, `${name} TLSv9`] },
+    `'${name}' : missing the ssl/tls version.`,
+    (settings, text) => {
+      const version = Object.hasOwn(VERSIONS, text) ? VERSIONS[text] : undefined;
+      if (version === undefined) return `'${text}' : unknown ssl/tls version.`;
+      settings.check[key] = version;
+      return undefined;
+    },
+  );
+}
+
+function text(
+  name: 'verifyhost' | 'check-sni' | 'ciphers' | 'ciphersuites',
+  key: 'verifyhost' | 'sni' | 'ciphers' | 'ciphersuites',
+  missing: string,
+  example: string,
+  doc: string,
+): ServerParameter {
+  const examples = { ok: [`${name} ${example}`], bad: [name] };
+  return value(name, '<text>', doc, examples, `'${name}' : missing ${missing}.`, (settings, written) => {
+    settings.check[key] = written;
+    return undefined;
+  });
+}
+
+function setVerify(settings: ServerSettings, written: string): string | undefined {
+  if (written !== 'none' && written !== 'required') {
+    return `'verify' : unknown verify method '${written}', only 'none' and 'required' are supported.`;
+  }
+  settings.check.verify = written;
+  return undefined;
+}
+
+const forced = Object.entries(SHORT_NAMES).map(([short, version]) =>
+  flag(`force-${short}`, `Speaks ${version} alone.`, (settings) => {
+    settings.check.minVersion = version;
+    settings.check.maxVersion = version;
+  }),
+);
+
+const without = Object.entries(SHORT_NAMES).map(([short, version]) =>
+  flag(`no-${short}`, `Does not speak ${version}.`, (settings) => {
+    settings.check.withoutVersions = [...settings.check.withoutVersions, version];
+  }),
+);
+
+export const serverTlsParameters: readonly ServerParameter[] = [
+  flag('check-ssl', 'Checks speak TLS.', (settings) => {
+    settings.check.ssl = true;
+  }),
+  flag('no-check-ssl', 'Takes `check-ssl` back.', (settings) => {
+    settings.check.ssl = false;
+  }),
+  value(
+    'verify',
+    'none | required',
+    "Whether the server's certificate must be good (required).",
+    { ok: ['verify none', 'verify required'], bad: ['verify', 'verify maybe'] },
+    "'verify' : missing verify method.",
+    setVerify,
+  ),
+  {
+    ...supported,
+    name: 'ca-file',
+    args: '<file> | @system-ca',
+    doc: 'Certificates of the authorities to trust.',
+    takes: 1,
+    examples: { ok: [], bad: ['ca-file', 'ca-file /nonexistent/ca.pem'] },
+    parse: parseCaFile,
+  },
+  text(
+    'verifyhost',
+    'verifyhost',
+    'hostname to verify against',
+    'www.example.com',
+    'The name the certificate must have.',
+  ),
+  text('check-sni', 'sni', 'SNI', 'www.example.com', 'The name sent when a check begins TLS.'),
+  text('ciphers', 'ciphers', 'cipher suite', 'HIGH', 'Ciphers up to TLS 1.2.'),
+  text('ciphersuites', 'ciphersuites', 'cipher suite', 'TLS_AES_128_GCM_SHA256', 'Ciphers of TLS 1.3.'),
+  versionLimit('ssl-min-ver', 'minVersion'),
+  versionLimit('ssl-max-ver', 'maxVersion'),
+  ...forced,
+  ...without,
+];

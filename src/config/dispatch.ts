@@ -48,8 +48,15 @@ export function findDefinition<Draft>(
   return found && { definition: found.definition, length: found.words.length };
 }
 
+/** The second words of the keywords that begin with `first`. */
+export function secondWords<Draft>(table: KeywordTable<Draft>, first: string): readonly string[] {
+  const names = (table.byFirstWord.get(first) ?? []).map((each) => each.words[1]);
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
+
 /** Everything of a LineContext that does not depend on the definition. */
-export type ContextBase<Draft> = Omit<LineContext<Draft>, 'args'>;
+export type ContextBase<Draft> = Omit<LineContext<Draft>, 'args' | 'siblings'> &
+  Partial<Pick<LineContext<Draft>, 'siblings'>>;
 
 /** Runs a definition that was found legal here: its parser, or the error that it is not supported yet. */
 export function runDefinition<Draft>(
@@ -68,7 +75,7 @@ export function runDefinition<Draft>(
     });
     return;
   }
-  definition.parse?.({ ...base, args });
+  definition.parse?.({ ...base, args, siblings: base.siblings ?? noSiblings });
 }
 
 /**
@@ -96,6 +103,8 @@ export function runParameters<Draft>(
     position = after + count;
   }
 }
+
+const noSiblings = (): readonly string[] => [];
 
 /** The text of a line as its words say it, for messages. */
 export function joinWords(line: Line): string {

@@ -110,6 +110,8 @@ export interface ProxySettings {
   balance: BalanceAlgorithm;
   randomDraws: number;
   hashConsistent: boolean;
+  /** `balance uri` and the like: roundrobin in mode tcp, with a warning. */
+  balanceOverHttp: boolean;
   log: LogSettings;
   stats?: StatsSettings;
   /** `option httpchk`, `http-check`, `option tcp-check`, `tcp-check`, `option mysql-check`... */
@@ -125,6 +127,8 @@ export interface LogSettings {
   global: boolean;
   targets: LogTargetModel[];
   line: 'default' | 'tcp' | 'http';
+  /** Which option chose the line, for its warning. */
+  lineOption?: 'tcplog' | 'httplog' | 'httpslog';
   /** Where `option httplog`/`tcplog`/`log-format` was written. */
   lineSpan?: Span;
   tag?: string;

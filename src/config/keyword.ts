@@ -75,6 +75,8 @@ export interface LineContext<Draft> {
   readonly strict: boolean;
   /** True once an alert was reported for this line. */
   failed(): boolean;
+  /** The second words that may follow the line's first one (`option ...`, `timeout ...`), for did-you-mean. */
+  siblings(): readonly string[];
   /**
    * Reports a problem at a word (default: the whole line). `message` is what follows `[file:line] : ` in HAProxy's text;
    * the reader adds `config : parsing [file:line] : ` before it (`tight`: without the space before the last colon, as
@@ -88,6 +90,8 @@ export interface LineContext<Draft> {
     /** Up to the end of this word, where several are meant. */
     readonly until?: Word | undefined;
     readonly help?: string | undefined;
+    /** Adds help when one of these is near the word. */
+    readonly suggestFrom?: readonly string[];
     readonly tight?: boolean;
     readonly raw?: boolean;
   }): void;

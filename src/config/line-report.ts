@@ -5,10 +5,7 @@ import type { Line, LineContext } from './keyword.ts';
 import type { Span } from './place.ts';
 import { suggest } from './suggest.ts';
 
-export type LineProblemReport = Parameters<LineContext<never>['report']>[0] & {
-  /** Adds help when one of these is near the word. */
-  readonly suggestFrom?: readonly string[];
-};
+export type LineProblemReport = Parameters<LineContext<never>['report']>[0];
 
 export type ReportLine = (problem: LineProblemReport) => void;
 

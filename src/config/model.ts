@@ -316,6 +316,8 @@ export interface StatsPageModel {
   readonly showNode: boolean;
   readonly showLegends: boolean;
   readonly showDesc: boolean;
+  /** `stats show-desc <text>`; absent: the description of `global`. */
+  readonly description?: string;
   readonly scope: readonly string[];
   /** `stats admin if TRUE` (other conditions are not supported yet). */
   readonly admin: boolean;

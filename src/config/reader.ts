@@ -1,6 +1,6 @@
 /** The second pass: gives every line to its section's keywords. */
 import type { DiagnosticLog } from './diagnostic-log.ts';
-import { type ContextBase, findDefinition, type KeywordTable, runDefinition } from './dispatch.ts';
+import { type ContextBase, findDefinition, type KeywordTable, runDefinition, secondWords } from './dispatch.ts';
 import type { ConfigDraft, ProxyDraft } from './draft.ts';
 import { foreignSections } from './foreign-sections.ts';
 import type { KeywordDefinition, Line, SectionKind, Word } from './keyword.ts';
@@ -26,12 +26,7 @@ const negatableWords: ReadonlySet<string> = new Set([
 ]);
 
 /** Reads one file's lines into the draft. Sections do not reach over from one file to the next; `defaults` do. */
-export function readFile(
-  file: string,
-  lines: readonly LexedLine[],
-  config: ConfigDraft,
-  log: DiagnosticLog,
-): void {
+export function readFile(file: string, lines: readonly LexedLine[], config: ConfigDraft, log: DiagnosticLog): void {
   let state: SectionState = { kind: 'none' };
   let badLines = 0;
   for (const lexed of lines) {
@@ -105,7 +100,13 @@ function readForeign(name: string, first: Word, reporter: LineReporter): void {
   if (section.words.includes(first.text)) return;
   const shown = section.shownAs ?? name;
   const message = `unknown keyword '${first.text}' in '${shown}' section`;
-  reporter.report({ code: 'unknown-keyword', message, word: first, tight: shown === 'users', suggestFrom: section.words });
+  reporter.report({
+    code: 'unknown-keyword',
+    message,
+    word: first,
+    tight: shown === 'users',
+    suggestFrom: section.words,
+  });
 }
 
 function readGlobal(line: Line, config: ConfigDraft, reporter: LineReporter): void {
@@ -114,7 +115,7 @@ function readGlobal(line: Line, config: ConfigDraft, reporter: LineReporter): vo
     reportUnknown(line.words[0]!, 'global', globalTable, reporter);
     return;
   }
-  const base = contextBase(line, 'global' as const, config.global, config, reporter);
+  const base = contextBase(line, 'global', config.global, config, reporter, globalTable);
   runLine(found.definition, found.length, base);
 }
 
@@ -126,7 +127,7 @@ function readProxy(line: Line, draft: ProxyDraft, config: ConfigDraft, reporter:
     return;
   }
   const { definition, length } = found;
-  const base = contextBase(line, section, draft, config, reporter);
+  const base = contextBase(line, section, draft, config, reporter, proxyTable);
   const option = line.words[0]!.text === 'option';
   if (line.prefix !== undefined && option && !definition.family && !definition.negatable) {
     const message = `negation/default is not supported for option '${line.words[1]?.text ?? ''}'.`;
@@ -138,7 +139,8 @@ function readProxy(line: Line, draft: ProxyDraft, config: ConfigDraft, reporter:
   if (!definition.sections.includes(section) && definition.elsewhere !== 'silent') {
     if (section === 'defaults') {
       const message = `'${shown}' not allowed in 'defaults' section.`;
-      const tight = definition.name === 'id' || definition.name === 'description' || definition.name.startsWith('stats ');
+      const tight =
+        definition.name === 'id' || definition.name === 'description' || definition.name.startsWith('stats ');
       reporter.report({ code: 'not-in-defaults', message, word: line.words[0], tight });
       return;
     }
@@ -177,8 +179,11 @@ function contextBase<Draft>(
   draft: Draft,
   config: ConfigDraft,
   reporter: LineReporter,
+  table: KeywordTable<Draft>,
 ): ContextBase<Draft> {
-  return { line, section, draft, config, strict: config.strict, report: reporter.report, failed: reporter.failed };
+  const siblings = () => secondWords(table, line.words[0]!.text);
+  const { report, failed } = reporter;
+  return { line, section, draft, config, strict: config.strict, report, failed, siblings };
 }
 
 function runLine<Draft>(definition: KeywordDefinition<Draft>, length: number, base: ContextBase<Draft>): void {

@@ -14,6 +14,7 @@ export function newProxySettings(): ProxySettings {
     balance: 'roundrobin',
     randomDraws: 2,
     hashConsistent: false,
+    balanceOverHttp: false,
     log: { global: false, targets: [], line: 'default' },
     check: newCheckDraft(),
     defaultServer: newServerDefaults(),

@@ -1,19 +1,31 @@
 /** Checks across sections: each pass is one file, listed here in the order of HAProxy's own messages. */
-import type { Diagnostic } from '../diagnostic.ts';
+import type { DiagnosticLog } from '../diagnostic-log.ts';
 import type { ConfigDraft } from '../draft.ts';
+import { httpForwarding } from './http-forwarding.ts';
+import { httpRules } from './http-rules.ts';
+import { httpSettings } from './http-settings.ts';
+import { logLines } from './log-lines.ts';
+import type { CheckPass, PassReport } from './pass.ts';
 
-export interface CheckPass {
-  readonly name: string;
-  /**
-   * Looks at the whole draft (every line has been read) and may complete it. `report` takes HAProxy's text after
-   * `config : `; errors found here do not count as `Error(s) found in configuration file`.
-   */
-  run(config: ConfigDraft, report: PassReport): void | Promise<void>;
-}
-
-export type PassReport = (
-  diagnostic: Omit<Diagnostic, 'parsing' | 'severity'> & { severity?: Diagnostic['severity'] },
-) => void;
+export type { CheckPass, PassReport } from './pass.ts';
 
 /** In order of running. */
-export const passes: readonly CheckPass[] = [];
+export const passes: readonly CheckPass[] = [httpSettings, logLines, httpRules, httpForwarding];
+
+/** Runs every pass over a draft whose lines had no error. */
+export async function runPasses(config: ConfigDraft, log: DiagnosticLog): Promise<void> {
+  const report: PassReport = ({ severity, message, ...rest }) =>
+    log.add({ severity: severity ?? 'alert', message: `config : ${message}`, ...rest });
+  for (let position = 0; position < passes.length; position++) {
+    const pass = passes[position]!;
+    await pass.run?.(config, report);
+    if (pass.proxy === undefined) continue;
+    const group: CheckPass[] = [];
+    for (; passes[position]?.proxy !== undefined; position++) group.push(passes[position]!);
+    position--;
+    for (const proxy of config.proxies) {
+      if (proxy.settings.disabled) continue;
+      for (const each of group) each.proxy?.(proxy, config, report);
+    }
+  }
+}

@@ -2,19 +2,55 @@
 import type { BindDraft } from '../bind-draft.ts';
 import { createTable, type KeywordTable } from '../dispatch.ts';
 import type { GlobalDraft, ProxyDraft } from '../draft.ts';
+import type { KeywordDefinition } from '../keyword.ts';
 import type { ServerDraft } from '../server-draft.ts';
+import { balanceKeywords } from './balance.ts';
 import { bindKeywords } from './bind.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { checkKeywords } from './checks.ts';
+import { globalKeywords } from './global.ts';
+import { globalTlsKeywords } from './global-tls.ts';
+import { globalTuningKeywords } from './global-tuning.ts';
+import { httpOnlyKeywords } from './http-only.ts';
+import { globalLoggingKeywords, loggingKeywords } from './logging.ts';
+import { notYetKeywords } from './not-yet.ts';
+import { optionKeywords } from './options.ts';
+import { proxyKeywords } from './proxy.ts';
 import { serverKeywords } from './server.ts';
 import { serverParameters } from './server-parameters.ts';
+import { statsKeywords } from './stats.ts';
 import { statsSocketKeywords } from './stats-socket.ts';
+import { timeoutKeywords } from './timeouts.ts';
 
 /** Lines of `global`. */
-export const globalTable: KeywordTable<GlobalDraft> = createTable([...statsSocketKeywords]);
+export const globalTable: KeywordTable<GlobalDraft> = createTable([
+  ...globalKeywords,
+  ...globalLoggingKeywords,
+  ...statsSocketKeywords,
+  ...globalTlsKeywords,
+  ...globalTuningKeywords,
+]);
 
-/** Lines of `defaults`, `frontend`, `backend` and `listen`. */
-export const proxyTable: KeywordTable<ProxyDraft> = createTable([...bindKeywords, ...serverKeywords, ...checkKeywords]);
+const builtKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
+  ...proxyKeywords,
+  ...bindKeywords,
+  ...balanceKeywords,
+  ...serverKeywords,
+  ...checkKeywords,
+  ...timeoutKeywords,
+  ...optionKeywords,
+  ...loggingKeywords,
+  ...statsKeywords,
+  ...httpOnlyKeywords,
+];
+
+const built: ReadonlySet<string> = new Set(builtKeywords.map((definition) => definition.name));
+
+/** Lines of `defaults`, `frontend`, `backend` and `listen`. What is built wins over its row in not-yet.ts. */
+export const proxyTable: KeywordTable<ProxyDraft> = createTable([
+  ...builtKeywords,
+  ...notYetKeywords.filter((definition) => !built.has(definition.name)),
+]);
 
 /** What follows the addresses of a `bind` line. */
 export const bindTable: KeywordTable<BindDraft> = createTable(bindParameters);

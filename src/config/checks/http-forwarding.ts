@@ -1,0 +1,46 @@
+import { HAPAX_VERSION } from '../../version.ts';
+import type { ProxyDraft } from '../draft.ts';
+import { proxyKindText } from '../sections.ts';
+import type { CheckPass, PassReport } from './pass.ts';
+
+/** A proxy in mode http may serve the stats page and answer monitor-uri; forwarding HTTP is not built. */
+export const httpForwarding: CheckPass = {
+  name: 'http-forwarding',
+  proxy(proxy, config, report) {
+    if (proxy.settings.mode !== 'http') return;
+    const targets = proxy.kind === 'backend' ? [] : forwardsTo(proxy);
+    const serves = proxy.settings.stats !== undefined || proxy.settings.monitorUri !== undefined;
+    const reached = config.proxies.some(
+      (each) => each.kind !== 'backend' && !each.settings.disabled && forwardsTo(each).includes(proxy.name),
+    );
+    const hasServers = proxy.kind !== 'frontend' && proxy.servers.length > 0;
+    if (targets.length > 0 || (hasServers && (proxy.kind === 'listen' || reached))) refuse(proxy, report);
+    else if (proxy.kind === 'backend') return;
+    else if (!serves && proxy.binds.length > 0) refuse(proxy, report);
+    for (const rule of proxy.httpRules) {
+      report({
+        code: 'not-supported-yet',
+        message: `parsing [${rule.span.file}:${rule.span.line}] : '${rule.name}' is not supported yet by hapax ${HAPAX_VERSION}.`,
+        span: rule.span,
+      });
+    }
+  },
+};
+
+function forwardsTo(proxy: ProxyDraft): readonly string[] {
+  const names = proxy.useBackends.map((each) => each.name);
+  return proxy.settings.defaultBackend === undefined ? names : [...names, proxy.settings.defaultBackend.name];
+}
+
+function refuse(proxy: ProxyDraft, report: PassReport): void {
+  const owner = `${proxyKindText(proxy.kind)} '${proxy.name}'`;
+  const span = proxy.written.get('mode') ?? proxy.span;
+  report({
+    code: 'not-supported-yet',
+    message:
+      `parsing [${proxy.place.file}:${proxy.place.line}] : ${owner} would have to forward HTTP, which is not supported yet ` +
+      `by hapax ${HAPAX_VERSION}.`,
+    span,
+    help: "Write 'mode tcp' in this proxy to forward its connections as they are.",
+  });
+}

@@ -1,0 +1,40 @@
+import type { ProxyDraft } from '../draft.ts';
+import { proxyTable } from '../keywords/index.ts';
+import { proxyKindText } from '../sections.ts';
+import type { CheckPass } from './pass.ts';
+
+/** The stats page, HTTP rules and HTTP options of a proxy in mode tcp: HAProxy warns that they are ignored. */
+export const httpRules: CheckPass = {
+  name: 'http-rules',
+  proxy(proxy, _config, report) {
+    if (proxy.settings.mode !== 'tcp') return;
+    const owner = `${proxyKindText(proxy.kind)} '${proxy.name}'`;
+    const warn = (message: string) =>
+      report({ code: 'ignored-keyword', severity: 'warning', message, span: proxy.span });
+    if (proxy.settings.stats !== undefined) {
+      delete proxy.settings.stats;
+      warn(`'stats' statement ignored for ${owner} as it requires HTTP mode.`);
+    }
+    for (const rule of ['http-request', 'http-response', 'http-after-response', 'redirect']) {
+      const written = proxy.httpRules.find((each) => each.name === rule);
+      if (written === undefined) continue;
+      const message = `'${rule}' rules ignored for ${owner} as they require HTTP mode.`;
+      report({ code: 'ignored-keyword', severity: 'warning', message, span: written.span });
+    }
+    for (const option of httpOptions(proxy)) {
+      warn(`'option ${option}' ignored for ${owner} as it requires HTTP mode.`);
+    }
+  },
+};
+
+/** Options that are on and that HAProxy calls HTTP-only for a proxy of this kind. */
+function httpOptions(proxy: ProxyDraft): readonly string[] {
+  const { options } = proxy.settings;
+  const on = Object.keys(options).filter((name) => options[name] === true);
+  return on.filter((name) => {
+    const definition = proxyTable.byFirstWord
+      .get('option')
+      ?.find((each) => each.definition.name === `option ${name}`)?.definition;
+    return definition?.mode === 'http' && definition.sections.includes(proxy.kind);
+  });
+}

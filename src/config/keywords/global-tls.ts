@@ -1,0 +1,208 @@
+/** `global`: files and defaults of TLS. Checks use what concerns connections to servers. */
+import type { GlobalDraft } from '../draft.ts';
+import type { KeywordDefinition, LineContext, Word } from '../keyword.ts';
+import { noEffect } from './common-shapes.ts';
+
+type Context = LineContext<GlobalDraft>;
+type Definition = KeywordDefinition<GlobalDraft>;
+
+const base = { sections: ['global'], support: { kind: 'yes' } } as const;
+const NO_TLS_LISTENER = 'hapax terminates no TLS yet, so no listener uses it';
+
+function directory(name: 'ca-base' | 'crt-base', key: 'caBase' | 'crtBase', doc: string): Definition {
+  return {
+    ...base,
+    name,
+    args: '<directory>',
+    doc,
+    maxArgs: 1,
+    examples: { ok: [`${name} /etc/ssl/certs`], bad: [name, `${name} /a /b`] },
+    parse(context) {
+      const argument = context.args[0];
+      if (argument === undefined || argument.text === '') {
+        const message = `global statement '${name}' expects a directory path as an argument.`;
+        context.report({ code: 'missing-argument', message });
+      } else if (context.draft[key] !== undefined) {
+        context.report({
+          code: 'duplicate-keyword',
+          message: `'${name}' already specified. Ignored.`,
+          severity: 'warning',
+        });
+      } else context.draft[key] = argument.text;
+    },
+  };
+}
+
+function cipherList(name: string, key: 'ciphers' | 'ciphersuites' | undefined): Definition {
+  return {
+    ...base,
+    name,
+    args: '<ciphers>',
+    support: key === undefined ? { kind: 'no-effect', because: NO_TLS_LISTENER } : { kind: 'yes' },
+    doc:
+      key === undefined ? 'Default ciphers of listeners.' : 'Default ciphers of connections to servers (TLS checks).',
+    maxArgs: 1,
+    examples: { ok: [`${name} ECDHE-RSA-AES128-GCM-SHA256`], bad: [name] },
+    parse(context) {
+      const text = context.args[0]?.text ?? '';
+      if (text === '') {
+        const message = `global statement '${name}' expects a cipher suite as an argument.`;
+        context.report({ code: 'missing-argument', message });
+      } else if (key !== undefined) context.draft.sslDefaultServer[key] = text;
+    },
+  };
+}
+
+type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+const versions: ReadonlyMap<string, TlsVersion | undefined> = new Map([
+  ['SSLv3', undefined],
+  ['TLSv1.0', 'TLSv1'],
+  ['TLSv1.1', 'TLSv1.1'],
+  ['TLSv1.2', 'TLSv1.2'],
+  ['TLSv1.3', 'TLSv1.3'],
+]);
+
+const plainOptions: ReadonlySet<string> = new Set([
+  'no-sslv3',
+  'no-tlsv10',
+  'no-tlsv11',
+  'no-tlsv12',
+  'no-tlsv13',
+  'force-sslv3',
+  'force-tlsv10',
+  'force-tlsv11',
+  'force-tlsv12',
+  'force-tlsv13',
+  'no-tls-tickets',
+  'tls-tickets',
+  'prefer-client-ciphers',
+  'prefer-server-ciphers',
+  'strict-sni',
+  'allow-0rtt',
+  'no-alpn',
+  'no-ssl-reuse',
+  'ssl-reuse',
+  'sni-auto',
+  'no-sni-auto',
+  'check-sni-auto',
+  'no-check-sni-auto',
+  'no-renegotiate',
+  'renegotiate',
+]);
+
+/** `ssl-default-bind-options` and `ssl-default-server-options`. */
+function options(name: string, forServers: boolean): Definition {
+  return {
+    ...base,
+    name,
+    args: '[option*]',
+    support: forServers ? { kind: 'yes' } : { kind: 'no-effect', because: NO_TLS_LISTENER },
+    doc: forServers ? 'TLS versions of connections to servers (TLS checks).' : 'TLS options of listeners.',
+    examples: {
+      ok: [`${name} ssl-min-ver TLSv1.2 no-tls-tickets`],
+      bad: [name, `${name} foo`, `${name} ssl-min-ver foo`],
+    },
+    parse: (context) => parseOptions(context, name, forServers),
+  };
+}
+
+function parseOptions(context: Context, name: string, forServers: boolean): void {
+  const words = context.args;
+  if (words.length === 0) {
+    const message = `global statement '${name}' expects an option as an argument.`;
+    context.report({ code: 'missing-argument', message });
+  }
+  for (let position = 0; position < words.length && !context.failed(); position++) {
+    const option = words[position]!;
+    if (option.text === 'ssl-min-ver' || option.text === 'ssl-max-ver') {
+      position++;
+      const version = readVersion(context, name, option, words[position]);
+      const key = option.text === 'ssl-min-ver' ? 'minVersion' : 'maxVersion';
+      if (version !== undefined && forServers) context.draft.sslDefaultServer[key] = version;
+    } else if (!plainOptions.has(option.text)) {
+      const message = `unknown option '${option.text}' on global statement '${name}'.`;
+      context.report({ code: 'unknown-option', message, word: option });
+    }
+  }
+}
+
+function readVersion(context: Context, name: string, option: Word, word: Word | undefined): TlsVersion | undefined {
+  if (word === undefined) {
+    const message = `'${option.text}' : missing the ssl/tls version on global statement '${name}'.`;
+    context.report({ code: 'missing-argument', message, word: option });
+  } else if (!versions.has(word.text)) {
+    const message = `'${word.text}' : unknown ssl/tls version on global statement '${name}'.`;
+    context.report({ code: 'unknown-option', message, word });
+  } else return versions.get(word.text);
+  return undefined;
+}
+
+const listenerOnly = [
+  ['ssl-default-bind-curves', 'X25519'],
+  ['ssl-default-bind-sigalgs', 'RSA+SHA256'],
+  ['ssl-default-bind-client-sigalgs', 'RSA+SHA256'],
+  ['ssl-dh-param-file', '/etc/ssl/dhparam.pem'],
+  ['ssl-engine', 'rdrand'],
+  ['ssl-load-extra-files', 'all'],
+  ['ssl-load-extra-del-ext', ''],
+  ['ssl-mode-async', ''],
+  ['ssl-passphrase-cmd', '/bin/pass'],
+  ['ssl-propquery', 'x'],
+  ['ssl-provider', 'default'],
+  ['ssl-provider-path', '/usr/lib'],
+  ['ssl-security-level', '1'],
+  ['ssl-skip-self-issued-ca', ''],
+  ['ssl-default-server-curves', 'X25519'],
+  ['ssl-default-server-sigalgs', 'RSA+SHA256'],
+  ['ssl-default-server-client-sigalgs', 'RSA+SHA256'],
+  ['issuers-chain-path', '/etc/ssl/chains'],
+  ['key-base', '/etc/ssl/private'],
+  ['maxsslconn', '1000'],
+  ['maxsslrate', '1000'],
+  ['ocsp-update.disable', 'on'],
+  ['ocsp-update.httpproxy', '127.0.0.1:80'],
+  ['ocsp-update.maxdelay', '3600'],
+  ['ocsp-update.mindelay', '300'],
+  ['ocsp-update.mode', 'on'],
+  ['noktls', ''],
+  ['acme.scheduler', 'auto'],
+] as const;
+
+export const globalTlsKeywords: readonly Definition[] = [
+  directory('ca-base', 'caBase', 'Where ca-file looks for relative names.'),
+  directory('crt-base', 'crtBase', 'Where crt looks for relative names.'),
+  cipherList('ssl-default-bind-ciphers', undefined),
+  cipherList('ssl-default-bind-ciphersuites', undefined),
+  cipherList('ssl-default-server-ciphers', 'ciphers'),
+  cipherList('ssl-default-server-ciphersuites', 'ciphersuites'),
+  options('ssl-default-bind-options', false),
+  options('ssl-default-server-options', true),
+  {
+    ...base,
+    name: 'ssl-server-verify',
+    args: '{ none | required }',
+    doc: "Whether servers' certificates are verified unless their line says.",
+    maxArgs: 1,
+    examples: { ok: ['ssl-server-verify none'], bad: ['ssl-server-verify', 'ssl-server-verify maybe'] },
+    parse(context) {
+      const text = context.args[0]?.text ?? '';
+      if (text === 'none' || text === 'required') context.draft.sslServerVerifyNone = text === 'none';
+      else {
+        const expected = text === '' ? 'expects an integer argument' : "expects 'none' or 'required' as argument";
+        const message = `'ssl-server-verify' ${expected}.`;
+        context.report({ code: 'invalid-argument', message, word: context.args[0] });
+      }
+    },
+  },
+  ...listenerOnly.map(([name, example]) =>
+    noEffect<GlobalDraft>({
+      name,
+      args: example === '' ? '' : '<value>',
+      sections: ['global'],
+      doc: 'TLS of HAProxy.',
+      because: NO_TLS_LISTENER,
+      example: `${name} ${example}`.trim(),
+    }),
+  ),
+];

@@ -1,0 +1,181 @@
+/** `global`: what only tunes HAProxy's own process, or acts on parts hapax does not have. Accepted without effect. */
+import type { GlobalDraft } from '../draft.ts';
+import type { KeywordDefinition } from '../keyword.ts';
+import { leadingInteger } from '../leading-integer.ts';
+import { noEffect, notYet, removed } from './common-shapes.ts';
+
+type Definition = KeywordDefinition<GlobalDraft>;
+
+const sections = ['global'] as const;
+
+/** `tune.` and each of these. */
+const tuneNames = `
+  applet.zero-copy-forwarding buffers.limit buffers.reserve bufsize bufsize.large bufsize.small chksize
+  cli.max-payload-size comp.maxlevel defaults.purge disable-fast-forward disable-zero-copy-forwarding
+  epoll.mask-events events.max-events-at-once fail-alloc fd.edge-triggered glitches.kill.cpu-usage
+  h1.be.glitches-threshold h1.fe.glitches-threshold h1.zero-copy-fwd-recv h1.zero-copy-fwd-send
+  h2.be.glitches-threshold h2.be.initial-window-size h2.be.max-concurrent-streams h2.be.max-frames-at-once
+  h2.be.rxbuf h2.fe.glitches-threshold h2.fe.initial-window-size h2.fe.max-concurrent-streams
+  h2.fe.max-frames-at-once h2.fe.max-rst-at-once h2.fe.max-total-streams h2.fe.rxbuf h2.header-table-size
+  h2.initial-window-size h2.log-errors h2.max-concurrent-streams h2.max-frame-size h2.zero-copy-fwd-send
+  http.cookielen http.logurilen http.maxhdr idle-pool.shared idletimer listener.default-shards
+  listener.multi-queue lua.forced-yield lua.maxmem lua.service-timeout lua.session-timeout lua.task-timeout
+  max-checks-per-thread max-rules-at-once maxaccept maxpollevents maxrewrite memory.hot-size
+  notsent-lowat.client notsent-lowat.server pattern.cache-size peers.max-updates-at-once pipesize
+  pool-high-fd-ratio pool-low-fd-ratio pt.zero-copy-forwarding rcvbuf.backend rcvbuf.client rcvbuf.frontend
+  rcvbuf.server recv_enough renice.runtime renice.startup ring.queues runqueue-depth sched.low-latency
+  sndbuf.backend sndbuf.client sndbuf.frontend sndbuf.server ssl.cachesize ssl.capture-buffer-size
+  ssl.capture-cipherlist-size ssl.certificate-compression ssl.default-dh-param ssl.force-private-cache
+  ssl.hard-maxrecord ssl.keylog ssl.lifetime ssl.maxrecord ssl.ocsp-update.maxdelay ssl.ocsp-update.mindelay
+  ssl.ssl-ctx-cache-size stick-counters streams-elasticity takeover-other-tg-connections vars.check-max-size
+  vars.global-max-size vars.proc-max-size vars.reqres-max-size vars.sess-max-size vars.txn-max-size
+`;
+
+/** Those HAProxy refuses without a positive number. */
+const positiveTuneNames: ReadonlySet<string> = new Set(['tune.bufsize', 'tune.maxaccept', 'tune.ssl.default-dh-param']);
+
+const rows: readonly (readonly [because: string, names: string])[] = [
+  [
+    'threads and processors are placed by the system',
+    `cpu-map cpu-affinity cpu-policy cpu-set max-threads-per-group thread-group thread-groups thread-hard-limit
+     numa-cpu-mapping busy-polling no-memory-trimming prealloc-fd profiling.tasks profiling.memory setcap stress-level
+     force-cfg-parser-pause warn-blocked-traffic-after`,
+  ],
+  ['hapax runs one process', 'master-worker mworker-max-reloads close-spread-time'],
+  [
+    'hapax chooses its own way to wait for events',
+    'noepoll noevports nokqueue nopoll nosplice nogetaddrinfo noreuseport set-dumpable strict-limits',
+  ],
+  [
+    'it concerns HTTP, compression or Lua only',
+    `h1-accept-payload-with-any-method h1-case-adjust h1-case-adjust-file http-err-codes http-fail-codes
+     h1-do-not-close-on-insecure-transfer-encoding h2-workaround-bogus-websocket-clients httpclient.resolvers.disabled
+     httpclient.resolvers.id httpclient.resolvers.prefer httpclient.retries httpclient.ssl.ca-file httpclient.ssl.verify
+     httpclient.timeout.connect jwt.decrypt_alg_list jwt.decrypt_enc_list maxcomprate maxcompcpuusage maxzlibmem
+     lua-prepend-path`,
+  ],
+  [
+    'hapax has no part it would act on',
+    `set-var set-var-fmt localpeer insecure-setuid-wanted maxpipes server-state-base cluster-secret anonkey
+     expose-experimental-directives expose-deprecated-directives pp2-never-send-local dns-accept-family default-path
+     harden.reject-privileged-ports.quic harden.reject-privileged-ports.tcp fd-hard-limit grace shm-stats-file
+     shm-stats-file-max-objects`,
+  ],
+  [
+    'device detection concerns HTTP only',
+    `51degrees-data-file 51degrees-property-name-list 51degrees-property-separator 51degrees-cache-size
+     deviceatlas-json-file deviceatlas-log-level deviceatlas-separator deviceatlas-properties-cookie wurfl-data-file
+     wurfl-information-list wurfl-information-list-separator wurfl-patch-file wurfl-cache-size`,
+  ],
+];
+
+const negatable: ReadonlySet<string> = new Set(['busy-polling', 'set-dumpable', 'strict-limits', 'numa-cpu-mapping']);
+
+function words(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+function tuneKeyword(name: string): Definition {
+  const because = "it tunes HAProxy's own memory and event loop";
+  const doc = 'Process tuning of HAProxy.';
+  const definition = noEffect<GlobalDraft>({ name, args: '<value>', sections, doc, because, example: `${name} 16384` });
+  if (!positiveTuneNames.has(name)) return definition;
+  return {
+    ...definition,
+    examples: { ok: [`${name} 16384`], bad: [name, `${name} abc`] },
+    parse(context) {
+      const text = context.args[0]?.text ?? '';
+      if (text === '') {
+        context.report({ code: 'missing-argument', message: `'${name}' expects an integer argument.` });
+      } else if (leadingInteger(text) <= 0) {
+        const wanted = name === 'tune.ssl.default-dh-param' ? 'a value >= 1024' : 'a positive integer argument';
+        const message = `'${name}' expects ${wanted}.`;
+        context.report({ code: 'invalid-number', message, word: context.args[0] });
+      }
+    },
+  };
+}
+
+/** `setenv` and the like act while the lines are read into words (lexer.ts); here they are only checked. */
+function environment(name: string, args: number, doc: string): Definition {
+  const example = args === 2 ? `${name} REGION west` : `${name} REGION`;
+  return {
+    name,
+    sections,
+    args: args === 2 ? '<name> <value>' : '<name>*',
+    support: { kind: 'yes' },
+    doc,
+    examples: { ok: [example], bad: args === 2 ? [name, `${name} REGION`] : [] },
+    parse(context) {
+      if (context.args.length >= args || args < 2) return;
+      const message = `'${name}' expects a name and a value.`;
+      context.report({ code: 'missing-argument', message, tight: true });
+    },
+  };
+}
+
+export const globalTuningKeywords: readonly Definition[] = [
+  ...words(tuneNames).map((name) => tuneKeyword(`tune.${name}`)),
+  ...rows.flatMap(([because, names]) =>
+    words(names).map((name) =>
+      noEffect<GlobalDraft>({
+        name,
+        args: '[value*]',
+        sections,
+        doc: 'Process setting of HAProxy.',
+        because,
+        negatable: negatable.has(name),
+      }),
+    ),
+  ),
+  noEffect<GlobalDraft>({
+    name: 'stats bind-process',
+    args: '<range>',
+    sections,
+    doc: 'Process of the stats socket.',
+    because: 'hapax runs one process',
+    example: 'stats bind-process 1',
+  }),
+  environment('setenv', 2, 'Sets a variable for the lines that follow.'),
+  environment('presetenv', 2, 'Sets a variable unless it is set.'),
+  environment('unsetenv', 1, 'Removes variables.'),
+  environment('resetenv', 1, 'Removes all variables but those named.'),
+  removed<GlobalDraft>({
+    name: 'nbproc',
+    args: '<number>',
+    sections,
+    doc: 'Number of processes, until HAProxy 2.4.',
+    message:
+      'nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on multi-processor ' +
+      'machines if available.',
+    help: 'Remove the line: hapax runs one process.',
+    example: 'nbproc 1',
+    apply: () => {},
+  }),
+  removed<GlobalDraft>({
+    name: 'debug',
+    sections,
+    doc: 'Debugging output, until HAProxy 2.5.',
+    message: "unknown keyword 'debug' in 'global' section",
+    help: 'Remove the line: it is a switch of the command line now.',
+    apply: () => {},
+  }),
+  ...['maxconnrate', 'maxsessrate'].map((name) =>
+    notYet<GlobalDraft>({
+      name,
+      args: '<number>',
+      sections,
+      doc: 'Limits the rate of connections.',
+      example: `${name} 100`,
+    }),
+  ),
+  ...['server-state-file', 'unix-bind', 'lua-load', 'lua-load-per-thread'].map((name) =>
+    notYet<GlobalDraft>({
+      name,
+      args: '<value*>',
+      sections,
+      doc: 'State file, socket defaults, Lua.',
+      example: `${name} x`,
+    }),
+  ),
+];

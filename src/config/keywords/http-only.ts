@@ -1,0 +1,194 @@
+/** Proxy keywords that act on HTTP. In mode tcp HAProxy ignores them; in mode http only the stats page exists so far. */
+import { readFileSync } from 'node:fs';
+import type { ProxyDraft } from '../draft.ts';
+import type { KeywordDefinition, LineContext, SectionKind } from '../keyword.ts';
+import { errorText } from '../source.ts';
+import { backends, everyProxy, frontends, namedProxies, noEffect, removed, requireArgument } from './common-shapes.ts';
+
+type Context = LineContext<ProxyDraft>;
+type Definition = KeywordDefinition<ProxyDraft>;
+
+const HTTP_ONLY = 'it acts on HTTP only, which hapax does not forward yet';
+const errorCodes = '200 400 401 403 404 405 407 408 410 413 421 422 425 429 500 501 502 503 504'.split(' ');
+
+function parseErrorFile(context: Context): void {
+  const [code, file] = context.args;
+  if (code === undefined || file === undefined) {
+    const message = 'errorfile : expects <status_code> and <file> as arguments.';
+    context.report({ code: 'missing-argument', message });
+    return;
+  }
+  try {
+    readFileSync(file.text);
+  } catch (error) {
+    const message = `errorfile : error opening file '${file.text}'.`;
+    context.report({ code: 'unreadable-file', message, word: file, help: `${errorText(error)}.` });
+    return;
+  }
+  if (!errorCodes.includes(code.text)) {
+    const message = `errorfile : status code '${code.text}' not handled.`;
+    context.report({ code: 'invalid-number', message, word: code });
+  }
+}
+
+function quiet(name: string, args: string, sections: readonly SectionKind[], doc: string, example: string): Definition {
+  return noEffect<ProxyDraft>({ name, args, sections, doc, because: HTTP_ONLY, mode: 'http', example });
+}
+
+/** Rules on requests and answers: ignored with one warning in mode tcp, an error in mode http (checks/http-mode.ts). */
+function rule(name: string, example: string): Definition {
+  return {
+    name,
+    sections: everyProxy,
+    args: '<action> [{ if | unless } <condition>]',
+    support: { kind: 'no-effect', because: 'HAProxy ignores it in mode tcp, with a warning; an error in mode http' },
+    mode: 'http',
+    doc: 'A rule for HTTP.',
+    examples: { ok: [example], bad: [] },
+    parse(context) {
+      const { draft } = context;
+      const span = context.line.words[0]!.span;
+      if (draft.kind !== 'defaults') draft.httpRules.push({ name, span });
+      else if (draft.name === '' || name === 'redirect') {
+        const where = draft.name === '' && name !== 'redirect' ? "anonymous 'defaults'" : "'defaults'";
+        const message = `'${name}' not allowed in ${where} section.`;
+        context.report({ code: 'not-in-defaults', message, word: context.line.words[0] });
+      }
+    },
+  };
+}
+
+const gone: readonly (readonly [names: string, instead: string])[] = [
+  ['reqadd', 'http-request add-header'],
+  ['rspadd', 'http-response add-header'],
+  ['reqdel reqidel', 'http-request del-header'],
+  ['rspdel rspidel', 'http-response del-header'],
+  ['reqirep', 'http-request replace-header'],
+  ['rsprep rspirep', 'http-response replace-header'],
+  ['reqdeny reqideny', 'http-request deny'],
+  ['rspdeny rspideny', 'http-response deny'],
+  ['reqtarpit reqitarpit', 'http-request tarpit'],
+  ['reqallow reqiallow', 'http-request allow'],
+];
+
+const goneText = (name: string, instead: string) =>
+  `The '${name}' directive is not supported anymore since HAProxy 2.1. Use ${instead} instead.`;
+
+export const httpOnlyKeywords: readonly Definition[] = [
+  {
+    ...quiet(
+      'errorfile',
+      '<code> <file>',
+      everyProxy,
+      'The answer to failed HTTP requests.',
+      'errorfile 503 /dev/null',
+    ),
+    examples: {
+      ok: ['errorfile 503 /dev/null'],
+      bad: ['errorfile', 'errorfile 503 /nonexistent', 'errorfile 299 /dev/null'],
+    },
+    parse: parseErrorFile,
+  },
+  quiet('errorfiles', '<section> [<code>*]', everyProxy, 'Answers of an http-errors section.', 'errorfiles pages'),
+  quiet('errorloc', '<code> <url>', everyProxy, 'Redirects failed requests.', 'errorloc 503 http://x/'),
+  quiet('errorloc302', '<code> <url>', everyProxy, 'Redirects failed requests.', 'errorloc302 503 http://x/'),
+  quiet('errorloc303', '<code> <url>', everyProxy, 'Redirects failed requests.', 'errorloc303 503 http://x/'),
+  quiet('http-error', 'status <code> ...', everyProxy, 'An answer of hapax.', 'http-error status 503'),
+  quiet('compression', '{ algo | type | offload } ...', everyProxy, 'Compresses answers.', 'compression algo gzip'),
+  quiet(
+    'capture',
+    '{ request | response } header <name> len <n>',
+    ['frontend', 'listen'],
+    'Logs headers.',
+    'capture request header Host len 10',
+  ),
+  quiet(
+    'declare',
+    'capture ...',
+    ['frontend', 'listen'],
+    'Reserves room for captures.',
+    'declare capture request len 10',
+  ),
+  quiet('unique-id-format', '<format>', everyProxy, 'Gives every request an id.', 'unique-id-format %pid'),
+  quiet('unique-id-header', '<name>', everyProxy, 'Sends the id of the request.', 'unique-id-header X-Id'),
+  quiet('http-send-name-header', '<name>', backends, 'Tells a server its name.', 'http-send-name-header X-Server'),
+  quiet('http-reuse', '{ never | safe | aggressive | always }', backends, 'Shares connections.', 'http-reuse safe'),
+  quiet('max-keep-alive-queue', '<number>', backends, 'When to leave a server.', 'max-keep-alive-queue 10'),
+  quiet('dynamic-cookie-key', '<key>', backends, 'Key of generated cookies.', 'dynamic-cookie-key x'),
+  quiet('retry-on', '<event*>', backends, 'What is retried in HTTP.', 'retry-on all-retryable-errors'),
+  quiet(
+    'force-persist',
+    '{ if | unless } <condition>',
+    ['backend', 'listen'],
+    'Obeys cookies of servers that are down.',
+    'force-persist if TRUE',
+  ),
+  quiet(
+    'ignore-persist',
+    '{ if | unless } <condition>',
+    ['backend', 'listen'],
+    'Ignores cookies.',
+    'ignore-persist if TRUE',
+  ),
+  quiet('log-steps', '<steps>', everyProxy, 'When HTTP lines are written.', 'log-steps accept'),
+  {
+    ...quiet(
+      'cookie',
+      '<name> [option*]',
+      backends,
+      'Keeps a client on its server by a cookie.',
+      'cookie SRV insert indirect',
+    ),
+    examples: { ok: ['cookie SRV insert indirect nocache'], bad: ['cookie'] },
+    parse(context) {
+      const name = requireArgument(context, "'cookie' expects <cookie_name> as argument.");
+      if (name !== undefined) context.draft.settings.cookie = name.text;
+    },
+  },
+  rule('http-request', 'http-request deny'),
+  rule('http-response', 'http-response set-header a b'),
+  rule('http-after-response', 'http-after-response set-header a b'),
+  rule('redirect', 'redirect scheme https'),
+  ...gone.flatMap(([names, instead]) =>
+    names
+      .split(' ')
+      .map((name) =>
+        removed<ProxyDraft>({
+          name,
+          args: '<regex>',
+          sections: everyProxy,
+          doc: 'Rewrote HTTP.',
+          message: goneText(name, `'${instead}'`),
+        }),
+      ),
+  ),
+  removed<ProxyDraft>({
+    name: 'reqrep',
+    sections: everyProxy,
+    doc: 'Rewrote HTTP.',
+    message: goneText(
+      'reqrep',
+      "'http-request replace-path', 'http-request replace-uri' or 'http-request replace-header'",
+    ),
+  }),
+  removed<ProxyDraft>({
+    name: 'block',
+    sections: namedProxies,
+    doc: 'Refused HTTP requests.',
+    message:
+      "The 'block' directive is not supported anymore since HAProxy 2.1. Use 'http-request deny' which uses the exact same syntax.",
+  }),
+  removed<ProxyDraft>({
+    name: 'appsession',
+    sections: everyProxy,
+    doc: 'Kept clients on servers by a cookie of the application.',
+    message: "'appsession' is not supported anymore since HAProxy 1.6.",
+  }),
+  removed<ProxyDraft>({
+    name: 'monitor-net',
+    sections: frontends,
+    doc: 'Answered probes.',
+    message:
+      "'monitor-net' doesn't exist anymore. Please use 'http-request return status 200 if { src ADDR }' instead.",
+  }),
+];

@@ -1,0 +1,225 @@
+/** Proxy keywords hapax knows but does not have, and a few that cannot matter to it. */
+import type { ProxyDraft } from '../draft.ts';
+import type { KeywordDefinition } from '../keyword.ts';
+import { backends, everyProxy, frontends, namedProxies, noEffect, notYet, removed } from './common-shapes.ts';
+
+type Definition = KeywordDefinition<ProxyDraft>;
+
+const NO_RULES = 'Rules and conditions are not built yet.';
+
+export const notYetKeywords: readonly Definition[] = [
+  notYet({
+    name: 'acl',
+    args: '<name> <criterion>',
+    sections: namedProxies,
+    doc: 'Names a condition.',
+    instead: NO_RULES,
+    example: 'acl local src 127.0.0.1',
+  }),
+  notYet({
+    name: 'tcp-request',
+    args: '<where> <action>',
+    sections: everyProxy,
+    doc: 'Rules on connections.',
+    instead: NO_RULES,
+    example: 'tcp-request content accept',
+  }),
+  notYet({
+    name: 'tcp-response',
+    args: '<where> <action>',
+    sections: backends,
+    doc: 'Rules on answers.',
+    instead: NO_RULES,
+    example: 'tcp-response content accept',
+  }),
+  notYet({
+    name: 'quic-initial',
+    args: '<action>',
+    sections: frontends,
+    doc: 'Rules on QUIC.',
+    example: 'quic-initial accept',
+  }),
+  notYet({
+    name: 'use-server',
+    args: '<server> if <condition>',
+    sections: ['backend', 'listen'],
+    doc: 'Chooses a server.',
+    instead: NO_RULES,
+    example: 'use-server s if TRUE',
+  }),
+  notYet({
+    name: 'stick-table',
+    args: 'type <type> size <size>',
+    sections: namedProxies,
+    doc: 'Remembers clients.',
+    example: 'stick-table type ip size 1m',
+  }),
+  notYet({
+    name: 'stick',
+    args: '{ on | match | store-request } ...',
+    sections: ['backend', 'listen'],
+    doc: 'Keeps clients on servers.',
+    instead: 'Use "balance source" to keep an address on a server.',
+    example: 'stick on src',
+  }),
+  notYet({
+    name: 'persist',
+    args: 'rdp-cookie[(name)]',
+    sections: backends,
+    doc: 'Keeps RDP clients on servers.',
+    example: 'persist rdp-cookie',
+  }),
+  notYet({
+    name: 'dispatch',
+    args: '<address>',
+    sections: ['backend', 'listen'],
+    doc: 'One address instead of servers.',
+    instead: 'Write it as a "server" line.',
+    example: 'dispatch 127.0.0.1:80',
+  }),
+  notYet({
+    name: 'source',
+    args: '<address>',
+    sections: backends,
+    doc: 'The address connections to servers come from.',
+    example: 'source 127.0.0.1',
+  }),
+  notYet({
+    name: 'filter',
+    args: '<name>',
+    sections: namedProxies,
+    doc: 'A filter on traffic.',
+    example: 'filter trace',
+  }),
+  notYet({
+    name: 'filter-sequence',
+    args: '...',
+    sections: namedProxies,
+    doc: 'The order of filters.',
+    example: 'filter-sequence request a',
+  }),
+  notYet({
+    name: 'monitor',
+    args: 'fail if <condition>',
+    sections: ['frontend', 'listen'],
+    doc: 'When monitor-uri says no.',
+    instead: NO_RULES,
+    example: 'monitor fail if TRUE',
+  }),
+  notYet({
+    name: 'use-fcgi-app',
+    args: '<name>',
+    sections: ['backend', 'listen'],
+    doc: 'Speaks FastCGI.',
+    example: 'use-fcgi-app php',
+  }),
+  notYet({
+    name: 'external-check',
+    args: '{ command | path } <value>',
+    sections: everyProxy,
+    doc: 'A program as check.',
+    instead: 'Use "option httpchk" or "option tcp-check".',
+    example: 'external-check command /bin/true',
+  }),
+  notYet({
+    name: 'option external-check',
+    sections: backends,
+    doc: 'A program as check.',
+    instead: 'Use "option httpchk" or "option tcp-check".',
+  }),
+  notYet({
+    name: 'server-template',
+    args: '<prefix> <count> <address>',
+    sections: ['backend', 'listen'],
+    doc: 'Several servers of one name.',
+    instead: 'Write one "server" line each.',
+    example: 'server-template s 3 127.0.0.1:80',
+  }),
+  notYet({
+    name: 'hash-preserve-affinity',
+    args: '<when>',
+    sections: backends,
+    doc: 'When a hash may change.',
+    example: 'hash-preserve-affinity always',
+  }),
+  notYet({
+    name: 'force-be-switch',
+    args: 'if <condition>',
+    sections: frontends,
+    doc: 'Reaches disabled backends.',
+    example: 'force-be-switch if TRUE',
+  }),
+  notYet({
+    name: 'load-server-state-from-file',
+    args: '{ global | local | none }',
+    sections: backends,
+    doc: 'Takes over the state of servers.',
+    example: 'load-server-state-from-file global',
+  }),
+  noEffect({
+    name: 'server-state-file-name',
+    args: '[<file>]',
+    sections: backends,
+    doc: 'Where the state of servers is.',
+    because: 'state files are not read',
+    example: 'server-state-file-name x',
+  }),
+  noEffect({
+    name: 'ssl-f-use',
+    args: '...',
+    sections: ['frontend', 'listen'],
+    doc: 'A certificate.',
+    because: 'hapax terminates no TLS yet',
+    example: 'ssl-f-use crt x.pem',
+  }),
+  noEffect({
+    name: 'guid',
+    args: '<id>',
+    sections: namedProxies,
+    doc: 'An identifier of the proxy.',
+    because: 'nothing refers to it',
+    example: 'guid web-1',
+  }),
+  {
+    ...noEffect<ProxyDraft>({
+      name: 'email-alert',
+      args: '{ from | to | mailers | level | myhostname } <value>',
+      sections: everyProxy,
+      doc: 'Mails about servers.',
+      because: 'hapax sends no mail',
+      example: 'email-alert to root@localhost',
+    }),
+    parse(context) {
+      const message = "'email-alert' is not supported yet by hapax; no mail is sent.";
+      context.report({ code: 'not-supported-yet', severity: 'warning', message, word: context.line.words[0] });
+    },
+  },
+  {
+    ...noEffect<ProxyDraft>({
+      name: 'bind-process',
+      args: '<range>',
+      sections: everyProxy,
+      doc: 'Which process runs the proxy.',
+      because: 'hapax runs one process',
+      example: 'bind-process 1',
+    }),
+    parse(context) {
+      const message = "'bind-process' has no effect, is deprecated, and will be removed in version 2.7.";
+      context.report({
+        code: 'removed-keyword',
+        severity: 'warning',
+        message,
+        word: context.line.words[0],
+        tight: true,
+      });
+    },
+  },
+  removed<ProxyDraft>({
+    name: 'grace',
+    args: '<time>',
+    sections: everyProxy,
+    doc: 'Waited before stopping.',
+    message: "the 'grace' keyword is not supported any more since HAProxy version 2.5.",
+    tight: true,
+  }),
+];

@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 
 /** The uid and the primary gid of a user of /etc/passwd; undefined when there is none. */
-export function findUser(name: string, file = '/etc/passwd'): { readonly uid: number; readonly gid: number } | undefined {
+export function findUser(
+  name: string,
+  file = '/etc/passwd',
+): { readonly uid: number; readonly gid: number } | undefined {
   const fields = findEntry(name, file);
   if (fields === undefined) return undefined;
   const uid = Number(fields[2]);

@@ -45,7 +45,8 @@ export const foreignSections: ReadonlyMap<string, ForeignSection> = new Map(
         unnamed: unnamed('resolvers'),
         support: 'not-yet',
         words: [],
-        instead: 'Names of servers are resolved once at start; remove the section and the servers\' "resolvers" parameter.',
+        instead:
+          'Names of servers are resolved once at start; remove the section and the servers\' "resolvers" parameter.',
       },
       { name: 'ring', unnamed: 'missing ring name.', support: 'not-yet', words: [] },
       { name: 'program', unnamed: "'program' expects an <id> argument", support: 'not-yet', words: [] },

@@ -44,13 +44,16 @@ export function lexSource(source: SourceFile, environment: Environment, strict: 
     const isLast = index === source.lines.length - 1;
     const nul = whole.indexOf('\0');
     const text = nul < 0 ? whole : whole.slice(0, nul);
-    const lexed = lexLine(source.name, number, text, (name) => variable(name, environment, source.name, number, section));
+    const lexed = lexLine(source.name, number, text, (name) =>
+      variable(name, environment, source.name, number, section),
+    );
     if (lexed !== undefined) {
       result.push(lexed);
       const first = lexed.line?.words[0]?.text;
       if (first === 'global' || first === 'defaults') section = first;
       else if (first === 'frontend' || first === 'backend' || first === 'listen') section = first;
-      else if (section === 'global' && lexed.line !== undefined) applyEnvironmentStatement(lexed.line.words, environment);
+      else if (section === 'global' && lexed.line !== undefined)
+        applyEnvironmentStatement(lexed.line.words, environment);
     }
     if (nul >= 0 && !(isLast && source.unterminated)) {
       result.push({ number, problem: strayNul(text) });
@@ -92,7 +95,9 @@ function lexicalProblem(text: string, problem: { code: LineProblemCode; at: numb
   const { code, at } = problem;
   const position = bytePosition(text, at);
   return {
-    code: `unmatched-${code}`.replace('unmatched-hexadecimal', 'bad-hexadecimal').replace(/unmatched-(variable.*)/, 'bad-$1'),
+    code: `unmatched-${code}`
+      .replace('unmatched-hexadecimal', 'bad-hexadecimal')
+      .replace(/unmatched-(variable.*)/, 'bad-$1'),
     message: `${problemTexts[code]} at position ${position}:\n${caretLines(text, at)}`,
     start: at,
     end: at + 1,

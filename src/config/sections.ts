@@ -16,7 +16,12 @@ export type SectionState =
   /** HAProxy lost the section (`frontend f :80`) and refuses each of its lines. */
   | { readonly kind: 'broken' };
 
-export const proxySectionNames: readonly Exclude<SectionKind, 'global'>[] = ['listen', 'frontend', 'backend', 'defaults'];
+export const proxySectionNames: readonly Exclude<SectionKind, 'global'>[] = [
+  'listen',
+  'frontend',
+  'backend',
+  'defaults',
+];
 
 /** Every word that begins a section, for did-you-mean. */
 export const sectionNames: readonly string[] = ['global', ...proxySectionNames, ...foreignSections.keys()];
@@ -110,7 +115,11 @@ function reportOldAddress(kind: string, word: Word, report: ReportLine): void {
 }
 
 function reportExtraArgument(keyword: string, word: Word, report: ReportLine): void {
-  report({ code: 'unexpected-argument', message: `'${keyword}' cannot handle unexpected argument '${word.text}'.`, word });
+  report({
+    code: 'unexpected-argument',
+    message: `'${keyword}' cannot handle unexpected argument '${word.text}'.`,
+    word,
+  });
 }
 
 /** Names hold letters, digits and `-_.:`. */

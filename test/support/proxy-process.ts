@@ -9,6 +9,12 @@ import { waitFor } from './wait.ts';
 
 export type Product = 'haproxy' | 'hapax';
 
+/**
+ * What the end-to-end tests run. `HAPAX_TEST_SUBJECT=haproxy` runs them against HAProxy instead, which shows whether a
+ * test asks for the right thing.
+ */
+export const SUBJECT: Product = process.env.HAPAX_TEST_SUBJECT === 'haproxy' ? 'haproxy' : 'hapax';
+
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 const HAPAX_MAIN = join(PROJECT, 'dist/cli/main.js');
 

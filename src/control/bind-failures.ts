@@ -1,0 +1,44 @@
+/** What could not be listened to, in HAProxy's words and order. */
+import type { AddressModel, ListenerModel, Model, ProxyModel } from '../config/model.ts';
+import { systemErrorText } from '../system/error-text.ts';
+
+/** A message with what it is sorted by. */
+export interface BindProblem {
+  readonly address: AddressModel;
+  /** To follow `[ALERT]    (pid) : `. */
+  readonly message: string;
+}
+
+/** HAProxy goes through its protocols one after the other, and through the configuration in each (measured). */
+const PROTOCOL_ORDER: Readonly<Record<AddressModel['family'], number>> = { ipv6: 0, ipv4: 1, unix: 2, abns: 3 };
+
+export function inOrder(problems: readonly BindProblem[]): readonly string[] {
+  return [...problems]
+    .sort((a, b) => PROTOCOL_ORDER[a.address.family] - PROTOCOL_ORDER[b.address.family])
+    .map((problem) => problem.message);
+}
+
+/** `Binding [a.cfg:12] for proxy l: cannot bind socket (Address already in use) for [127.0.0.1:27002]`. */
+export function listenerProblem(proxy: ProxyModel, listener: ListenerModel, code: string): BindProblem {
+  const { file, line } = listener.place;
+  const kind = proxy.kind === 'listen' ? 'proxy' : proxy.kind;
+  return {
+    address: listener.address,
+    message: `Binding [${file}:${line}] for ${kind} ${proxy.name}: ${reason(listener.address, code)}`,
+  };
+}
+
+function reason({ family, host, port }: AddressModel, code: string): string {
+  if (family === 'ipv4' || family === 'ipv6') {
+    return `cannot bind socket (${systemErrorText(code)}) for [${host}:${port}]`;
+  }
+  if (code === 'EISDIR') {
+    return `error when trying to preserve previous UNIX socket (${systemErrorText('EPERM')}) [${host}]`;
+  }
+  return `cannot bind UNIX socket (${systemErrorText(code)}) [${family === 'abns' ? '' : host}]`;
+}
+
+/** Whether there is anything to listen on: what HAProxy calls an enabled listener. Stats sockets do not count. */
+export function hasListeners(model: Model): boolean {
+  return model.proxies.some((proxy) => !proxy.disabled && (proxy.frontend?.listeners.length ?? 0) > 0);
+}

@@ -1,0 +1,240 @@
+/** Everything that runs for one model: traffic, checks, statistics, logs. Knows nothing of command lines and signals. */
+import { hostname } from 'node:os';
+import type { Model } from '../config/model.ts';
+import { HealthService } from '../health/health-service.ts';
+import type { Console } from '../logging/console.ts';
+import { eventLine } from '../logging/event-lines.ts';
+import { LogHub } from '../logging/log-hub.ts';
+import { createLogRing, LogRingReader } from '../logging/log-ring.ts';
+import { RuntimeApi } from '../runtime-api/runtime-api.ts';
+import { systemClock, systemTimers } from '../servers/clock.ts';
+import { ServerRegistry } from '../servers/server-registry.ts';
+import { SharedTable, Word } from '../servers/shared-table.ts';
+import { assignSlots, PROCESS_SLOT } from '../servers/slots.ts';
+import { CounterBlock } from '../stats/counters.ts';
+import type { RuntimeView } from '../stats/runtime-view.ts';
+import type { BoundListener, TrafficHandle } from '../traffic/traffic-handle.ts';
+import { startTraffic } from '../traffic/worker-host.ts';
+import { StatsListener } from '../web/stats-listener.ts';
+import { type BindProblem, inOrder, listenerProblem } from './bind-failures.ts';
+import { hardStopLines, stateLines, stoppedLines } from './life-lines.ts';
+
+export interface InstanceOptions {
+  readonly model: Model;
+  /** 1: traffic in a worker thread (the built package). 0: in the caller's thread. */
+  readonly threads: 0 | 1;
+  /** `--strict`: HAProxy's way where hapax is kinder. */
+  readonly strict: boolean;
+  /** Most clients at once, over all frontends. */
+  readonly maxconn: number;
+  /** Soft limit of open files, for `show info`. */
+  readonly fileLimit: number;
+  /** Where events are shown besides the logs; absent: nowhere. */
+  readonly console?: Console;
+  /** hapax's own log. */
+  readonly warn?: (message: string) => void;
+}
+
+/** Longest time that sessions get to end after they were cut, ms. */
+const CUT_GRACE = 1000;
+
+export class Instance {
+  readonly view: RuntimeView;
+  readonly registry: ServerRegistry;
+  readonly #options: InstanceOptions;
+  readonly #hub: LogHub;
+  readonly #traffic: TrafficHandle;
+  readonly #health: HealthService;
+  readonly #api: RuntimeApi;
+  readonly #pages: readonly { readonly proxy: number; readonly listener: number; readonly page: StatsListener }[];
+  #bound: readonly BoundListener[] = [];
+  #stopping = false;
+  #ended: Promise<void> | undefined;
+  #hardStop: NodeJS.Timeout | undefined;
+
+  constructor(options: InstanceOptions) {
+    const { model, maxconn } = options;
+    const warn = options.warn ?? (() => {});
+    this.#options = options;
+    const slots = assignSlots(model);
+    const table = SharedTable.create(slots.count);
+    const trafficCounters = CounterBlock.create(slots.count);
+    const ownCounters = CounterBlock.create(slots.count);
+    const ring = createLogRing();
+    this.#hub = new LogHub({ model, warn, ...(options.console && { console: options.console }) });
+    this.#hub.attach(new LogRingReader(ring));
+    this.registry = new ServerRegistry({
+      model,
+      slots,
+      table,
+      clock: systemClock,
+      timers: systemTimers,
+      report: (event) => this.#hub.event(eventLine(event)),
+    });
+    const node = model.global.node ?? hostname();
+    this.#health = new HealthService(model, this.registry, { clock: systemClock, timers: systemTimers, node });
+    table.set(PROCESS_SLOT, Word.maxconn, maxconn);
+    model.proxies.forEach(({ frontend }, index) => {
+      if (frontend !== undefined) table.set(slots.frontend[index]!, Word.maxconn, frontend.maxconn);
+    });
+    this.#traffic = startTraffic(
+      {
+        model,
+        slots,
+        table: table.buffer,
+        counters: trafficCounters.buffer,
+        logRing: ring,
+        maxconn,
+        strict: options.strict,
+      },
+      { threads: options.threads },
+    );
+    this.registry.connect({
+      serverChanged: (slot) => this.#traffic.serverChanged(slot),
+      shutdownSessions: (slot, cause) => this.#traffic.shutdownSessions(slot, cause),
+      shutdownBackupSessions: (slot) => this.#traffic.shutdownBackupSessions(slot),
+    });
+    this.view = {
+      model,
+      slots,
+      table,
+      counters: [trafficCounters, ownCounters],
+      backends: this.registry.backends,
+      frontendStatus: (proxy) => (this.#stopping || model.proxies[proxy]?.disabled === true ? 'STOP' : 'OPEN'),
+      now: systemClock.now,
+      process: {
+        pid: process.pid,
+        startedAt: systemClock.now(),
+        node,
+        description: model.global.description,
+        maxconn,
+        fileLimit: options.fileLimit,
+        engine: 'node',
+        stopping: () => this.#stopping,
+        droppedLogs: () => this.#hub.dropped,
+      },
+    };
+    this.#api = new RuntimeApi({
+      sockets: model.global.statsSockets,
+      timeout: model.global.statsTimeout,
+      maxconn: model.global.statsMaxconn,
+      view: this.view,
+      control: this.registry,
+      log: warn,
+    });
+    this.#pages = model.proxies
+      .filter((proxy) => proxy.mode === 'http' && proxy.statsPage !== undefined && !proxy.disabled)
+      .flatMap((proxy) =>
+        (proxy.frontend?.listeners ?? []).map((listener, index) => ({
+          proxy: proxy.index,
+          listener: index,
+          page: new StatsListener({ model: listener, proxy, view: this.view, counters: ownCounters }),
+        })),
+      );
+  }
+
+  /**
+   * Opens every socket: traffic, statistics pages, and the stats sockets last, so that whoever finds them answering finds
+   * the rest there too. Returns what could not be opened, as texts to follow `[ALERT]    (pid) : `; empty is success.
+   * After a failure call `stop`.
+   */
+  async open(): Promise<readonly string[]> {
+    const { proxies } = this.#options.model;
+    const problems: BindProblem[] = [];
+    const fail = (proxy: number, listener: number, code: string) => {
+      const owner = proxies[proxy]!;
+      problems.push(listenerProblem(owner, owner.frontend!.listeners[listener]!, code));
+    };
+    const { bound, failures } = await this.#traffic.start();
+    for (const failure of failures) fail(failure.proxy, failure.listener, failure.code);
+    const pages: BoundListener[] = [];
+    for (const { proxy, listener, page } of this.#pages) {
+      const code = await page.open();
+      const { host } = proxies[proxy]!.frontend!.listeners[listener]!.address;
+      if (code === undefined) pages.push({ proxy, listener, host, port: page.port });
+      else fail(proxy, listener, code);
+    }
+    for (const { socket, message } of await this.#api.open()) problems.push({ address: socket.address, message });
+    this.#bound = [...bound, ...pages];
+    return inOrder(problems);
+  }
+
+  /** Where it listens, with real ports. */
+  get listeners(): readonly BoundListener[] {
+    return this.#bound;
+  }
+
+  /** Real ports of TCP stats sockets, in the order of the configuration. */
+  get statsPorts(): readonly (number | undefined)[] {
+    return this.#api.ports;
+  }
+
+  /** Begins to check servers. */
+  startChecks(): void {
+    this.#health.start();
+  }
+
+  /** SIGHUP without a reload: every state into the logs. */
+  dumpStates(): void {
+    for (const line of stateLines(this.view)) this.#hub.event(line);
+  }
+
+  /**
+   * Soft stop: nothing new is accepted, checks end, sessions live on. Resolves when the last has ended and everything is
+   * closed; after `hard-stop-after` the rest is cut.
+   */
+  softStop(): Promise<void> {
+    this.#ended ??= this.#softStop();
+    return this.#ended;
+  }
+
+  async #softStop(): Promise<void> {
+    this.#stopping = true;
+    this.#health.stop();
+    for (const line of stoppedLines(this.view)) this.#hub.event(line);
+    const sessions = Promise.all([this.#traffic.drain(), ...this.#pages.map(({ page }) => page.drain())]);
+    void this.#api.close();
+    const limit = this.#options.model.global.hardStopAfter;
+    if (limit === undefined) await sessions;
+    else await Promise.race([sessions, this.#after(limit).then(() => this.#cutAll(sessions))]);
+    clearTimeout(this.#hardStop);
+    await this.#close();
+  }
+
+  #after(delay: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#hardStop = setTimeout(resolve, delay);
+    });
+  }
+
+  async #cutAll(sessions: Promise<unknown>): Promise<void> {
+    for (const line of hardStopLines(this.view)) this.#hub.event(line);
+    for (const slot of this.view.slots.servers.flat()) this.#traffic.shutdownSessions(slot, 'K');
+    await Promise.race([sessions, this.#after(CUT_GRACE)]);
+  }
+
+  /** Ends at once: sessions are cut. Safe to call twice, and during a soft stop. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#hardStop);
+    this.#health.stop();
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    this.registry.close();
+    await Promise.all([this.#traffic.stop(), this.#api.close(), ...this.#pages.map(({ page }) => page.close())]);
+    await this.#hub.close();
+  }
+
+  /** For exit hooks, where nothing asynchronous runs any more. */
+  stopNow(): void {
+    this.#traffic.stopNow();
+    this.#hub.flush();
+  }
+
+  /** Told when the traffic thread dies of an error; nothing is forwarded any more then. */
+  onFailure(listener: (error: Error) => void): void {
+    this.#traffic.onFailure(listener);
+  }
+}

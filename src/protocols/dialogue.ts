@@ -1,0 +1,44 @@
+/**
+ * A check's talk with a server, without I/O: bytes and the end of the stream go in, bytes to send and a verdict come out.
+ * Whoever holds the connection (src/health) adds time limits, connection errors and the closing.
+ */
+
+/** How a talk came out. `text` is what `last_chk` shows: one line, at most 127 bytes. */
+export interface Verdict {
+  readonly status: 'L4OK' | 'L6OK' | 'L6RSP' | 'L7OK' | 'L7OKC' | 'L7STS' | 'L7RSP';
+  readonly code?: number;
+  readonly text: string;
+}
+
+/** Where the next connection goes; what is absent is as the server line says. */
+export interface ConnectionWish {
+  readonly port?: number;
+  readonly tls?: boolean;
+  readonly sni?: string;
+}
+
+/** What to do after an event. Nothing set: wait. `send` goes out before a verdict or a new connection. */
+export interface Reply {
+  readonly send?: Uint8Array;
+  readonly verdict?: Verdict;
+  /** Close this connection in order and open another; `opened` follows. */
+  readonly reconnect?: ConnectionWish;
+}
+
+export interface Dialogue {
+  /** Present when the talk itself says where its first connection goes. */
+  readonly first?: ConnectionWish | undefined;
+  /** What a silent server is called. */
+  readonly silence: 'L6TOUT' | 'L7TOUT';
+  /** How the connection is closed after the verdict: RST, or FIN once everything is sent. */
+  readonly ending: 'reset' | 'orderly';
+  /** The connection stands. `secured`: TLS was spoken on the way. */
+  opened(secured: boolean): Reply;
+  received(chunk: Uint8Array): Reply;
+  /** The server will send no more. */
+  ended(): Reply;
+  /** Where the talk stands, to be appended to the text of a connection error or a timeout; usually empty. */
+  where(): string;
+}
+
+export const WAIT: Reply = {};

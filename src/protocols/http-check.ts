@@ -1,0 +1,102 @@
+/** An HTTP check: one request, and a judgement on the answer as soon as it can be made. */
+import { type Dialogue, type Reply, type Verdict, WAIT } from './dialogue.ts';
+import { HttpBody } from './http-body.ts';
+import type { HttpExpectation } from './http-expectation.ts';
+import { HttpResponseHead } from './http-response-head.ts';
+import { checkText, serverText } from './server-text.ts';
+
+export interface HttpCheckOptions {
+  /** The bytes of `httpCheckRequest`. */
+  readonly request: Uint8Array;
+  /** A HEAD request: no body follows whatever the head says. */
+  readonly bodiless: boolean;
+  /** Empty: any 2xx or 3xx passes. */
+  readonly expect: readonly HttpExpectation[];
+  /** 404 only takes the server out of balancing (`disable-on-404`, while the server is up). */
+  readonly condition404: boolean;
+}
+
+export class HttpCheck implements Dialogue {
+  readonly silence = 'L7TOUT';
+  readonly ending = 'reset';
+  readonly #options: HttpCheckOptions;
+  readonly #head = new HttpResponseHead();
+  #body: HttpBody | undefined;
+  /** Index of the rule that has not passed yet. */
+  #rule = 0;
+
+  constructor(options: HttpCheckOptions) {
+    this.#options = options;
+  }
+
+  opened(): Reply {
+    return { send: this.#options.request };
+  }
+
+  received(chunk: Uint8Array): Reply {
+    let rest = chunk;
+    if (this.#body === undefined) {
+      rest = chunk.subarray(this.#head.push(chunk));
+      if (this.#head.state === 'malformed') return this.#refuse('');
+      if (this.#head.state === 'reading') return WAIT;
+      const framing = this.#head.framing;
+      this.#body = new HttpBody(this.#options.bodiless ? { kind: 'length', length: 0 } : framing);
+    }
+    if (this.#needsBody()) this.#body.push(rest);
+    return this.#judge(this.#body, false);
+  }
+
+  ended(): Reply {
+    return this.#body === undefined ? this.#refuse('') : this.#judge(this.#body, true);
+  }
+
+  where(): string {
+    return '';
+  }
+
+  #needsBody(): boolean {
+    return this.#options.expect.some((rule) => rule.looksAt === 'body');
+  }
+
+  #judge(body: HttpBody, ended: boolean): Reply {
+    const { code } = this.#head;
+    const { expect, condition404 } = this.#options;
+    if (code === 404 && condition404) return { verdict: { status: 'L7OKC', code, text: '' } };
+    if (expect.length === 0 && (code < 200 || code > 399)) return this.#wrongStatus();
+    for (; this.#rule < expect.length; this.#rule++) {
+      const rule = expect[this.#rule] as HttpExpectation;
+      const outcome =
+        rule.looksAt === 'body'
+          ? this.#judgeBody(rule, body, ended)
+          : rule.matches(this.#head.status) !== rule.negate
+            ? 'passed'
+            : this.#wrongStatus();
+      if (outcome !== 'passed') return outcome;
+    }
+    return { verdict: { status: 'L7OK', code, text: '' } };
+  }
+
+  #judgeBody(rule: HttpExpectation, body: HttpBody, ended: boolean): Reply | 'passed' {
+    if (body.state === 'malformed') return this.#refuse('');
+    if (body.content.length > 0 && rule.matches(body.content.bytes.toString('latin1'))) {
+      return rule.negate ? this.#refuse('HTTP check matched unwanted content') : 'passed';
+    }
+    if (!ended && body.state === 'reading') return WAIT;
+    if (body.content.length === 0) return this.#refuse('HTTP content check could not find a response body');
+    return rule.negate ? 'passed' : this.#refuse('HTTP content check did not match');
+  }
+
+  #wrongStatus(): Reply {
+    const text = `${serverText(this.#head.reason)}${this.#comment()}`;
+    return { verdict: { status: 'L7STS', code: this.#head.code, text: checkText(text) } };
+  }
+
+  #refuse(text: string): { readonly verdict: Verdict } {
+    return { verdict: { status: 'L7RSP', text: checkText(`${text}${this.#comment()}`) } };
+  }
+
+  #comment(): string {
+    const comment = this.#options.expect[this.#rule]?.comment;
+    return comment === undefined ? '' : ` comment: ${comment}`;
+  }
+}

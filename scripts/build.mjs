@@ -1,13 +1,30 @@
-// Builds dist/: grammar first, then TypeScript, then the run bit of the command.
+// Builds dist/: grammar first, then TypeScript, then the run bit of the command. The finished tree takes the old one's
+// place at once, so that a program running from dist meanwhile never finds half of it.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
+const fresh = new URL(`dist.${process.pid}.new/`, root);
+const old = new URL(`dist.${process.pid}.old/`, root);
+const dist = new URL('dist/', root);
+const remove = (url) => rmSync(url, { recursive: true, force: true });
+
 await import('./build-grammar.mjs');
-rmSync(new URL('dist/', root), { recursive: true, force: true });
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: fileURLToPath(root), stdio: 'inherit' });
-cpSync(new URL('src/grammar/generated/', root), new URL('dist/grammar/generated/', root), { recursive: true });
-chmodSync(new URL('dist/cli/main.js', root), 0o755);
+try {
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', fileURLToPath(fresh)];
+  execFileSync(process.execPath, args, { cwd: fileURLToPath(root), stdio: 'inherit' });
+  cpSync(new URL('src/grammar/generated/', root), new URL('grammar/generated/', fresh), { recursive: true });
+  chmodSync(new URL('cli/main.js', fresh), 0o755);
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(fresh, dist);
+} catch (error) {
+  // tsc has already said what is wrong.
+  process.exitCode = 1;
+  if (error.status === undefined) console.error(error);
+} finally {
+  remove(fresh);
+  remove(old);
+}

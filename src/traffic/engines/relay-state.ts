@@ -52,6 +52,12 @@ export class RelaySide {
     if (this.waitingSince < 0) this.waitingSince = now;
   }
 
+  /** The other side takes bytes again, so this one is read again; it could not be blamed for the time between. */
+  release(now: number): void {
+    this.readHeld = false;
+    this.activity = now;
+  }
+
   /** FIN has been sent to this side. */
   sentFin(now: number): void {
     this.finSent = true;

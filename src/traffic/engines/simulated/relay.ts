@@ -125,7 +125,8 @@ export class SimulatedRelay implements Relay {
     const now = this.#clock.now();
     const left = sent < pending.length;
     direction.pending = left ? pending.subarray(sent) : undefined;
-    fromSide.readHeld = left;
+    if (left) fromSide.readHeld = true;
+    else if (fromSide.readHeld) fromSide.release(now);
     if (sent > 0) toSide.took(now, left);
     else toSide.waits(now);
     if (!left) return true;

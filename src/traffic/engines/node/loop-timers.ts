@@ -1,0 +1,44 @@
+import type { EngineTimer } from '../../engine.ts';
+import { TimerWheel } from '../timer-wheel.ts';
+
+/** The timer wheel in Node's loop: at most one Node timer, none while the wheel is empty. */
+export class LoopTimers {
+  readonly #wheel = new TimerWheel(performance.now());
+  #host: NodeJS.Timeout | undefined;
+  #armedFor = Number.POSITIVE_INFINITY;
+
+  /** Fires once at `due` (monotonic ms, `performance.now()`) or a little later. */
+  at(due: number, fire: () => void): EngineTimer {
+    const timer = this.#wheel.add(due, fire);
+    if (due < this.#armedFor) this.#arm();
+    return timer;
+  }
+
+  get size(): number {
+    return this.#wheel.size;
+  }
+
+  clear(): void {
+    this.#wheel.clear();
+    clearTimeout(this.#host);
+    this.#host = undefined;
+    this.#armedFor = Number.POSITIVE_INFINITY;
+  }
+
+  #arm(): void {
+    const { next } = this.#wheel;
+    clearTimeout(this.#host);
+    this.#host = undefined;
+    this.#armedFor = next ?? Number.POSITIVE_INFINITY;
+    if (next === undefined) return;
+    const delay = Math.max(1, Math.ceil(next - performance.now()));
+    this.#host = setTimeout(() => {
+      // Whatever a timer's owner does wrong, the others still fire.
+      try {
+        this.#wheel.advance(performance.now());
+      } finally {
+        this.#arm();
+      }
+    }, delay);
+  }
+}

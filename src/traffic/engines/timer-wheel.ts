@@ -1,0 +1,114 @@
+/**
+ * Many timers at little cost: a ring of slots, each a linked list. A timer fires with its slot, never before its time and
+ * at most one slot's width after it. A timer due in more than one round of the ring stays where it is until its round comes.
+ * The host asks for `next` and calls `advance`; times are monotonic ms.
+ */
+
+export interface WheelTimer {
+  cancel(): void;
+}
+
+/** A slot's width in ms, and the number of slots (a power of two). A round is 16 s. */
+const WIDTH = 16;
+const SLOTS = 1024;
+
+class Entry implements WheelTimer {
+  readonly fire: () => void;
+  /** The slot since the beginning of time in which it fires. */
+  readonly tick: number;
+  wheel: TimerWheel | undefined;
+  before: Entry | undefined;
+  after: Entry | undefined;
+
+  constructor(fire: () => void, tick: number, wheel: TimerWheel) {
+    this.fire = fire;
+    this.tick = tick;
+    this.wheel = wheel;
+  }
+
+  cancel(): void {
+    this.wheel?.remove(this);
+  }
+}
+
+export class TimerWheel {
+  readonly #heads: (Entry | undefined)[] = new Array<Entry | undefined>(SLOTS).fill(undefined);
+  /** The last tick that was fired. */
+  #tick: number;
+  #size = 0;
+
+  constructor(now: number) {
+    this.#tick = Math.floor(now / WIDTH);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Fires once at `due` or up to a slot later. */
+  add(due: number, fire: () => void): WheelTimer {
+    const tick = Math.max(this.#tick + 1, Math.ceil(due / WIDTH));
+    const entry = new Entry(fire, tick, this);
+    const slot = tick & (SLOTS - 1);
+    const head = this.#heads[slot];
+    entry.after = head;
+    if (head !== undefined) head.before = entry;
+    this.#heads[slot] = entry;
+    this.#size += 1;
+    return entry;
+  }
+
+  /** The moment of the first slot ahead with anything in it (perhaps of a later round); undefined when the wheel is empty. */
+  get next(): number | undefined {
+    if (this.#size === 0) return undefined;
+    for (let ahead = 1; ahead <= SLOTS; ahead++) {
+      const tick = this.#tick + ahead;
+      if (this.#heads[tick & (SLOTS - 1)] !== undefined) return tick * WIDTH;
+    }
+    return undefined;
+  }
+
+  /** Fires what is due, slot by slot. */
+  advance(now: number): void {
+    const last = Math.floor(now / WIDTH);
+    // After a long sleep one look at each slot is enough.
+    if (last - this.#tick > SLOTS) this.#tick = last - SLOTS;
+    while (this.#tick < last) {
+      this.#tick += 1;
+      this.#fireSlot(this.#tick & (SLOTS - 1), last);
+    }
+  }
+
+  clear(): void {
+    for (let slot = 0; slot < SLOTS; slot++) {
+      for (let entry = this.#heads[slot]; entry !== undefined; entry = entry.after) entry.wheel = undefined;
+      this.#heads[slot] = undefined;
+    }
+    this.#size = 0;
+  }
+
+  /** Called by a timer's `cancel`. */
+  remove(entry: Entry): void {
+    entry.wheel = undefined;
+    const { before, after } = entry;
+    if (before !== undefined) before.after = after;
+    else this.#heads[entry.tick & (SLOTS - 1)] = after;
+    if (after !== undefined) after.before = before;
+    this.#size -= 1;
+  }
+
+  /** The due timers are taken off first: what they start or cancel cannot disturb the walk. */
+  #fireSlot(slot: number, last: number): void {
+    const due: Entry[] = [];
+    for (let entry = this.#heads[slot]; entry !== undefined; entry = entry.after) {
+      if (entry.tick <= last) due.push(entry);
+    }
+    // The list has the newest first; those of the same slot fire as they were started.
+    for (let at = due.length - 1; at >= 0; at--) {
+      const entry = due[at];
+      if (entry?.wheel === undefined) continue;
+      this.remove(entry);
+      entry.fire();
+    }
+  }
+}

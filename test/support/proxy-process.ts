@@ -1,8 +1,8 @@
 /** Runs HAProxy or hapax on a configuration text, each in a directory of its own, and watches it from outside. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ask } from './stats-client.ts';
 import { waitFor } from './wait.ts';
@@ -91,6 +91,7 @@ export class ProxyProcess {
     this.statsSocket = join(this.directory, options.statsSocket ?? 'stats.sock');
     this.configPath = join(this.directory, 'proxy.cfg');
     for (const [name, content] of Object.entries(options.files ?? {})) {
+      mkdirSync(dirname(join(this.directory, name)), { recursive: true });
       writeFileSync(join(this.directory, name), content);
     }
     writeFileSync(this.configPath, options.config.replaceAll('$DIR', this.directory));

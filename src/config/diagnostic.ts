@@ -17,4 +17,8 @@ export interface Diagnostic {
   readonly help?: string;
   /** True when reading found it, which makes HAProxy print `Error(s) found in configuration file` for that file. */
   readonly parsing?: boolean;
+  /** Ends everything at once: HAProxy prints no `Fatal errors found` after it. */
+  readonly fatal?: boolean;
+  /** An alert HAProxy prints and yet accepts the configuration. */
+  readonly harmless?: boolean;
 }

@@ -1,0 +1,125 @@
+/** From drafts to the model: defaults resolved, names turned into indices, everything plain data. */
+import { buildCheck } from './build-check.ts';
+import { buildListeners } from './build-listeners.ts';
+import { buildServers } from './build-servers.ts';
+import type { ConfigDraft, GlobalDraft, ProxyDraft } from './draft.ts';
+import type { BackendModel, FrontendModel, GlobalModel, Model, ProxyLogModel, ProxyModel } from './model.ts';
+
+/** HAProxy counts its own proxies first: the first one of the configuration is number 2. */
+const FIRST_IID = 2;
+
+/** Builds the model of a draft that has passed every check. */
+export function buildModel(config: ConfigDraft): Model {
+  const maxconn = config.maxconn ?? config.global.maxconn ?? config.maxconnDefault;
+  assignNumbers(config.proxies);
+  const proxies = config.proxies.map((proxy) => buildProxy(proxy, config, maxconn));
+  return { global: buildGlobal(config.global, maxconn), proxies };
+}
+
+function assignNumbers(proxies: readonly ProxyDraft[]): void {
+  const forced = new Set(proxies.map((proxy) => proxy.id));
+  let next = FIRST_IID;
+  for (const [index, proxy] of proxies.entries()) {
+    proxy.index = index;
+    if (proxy.id === undefined) while (forced.has(next)) next++;
+    proxy.iid = proxy.id ?? next++;
+  }
+}
+
+function buildGlobal(draft: GlobalDraft, maxconn: number): GlobalModel {
+  const { caBase, crtBase, sslServerVerifyNone, insecureFork, sslDefaultServer, ...model } = draft;
+  return { ...model, maxconn };
+}
+
+function buildProxy(draft: ProxyDraft, config: ConfigDraft, maxconn: number): ProxyModel {
+  const { settings } = draft;
+  return {
+    kind: draft.kind === 'defaults' ? 'listen' : draft.kind,
+    name: draft.name,
+    index: draft.index,
+    iid: draft.iid,
+    place: draft.place,
+    mode: settings.mode,
+    disabled: settings.disabled,
+    ...(draft.description === undefined ? {} : { description: draft.description }),
+    timeouts: settings.timeouts,
+    log: buildLog(draft, config.global),
+    ...(draft.kind === 'backend' ? {} : { frontend: buildFrontend(draft, config, maxconn) }),
+    ...(draft.kind === 'frontend' ? {} : { backend: buildBackend(draft, config, maxconn) }),
+    ...(settings.stats === undefined || settings.mode !== 'http' ? {} : { statsPage: settings.stats }),
+  };
+}
+
+function buildLog(draft: ProxyDraft, global: GlobalDraft): ProxyLogModel {
+  const { log, options } = draft.settings;
+  const tag = log.tag ?? global.logTag;
+  return {
+    targets: log.global ? [...global.logs, ...log.targets] : log.targets,
+    line: log.line,
+    dontLogNull: options.dontlognull === true,
+    dontLogNormal: options['dontlog-normal'] === true,
+    logAsap: options.logasap === true,
+    separateErrors: options['log-separate-errors'] === true,
+    logHealthChecks: options['log-health-checks'] === true,
+    ...(tag === undefined ? {} : { tag }),
+  };
+}
+
+function buildFrontend(draft: ProxyDraft, config: ConfigDraft, maxconn: number): FrontendModel {
+  const { settings } = draft;
+  const { options } = settings;
+  const backend = backendOf(draft, config.proxies);
+  return {
+    listeners: buildListeners(draft),
+    maxconn: settings.maxconn === undefined || settings.maxconn <= 0 ? maxconn : settings.maxconn,
+    ...(backend === undefined ? {} : { defaultBackend: backend.index }),
+    ...(settings.backlog === undefined || settings.backlog <= 0 ? {} : { backlog: settings.backlog }),
+    socketStats: options['socket-stats'] === true,
+    rateLimit: settings.rateLimit,
+    ...(settings.monitorUri === undefined || settings.mode !== 'http' ? {} : { monitorUri: settings.monitorUri }),
+    tcpKeepAlive: options.clitcpka ?? options.tcpka ?? false,
+  };
+}
+
+/** Where a frontend's connections go: the first use_backend, else default_backend, else a listen itself. */
+export function backendOf(draft: ProxyDraft, proxies: readonly ProxyDraft[]): ProxyDraft | undefined {
+  const name = draft.useBackends[0]?.name ?? draft.settings.defaultBackend?.name;
+  if (name === undefined) return draft.kind === 'listen' ? draft : undefined;
+  return proxies.find((proxy) => proxy.name === name && proxy.kind !== 'frontend');
+}
+
+function buildBackend(draft: ProxyDraft, config: ConfigDraft, maxconn: number): BackendModel {
+  const { settings } = draft;
+  const { options } = settings;
+  return {
+    balance: settings.balance,
+    randomDraws: settings.randomDraws,
+    hashConsistent: settings.hashConsistent,
+    servers: buildServers(draft, config),
+    fullconn:
+      settings.fullconn !== undefined && settings.fullconn > 0 ? settings.fullconn : fullconn(draft, config, maxconn),
+    retries: Math.max(0, settings.retries),
+    redispatch: settings.redispatch,
+    allBackups: options.allbackups === true,
+    check: buildCheck(settings.check),
+    tcpKeepAlive: options.srvtcpka ?? options.tcpka ?? false,
+  };
+}
+
+/** A tenth of what the frontends that lead here accept, rounded up, at least 1. */
+function fullconn(draft: ProxyDraft, config: ConfigDraft, maxconn: number): number {
+  let sum = 0;
+  for (const proxy of config.proxies) {
+    if (proxy.kind === 'backend' || !leadsTo(proxy, draft)) continue;
+    const own = proxy.settings.maxconn ?? 0;
+    sum += own > 0 ? own : maxconn;
+  }
+  return Math.max(1, Math.ceil(sum / 10));
+}
+
+function leadsTo(frontend: ProxyDraft, backend: ProxyDraft): boolean {
+  if (frontend === backend) return true;
+  const names = frontend.useBackends.map((each) => each.name);
+  const standard = frontend.settings.defaultBackend?.name;
+  return names.includes(backend.name) || standard === backend.name;
+}

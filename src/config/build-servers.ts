@@ -1,0 +1,101 @@
+import { addressModel } from './address-resolution.ts';
+import type { ConfigDraft, ProxyDraft } from './draft.ts';
+import type { AddressModel, ServerCheckModel, ServerModel } from './model.ts';
+import type { ServerDraft, TlsVersion } from './server-draft.ts';
+
+/** The servers of a proxy, numbered from 1 unless `id` says otherwise. */
+export function buildServers(draft: ProxyDraft, config: ConfigDraft): readonly ServerModel[] {
+  const forced = new Set(draft.servers.map((server) => server.id));
+  let next = 1;
+  return draft.servers.map((server): ServerModel => {
+    if (server.id === undefined) while (forced.has(next)) next++;
+    const { settings } = server;
+    return {
+      name: server.name,
+      id: server.id ?? next++,
+      idForced: server.id !== undefined,
+      address: serverAddress(server, config),
+      place: server.place,
+      weight: settings.weight,
+      backup: settings.backup,
+      disabled: settings.disabled,
+      maxconn: settings.maxconn,
+      minconn: settings.minconn,
+      maxqueue: settings.maxqueue,
+      slowstart: settings.slowstart,
+      shutdownSessionsOnDown: settings.shutdownSessionsOnDown,
+      shutdownBackupSessionsOnUp: settings.shutdownBackupSessionsOnUp,
+      ...(settings.cookie === undefined ? {} : { cookie: settings.cookie }),
+      check: serverCheck(server, config),
+      ...(server.tracked === undefined ? {} : { track: server.tracked }),
+    };
+  });
+}
+
+/** The resolved address; `init-addr` may have given another, or none (then every address stands for it). */
+function serverAddress(server: ServerDraft, config: ConfigDraft): AddressModel {
+  const parts = server.address!;
+  const resolved = addressModel(parts, config.hosts);
+  if (resolved !== undefined) return resolved;
+  const written = server.settings.initAddr.find((method) => typeof method === 'object');
+  const host = written?.ip ?? '0.0.0.0';
+  return { family: host.includes(':') ? 'ipv6' : 'ipv4', host, port: parts.port, name: parts.host };
+}
+
+type ModelVersion = NonNullable<ServerCheckModel['sslMinVersion']>;
+
+const versions: readonly TlsVersion[] = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+
+function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel {
+  const { check } = server.settings;
+  const { sslDefaultServer, sslServerVerifyNone } = config.global;
+  const allowed = versions.filter((version) => !check.withoutVersions.includes(version));
+  const lowest = later(check.minVersion ?? sslDefaultServer.minVersion, allowed[0]);
+  const highest = earlier(check.maxVersion ?? sslDefaultServer.maxVersion, allowed[allowed.length - 1]);
+  const ciphers = check.ciphers ?? sslDefaultServer.ciphers;
+  const ciphersuites = check.ciphersuites ?? sslDefaultServer.ciphersuites;
+  return {
+    enabled: check.enabled,
+    inter: check.inter,
+    ...(check.fastinter === undefined ? {} : { fastinter: check.fastinter }),
+    ...(check.downinter === undefined ? {} : { downinter: check.downinter }),
+    rise: check.rise,
+    fall: check.fall,
+    ...(check.address === undefined ? {} : { address: check.address }),
+    ...checkPort(server),
+    ssl: check.ssl,
+    verify: check.verify ?? (sslServerVerifyNone ? 'none' : 'required'),
+    ...(check.caFile === undefined ? {} : { caFile: check.caFile }),
+    ...(check.verifyhost === undefined ? {} : { verifyhost: check.verifyhost }),
+    ...(check.sni === undefined ? {} : { sni: check.sni }),
+    ...(lowest === undefined ? {} : { sslMinVersion: lowest }),
+    ...(highest === undefined ? {} : { sslMaxVersion: highest }),
+    ...(ciphers === undefined ? {} : { ciphers }),
+    ...(ciphersuites === undefined ? {} : { ciphersuites }),
+  };
+}
+
+/** `port` wins over the port of `addr`. */
+function checkPort(server: ServerDraft): { readonly port?: number } {
+  const { port, address } = server.settings.check;
+  const found = port !== undefined && port > 0 ? port : address?.port;
+  return found === undefined || found === 0 ? {} : { port: found };
+}
+
+/** Only bounds that say more than "anything" are kept. SSLv3 is nothing Node can speak. */
+function later(bound: TlsVersion | undefined, allowed: TlsVersion | undefined): ModelVersion | undefined {
+  const at = Math.max(
+    bound === undefined ? 0 : versions.indexOf(bound),
+    allowed === undefined ? 0 : versions.indexOf(allowed),
+  );
+  return at <= 0 ? undefined : (versions[at] as ModelVersion);
+}
+
+function earlier(bound: TlsVersion | undefined, allowed: TlsVersion | undefined): ModelVersion | undefined {
+  const last = versions.length - 1;
+  const at = Math.min(
+    bound === undefined ? last : versions.indexOf(bound),
+    allowed === undefined ? last : versions.indexOf(allowed),
+  );
+  return at >= last ? undefined : (versions[Math.max(at, 1)] as ModelVersion);
+}

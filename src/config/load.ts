@@ -1,0 +1,97 @@
+/** From files (or a text) to a model, or to diagnostics. */
+import { addressNames } from './address-names.ts';
+import { type LookupHost, lookupHost, resolveHosts } from './address-resolution.ts';
+import { buildModel } from './build-model.ts';
+import { runPasses } from './checks/index.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { DiagnosticLog } from './diagnostic-log.ts';
+import type { ConfigDraft } from './draft.ts';
+import { type Environment, type LexedLine, lexSource } from './lexer.ts';
+import { logAddressNames } from './log-target.ts';
+import { systemMaxconn } from './maxconn.ts';
+import type { Model } from './model.ts';
+import { newGlobalDraft } from './new-global.ts';
+import { readFile } from './reader.ts';
+import { readSources, type SourceFile, sourceFromText } from './source.ts';
+
+export interface TextOptions {
+  /** HAProxy's own strictness: what hapax would mend with a warning is an error. Default: no. */
+  readonly strict?: boolean;
+  /** For `"${NAME}"`; default: the process's own. It is not changed by `setenv`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What `-n` says; wins over `maxconn` of `global`. */
+  readonly maxconn?: number;
+  /** maxconn where nothing says it; default: what the limit of open files allows. */
+  readonly maxconnDefault?: number;
+  /** How names in addresses are resolved; default: the system's resolver. */
+  readonly lookup?: LookupHost;
+}
+
+export interface LoadOptions extends TextOptions {
+  /** Files, or directories whose `*.cfg` are read in order of their names. */
+  readonly files: readonly string[];
+}
+
+export interface LoadResult {
+  /** Absent when there was an alert. */
+  readonly model?: Model;
+  /** In the order of finding. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** What was read, for showing the lines meant. */
+  readonly sources: readonly SourceFile[];
+}
+
+/** Reads a configuration from files. Every mistake is in `diagnostics`; only a bug of hapax is thrown. */
+export async function loadConfiguration(options: LoadOptions): Promise<LoadResult> {
+  const { sources, problems } = readSources(options.files);
+  if (problems.length > 0) {
+    const diagnostics = problems.map(
+      ({ code, message }): Diagnostic => ({ code, severity: 'alert', message: `config : ${message}`, fatal: true }),
+    );
+    return { diagnostics, sources };
+  }
+  return loadSources(sources, options);
+}
+
+/** Reads a configuration from a text; `name` is what messages call it. */
+export async function loadConfigurationText(
+  text: string,
+  name = 'configuration',
+  options: TextOptions = {},
+): Promise<LoadResult> {
+  return loadSources([sourceFromText(name, text)], options);
+}
+
+async function loadSources(sources: readonly SourceFile[], options: TextOptions): Promise<LoadResult> {
+  const log = new DiagnosticLog();
+  const strict = options.strict ?? false;
+  const environment: Environment = { ...(options.env ?? process.env) };
+  environment.HAPROXY_CFGFILES ??= sources.map((source) => source.name).join(';');
+  const lexed = sources.map((source) => lexSource(source, environment, strict));
+  const hosts = await resolveHosts(namesIn(lexed), options.lookup ?? lookupHost);
+  const config: ConfigDraft = {
+    global: newGlobalDraft(),
+    defaults: [],
+    proxies: [],
+    hosts,
+    env: environment,
+    strict,
+    maxconnDefault: options.maxconnDefault ?? systemMaxconn(),
+    ...(options.maxconn === undefined ? {} : { maxconn: options.maxconn }),
+  };
+  for (const [index, source] of sources.entries()) readFile(source.name, lexed[index]!, config, log);
+  if (log.alerts === 0) await runPasses(config, log);
+  const { diagnostics } = log;
+  if (diagnostics.some((each) => each.severity === 'alert' && !each.harmless)) return { diagnostics, sources };
+  return { model: buildModel(config), diagnostics, sources };
+}
+
+function* namesIn(files: readonly (readonly LexedLine[])[]): Generator<string> {
+  for (const lines of files) {
+    for (const { line } of lines) {
+      if (line === undefined) continue;
+      yield* addressNames(line);
+      yield* logAddressNames(line);
+    }
+  }
+}

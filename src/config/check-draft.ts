@@ -27,15 +27,14 @@ export interface HttpRequestDraft {
 export interface CheckDraft {
   selected: CheckKind;
   request?: HttpRequestDraft;
+  /** The request of the `defaults` section, when rules of the section itself have taken the place of its rules. */
+  inheritedRequest?: HttpRequestDraft;
   expect: HttpExpectModel[];
   /** `http-check` rules of any kind were written (or taken over). */
   httpRules: boolean;
   disableOn404: boolean;
   sendState: boolean;
   tcpRules: TcpCheckRule[];
-  /** `option external-check`, `external-check command`, `external-check path`: known, not built. */
-  externalCommand?: string;
-  externalPath?: string;
 }
 
 export function newCheckDraft(): CheckDraft {

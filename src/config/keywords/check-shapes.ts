@@ -1,0 +1,87 @@
+/** Shapes shared by the keywords of health checks. */
+import type { CheckDraft } from '../check-draft.ts';
+import type { ProxyDraft } from '../draft.ts';
+import type { KeywordDefinition, LineContext, SectionKind, Word } from '../keyword.ts';
+import { patternMessage, translatePattern } from '../pcre.ts';
+
+export type CheckKeyword = KeywordDefinition<ProxyDraft>;
+export type CheckContext = LineContext<ProxyDraft>;
+
+/** `frontend` is left out: there these lines are ignored with a warning. */
+export const checkSections: readonly SectionKind[] = ['defaults', 'backend', 'listen'];
+
+/** Says that a frontend has no use for check rules; the line is read all the same. */
+export function warnInFrontend(context: CheckContext, keyword: 'http-check' | 'tcp-check'): void {
+  if (context.section !== 'frontend') return;
+  const message = `'${keyword}' ignored because frontend '${context.draft.name}' has no backend capability.`;
+  context.report({ code: 'ignored-keyword', severity: 'warning', message });
+}
+
+/**
+ * The rules of a section. Rules taken over from `defaults` are not added to: the first rule a section writes itself takes the
+ * place of all of them (measured on HAProxy 2.6).
+ */
+export function ownHttpRules(context: CheckContext): CheckDraft {
+  const { check } = context.draft.settings;
+  if (firstInSection(context, 'http-check rules')) {
+    if (check.request !== undefined) check.inheritedRequest = check.request;
+    delete check.request;
+    check.expect = [];
+    check.httpRules = false;
+  }
+  return check;
+}
+
+/** The same for `option tcp-check` and `tcp-check`. */
+export function ownTcpRules(context: CheckContext): CheckDraft {
+  const { check } = context.draft.settings;
+  if (firstInSection(context, 'tcp-check rules')) check.tcpRules = [];
+  return check;
+}
+
+function firstInSection(context: CheckContext, mark: string): boolean {
+  const { written } = context.draft;
+  if (written.has(mark)) return false;
+  written.set(mark, context.line.words[0]!.span);
+  return true;
+}
+
+/** Reports a problem of a rule, framed by the rule's keyword. */
+export function ruleProblem(context: CheckContext, keyword: string, message: string, word?: Word): void {
+  context.report({ code: 'bad-check-rule', message: `'${keyword}' : ${message}`, word });
+}
+
+/** Reports a part of a rule that HAProxy has and hapax has not. */
+export function ruleNotYet(context: CheckContext, keyword: string, what: string, word?: Word): void {
+  const message = `'${keyword}' : '${what}' is not supported yet by hapax.`;
+  context.report({ code: 'not-supported-yet', message, word });
+}
+
+/** The value behind `words[at]`, or undefined after saying that `keyword` misses it. */
+export function valueAfter(
+  context: CheckContext,
+  keyword: string,
+  words: readonly Word[],
+  at: number,
+  missing: string,
+): Word | undefined {
+  const value = words[at + 1];
+  if (value !== undefined && value.text !== '') return value;
+  ruleProblem(context, keyword, missing, words[at]);
+  return undefined;
+}
+
+/** A log-format text that stands for itself (`%%` is a percent sign), or undefined when it has anything to fill in. */
+export function plainLogFormat(text: string): string | undefined {
+  const plain = text.replaceAll('%%', '');
+  return /%[[{a-zA-Z]/.test(plain) ? undefined : text.replaceAll('%%', '%');
+}
+
+/** Translates a regular expression, or reports it; the answer is the source of a RegExp. */
+export function readPattern(context: CheckContext, keyword: string, word: Word): string | undefined {
+  const pattern = translatePattern(word.text);
+  if (pattern.ok) return pattern.source;
+  if (pattern.unsupported) ruleNotYet(context, keyword, pattern.message, word);
+  else ruleProblem(context, keyword, `${patternMessage(word.text, pattern)}.`, word);
+  return undefined;
+}

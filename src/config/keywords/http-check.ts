@@ -1,0 +1,152 @@
+/** `option httpchk` and `http-check`: checks by an HTTP request. */
+import type { HttpExpectModel } from '../model.ts';
+import { parseStatusRanges } from '../status-ranges.ts';
+import { type ExpectGrammar, type ExpectWords, readExpect } from './check-expect.ts';
+import {
+  type CheckContext,
+  type CheckKeyword,
+  checkSections,
+  ownHttpRules,
+  readPattern,
+  ruleNotYet,
+  ruleProblem,
+  warnInFrontend,
+} from './check-shapes.ts';
+import { httpRequestKeywords } from './http-check-request.ts';
+
+const EXPECT: ExpectGrammar = {
+  keyword: 'http-check expect',
+  kinds: ['status', 'rstatus', 'string', 'rstring'],
+  foreign: ['string-lf', 'hdr', 'fhdr'],
+  usage:
+    "'only supports min-recv, [!]string', '[!]rstring', '[!]string-lf', '[!]status', '[!]rstatus', [!]hdr, [!]fhdr or comment",
+};
+
+const RULES =
+  "'disable-on-404', 'send-state', 'comment', 'connect', 'send', 'expect', 'set-var-fmt(*)', 'set-var(*)', 'unset-var(*)'";
+
+const base = { sections: checkSections, support: { kind: 'yes' }, elsewhere: 'silent' } as const;
+
+function parseExpect(context: CheckContext): void {
+  warnInFrontend(context, 'http-check');
+  const words = readExpect(context, EXPECT);
+  const match = words && expectMatch(context, words);
+  if (words === undefined || match === undefined) return;
+  const check = ownHttpRules(context);
+  check.httpRules = true;
+  const comment = words.comment === undefined ? {} : { comment: words.comment };
+  check.expect.push({ negate: words.negate, match, ...comment });
+}
+
+function expectMatch(context: CheckContext, words: ExpectWords): HttpExpectModel['match'] | undefined {
+  const { keyword } = EXPECT;
+  const { kind, pattern } = words;
+  if (kind === 'status') {
+    const parsed = parseStatusRanges(pattern.text);
+    if (parsed.ok) return { kind: 'status', ranges: parsed.ranges };
+    ruleProblem(context, keyword, `${parsed.message}.`, pattern);
+    return undefined;
+  }
+  if (kind === 'rstatus' || kind === 'rstring') {
+    const source = readPattern(context, keyword, pattern);
+    if (source === undefined) return undefined;
+    if (kind === 'rstatus') return { kind, pattern: source };
+    return refuseMinimum(context, words) ? undefined : { kind, pattern: source };
+  }
+  return refuseMinimum(context, words) ? undefined : { kind: 'string', text: pattern.text };
+}
+
+/** The body is looked at as it comes; waiting for more of it first is not built. */
+function refuseMinimum(context: CheckContext, words: ExpectWords): boolean {
+  if ((words.minRecv ?? 0) === 0) return false;
+  ruleNotYet(context, EXPECT.keyword, 'min-recv');
+  return true;
+}
+
+/** `http-check disable-on-404` and `send-state`: flags that stay when rules are written anew. */
+function flag(name: 'disable-on-404' | 'send-state', key: 'disableOn404' | 'sendState', doc: string): CheckKeyword {
+  return {
+    ...base,
+    name: `http-check ${name}`,
+    args: '',
+    doc,
+    examples: { ok: [`http-check ${name}`], bad: [`http-check ${name} now`] },
+    parse: (context) => {
+      warnInFrontend(context, 'http-check');
+      const extra = context.args[0];
+      if (extra === undefined) context.draft.settings.check[key] = true;
+      else {
+        const message = `'http-check' cannot handle unexpected argument '${extra.text}'.`;
+        context.report({ code: 'unexpected-argument', message, word: extra });
+      }
+    },
+  };
+}
+
+export const httpCheckKeywords: readonly CheckKeyword[] = [
+  ...httpRequestKeywords,
+  {
+    ...base,
+    name: 'http-check expect',
+    args: '[comment <text>] [!] { status | rstatus | string | rstring } <pattern>',
+    doc: 'What the answer to a check must be; without it, a status from 200 to 399.',
+    examples: {
+      ok: [
+        'http-check expect status 200',
+        'http-check expect status 200-299,401',
+        'http-check expect ! rstatus ^5',
+        'http-check expect !string error',
+        'http-check expect comment ready rstring (?i)ok$',
+      ],
+      bad: [
+        'http-check expect',
+        'http-check expect status',
+        'http-check expect status abc',
+        'http-check expect rstring [a-',
+        'http-check expect foo 200',
+        'http-check expect status 200 status 300',
+      ],
+    },
+    parse: parseExpect,
+  },
+  flag('disable-on-404', 'disableOn404', 'A server that answers 404 finishes its sessions and gets no new ones.'),
+  flag('send-state', 'sendState', 'Tells the server its state in a header of the request.'),
+  {
+    ...base,
+    name: 'http-check comment',
+    args: '<text>',
+    doc: 'A remark in the list of rules.',
+    examples: { ok: ['http-check comment ready'], bad: ['http-check comment'] },
+    parse: (context) => {
+      warnInFrontend(context, 'http-check');
+      if (context.args.length === 0) ruleProblem(context, 'http-check comment', 'expects a string as argument.');
+      else ownHttpRules(context).httpRules = true;
+    },
+  },
+  {
+    name: 'http-check connect',
+    sections: checkSections,
+    args: '[param*]',
+    support: { kind: 'not-yet', instead: "Use 'port', 'addr', 'check-ssl' and 'check-sni' of the server." },
+    doc: 'Where and how to connect for the next request.',
+    examples: { ok: [], bad: ['http-check connect port 8080'] },
+  },
+  {
+    ...base,
+    name: 'http-check',
+    family: true,
+    args: '<rule>',
+    doc: 'Rules of checks by HTTP.',
+    examples: { ok: [], bad: ['http-check', 'http-check frob'] },
+    parse: (context) => {
+      warnInFrontend(context, 'http-check');
+      const got = context.args[0];
+      if (/^(?:set-var|set-var-fmt|unset-var)\(/.test(got?.text ?? '')) {
+        ruleNotYet(context, 'http-check', got!.text, got);
+        return;
+      }
+      const message = `'http-check' only supports ${RULES}. but got '${got?.text ?? ''}'`;
+      context.report({ code: 'unknown-keyword', message, word: got });
+    },
+  },
+];

@@ -1,7 +1,8 @@
 /** Opens one `stats socket`, Unix or TCP. */
 import { once } from 'node:events';
-import { chmodSync, chownSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import type { StatsSocketModel } from '../config/model.ts';
 import { errorCode, systemErrorText } from '../system/error-text.ts';
 
@@ -50,6 +51,9 @@ async function listenOnPath(server: Server, model: StatsSocketModel): Promise<vo
       `error when trying to preserve previous UNIX socket (${systemErrorText('EPERM')}) [${path}]`,
     );
   }
+  // Node reports a missing directory as EACCES.
+  if (!existsSync(dirname(path)))
+    throw new SocketProblem(`cannot bind UNIX socket (${systemErrorText('ENOENT')}) [${path}]`);
   const number = temporaryNames++;
   const temporary = `${path}.${process.pid}${number === 0 ? '' : `.${number}`}.tmp`;
   rmSync(temporary, { force: true });

@@ -33,6 +33,14 @@ export interface RegistryOptions {
   readonly hooks?: Partial<RegistryHooks>;
 }
 
+export interface ServerLoad {
+  readonly sessions: number;
+  readonly queued: number;
+  readonly backendSessions: number;
+  /** Sum of the weights in use. */
+  readonly backendWeight: number;
+}
+
 /** Algorithms whose weights move while the process runs; the others give a server its whole weight at once. */
 const DYNAMIC = new Set(['roundrobin', 'leastconn', 'first', 'random']);
 
@@ -125,6 +133,17 @@ export class ServerRegistry implements ServerControl {
       this.#report({ kind: 'check', proxy, server: model, result, health, rise, fall, weightIsZero });
     }
     this.#follow(entry, verdict, logs ? undefined : result);
+  }
+
+  /** What the server carries now, and its backend, from the shared gauges. */
+  load(server: ServerRecord): ServerLoad {
+    const backend = this.#backends[server.proxy.index];
+    return {
+      sessions: this.#table.get(server.slot, Word.current),
+      queued: this.#table.get(server.slot, Word.queued),
+      backendSessions: backend === undefined ? 0 : this.#table.get(backend.slot, Word.current),
+      backendWeight: backend?.weight ?? 0,
+    };
   }
 
   /** Cancels slowstart timers; nothing is reported by itself any more. */

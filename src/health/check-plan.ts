@@ -1,0 +1,107 @@
+/** What checks of one server have in common, worked out once when the service is made. */
+import type { AddressModel, CheckModel, ProxyModel, ServerModel } from '../config/model.ts';
+import { ConnectCheck } from '../protocols/connect-check.ts';
+import type { ConnectionWish, Dialogue } from '../protocols/dialogue.ts';
+import { HttpCheck } from '../protocols/http-check.ts';
+import { httpCheckRequest } from '../protocols/http-check-request.ts';
+import { compileExpectation } from '../protocols/http-expectation.ts';
+import { LdapCheck } from '../protocols/ldap-check.ts';
+import { MysqlCheck } from '../protocols/mysql-check.ts';
+import { PgsqlCheck } from '../protocols/pgsql-check.ts';
+import { RedisCheck } from '../protocols/redis-check.ts';
+import { SmtpCheck } from '../protocols/smtp-check.ts';
+import { SslHelloCheck } from '../protocols/ssl-hello-check.ts';
+import { TcpCheck } from '../protocols/tcp-check.ts';
+import { compileTcpCheck } from '../protocols/tcp-check-steps.ts';
+import type { CheckTimeouts } from './check-budget.ts';
+import type { DialTarget } from './dialer.ts';
+import type { TlsSettings } from './tls-settings.ts';
+
+/** What a dialogue has to know of the moment it begins. */
+export interface Moment {
+  /** Wall clock ms. */
+  readonly now: number;
+  /** The server is not down. */
+  readonly up: boolean;
+  /** The value of the send-state header, asked for only when it is sent. */
+  state(): string;
+}
+
+export interface CheckPlan {
+  /** Reads the certificates while the file system is still the whole one. What fails here fails each check, with its reason. */
+  preload(): void;
+  readonly timeouts: CheckTimeouts;
+  dialogue(moment: Moment): Dialogue;
+  target(wish: ConnectionWish | undefined): DialTarget;
+}
+
+export function planCheck(proxy: ProxyModel, server: ServerModel, tls: TlsSettings): CheckPlan {
+  const { check } = server;
+  const { connect, check: timeout } = proxy.timeouts;
+  const address = checkAddress(server);
+  const model: CheckModel = proxy.backend?.check ?? { kind: 'connect', explicit: false };
+  return {
+    preload() {
+      const rules = model.kind === 'tcp' ? model.rules : [];
+      if (!check.ssl && !rules.some((rule) => rule.kind === 'connect' && rule.ssl)) return;
+      try {
+        tls.optionsFor(check);
+      } catch {
+        // The check itself reports it.
+      }
+    },
+    timeouts: { connect, check: timeout, inter: check.inter },
+    dialogue: planDialogue(model, server),
+    target(wish) {
+      const port = wish?.port;
+      const secured = wish?.tls ?? check.ssl;
+      return {
+        address: port === undefined ? address : { ...address, port },
+        tls: secured ? tls.optionsFor(check, wish?.sni) : undefined,
+      };
+    },
+  };
+}
+
+/** Checks go to `addr` and `port` where they are set; the data path never sees those. */
+export function checkAddress(server: ServerModel): AddressModel {
+  const { check } = server;
+  const base = check.address ?? server.address;
+  const own = check.address === undefined || check.address.port === 0 ? server.address.port : check.address.port;
+  return { family: base.family, host: base.host, port: check.port ?? own };
+}
+
+function planDialogue(check: CheckModel, server: ServerModel): (moment: Moment) => Dialogue {
+  switch (check.kind) {
+    case 'connect':
+      return check.explicit ? () => new TcpCheck([]) : () => new ConnectCheck(server.check.ssl);
+    case 'http': {
+      const expect = check.expect.map(compileExpectation);
+      const bodiless = check.method.toUpperCase() === 'HEAD';
+      const plain = httpCheckRequest(check);
+      return (moment) =>
+        new HttpCheck({
+          request: check.sendState ? httpCheckRequest(check, moment.state()) : plain,
+          bodiless,
+          expect,
+          condition404: check.disableOn404 && moment.up,
+        });
+    }
+    case 'tcp': {
+      const steps = compileTcpCheck(check.rules);
+      return () => new TcpCheck(steps);
+    }
+    case 'ssl-hello':
+      return (moment) => new SslHelloCheck(moment.now);
+    case 'mysql':
+      return () => new MysqlCheck(check);
+    case 'ldap':
+      return () => new LdapCheck();
+    case 'redis':
+      return () => new RedisCheck();
+    case 'smtp':
+      return () => new SmtpCheck(check.hello);
+    case 'pgsql':
+      return () => new PgsqlCheck(check.user);
+  }
+}

@@ -1,0 +1,171 @@
+/** One check from dialling to its result: stages, time limits, and what a failed connection is called. */
+import type { ConnectionWish, Dialogue, Reply } from '../protocols/dialogue.ts';
+import { checkText } from '../protocols/server-text.ts';
+import type { Clock, Timer, Timers } from '../servers/clock.ts';
+import type { CheckResult } from '../servers/server-event.ts';
+import type { CheckStatus } from '../servers/server-record.ts';
+import { answerBudget, type CheckTimeouts, connectBudget } from './check-budget.ts';
+import type { Call, Dialer, DialFailure, DialTarget } from './dialer.ts';
+import { connectFailure, systemText } from './errors.ts';
+
+export interface CheckRunOptions {
+  readonly dialogue: Dialogue;
+  readonly timeouts: CheckTimeouts;
+  /** Turns what the dialogue wishes into where to connect. May throw when TLS cannot be set up. */
+  target(wish: ConnectionWish | undefined): DialTarget;
+  readonly dialer: Dialer;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** ms for which this thread has been busy, cumulated: time in which nothing could be read. */
+  busy(): number;
+  done(result: CheckResult): void;
+}
+
+type Stage = 'connecting' | 'securing' | 'talking';
+
+/** A share of the time limit that may be lost to other work of this thread before the limit is extended. */
+const BUSY_SHARE = 0.25;
+
+export class CheckRun {
+  readonly #options: CheckRunOptions;
+  readonly #startedAt: number;
+  #busyBefore: number;
+  #call: Call | undefined;
+  #stage: Stage = 'connecting';
+  #timer: Timer | undefined;
+  /** ms of the present time limit. */
+  #budget = 0;
+  /** Counts what came from the server, to see whether something came at the last moment. */
+  #progress = 0;
+  #extended = false;
+  #finished = false;
+  #unix = false;
+
+  constructor(options: CheckRunOptions) {
+    this.#options = options;
+    this.#startedAt = options.clock.monotonic();
+    this.#busyBefore = options.busy();
+  }
+
+  start(): void {
+    this.#dial(this.#options.dialogue.first);
+  }
+
+  /** Ends without a result. */
+  abandon(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#timer?.cancel();
+    this.#call?.release('reset');
+  }
+
+  #dial(wish: ConnectionWish | undefined): void {
+    const { dialogue, dialer, timeouts, target } = this.#options;
+    // Without `timeout check` one limit covers everything from the start.
+    if (this.#timer === undefined || answerBudget(timeouts) !== undefined) this.#arm(connectBudget(timeouts));
+    this.#stage = 'connecting';
+    let to: DialTarget;
+    try {
+      to = target(wish);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      // Reported later, like everything else: whoever started the check is still busy with it.
+      queueMicrotask(() => this.#finish({ status: 'SOCKERR', text: checkText(`TLS cannot be set up: ${reason}`) }));
+      return;
+    }
+    this.#unix = to.address.family === 'unix' || to.address.family === 'abns';
+    const tls = to.tls !== undefined;
+    this.#call = dialer.dial(to, {
+      connected: () => {
+        this.#progress++;
+        if (tls) this.#stage = 'securing';
+        else this.#ready(false);
+      },
+      secured: () => {
+        this.#progress++;
+        this.#ready(true);
+      },
+      received: (chunk) => {
+        this.#progress++;
+        this.#obey(dialogue.received(chunk));
+      },
+      ended: () => {
+        this.#progress++;
+        this.#obey(dialogue.ended());
+      },
+      failed: (failure) => this.#failed(failure),
+    });
+  }
+
+  #ready(secured: boolean): void {
+    this.#stage = 'talking';
+    const budget = answerBudget(this.#options.timeouts);
+    if (budget !== undefined) this.#arm(budget);
+    this.#obey(this.#options.dialogue.opened(secured));
+  }
+
+  #obey(reply: Reply): void {
+    if (this.#finished) return;
+    if (reply.send !== undefined) this.#call?.send(reply.send);
+    if (reply.verdict !== undefined) {
+      const { status, text, code } = reply.verdict;
+      this.#finish(code === undefined ? { status, text } : { status, text, code });
+    } else if (reply.reconnect !== undefined) {
+      this.#call?.release('orderly');
+      this.#dial(reply.reconnect);
+    }
+  }
+
+  #failed(failure: DialFailure): void {
+    if (this.#finished) return;
+    this.#call = undefined;
+    const where = this.#options.dialogue.where();
+    if (this.#stage === 'connecting') {
+      const { status, text } = connectFailure(failure.code, this.#unix);
+      this.#finish({ status, text: checkText(`${text}${where}`) });
+    } else if (this.#stage === 'securing') {
+      this.#finish({ status: 'L6RSP', text: checkText(`${failure.mismatch ?? 'SSL handshake failure'}${where}`) });
+    } else {
+      this.#finish({ status: 'SOCKERR', text: checkText(`${systemText(failure.code)}${where}`) });
+    }
+  }
+
+  #arm(budget: number): void {
+    this.#timer?.cancel();
+    this.#budget = budget;
+    this.#timer = this.#options.timers.startTimer(budget, () => this.#expired());
+  }
+
+  /**
+   * The limit has passed on the clock. What had arrived by then counts, though this thread may have been too busy to see
+   * it; and a server is not blamed for time in which we could neither ask nor read.
+   */
+  #expired(): void {
+    const seen = this.#progress;
+    this.#timer = this.#options.timers.afterArrivals(() => {
+      const busy = this.#options.busy() - this.#busyBefore;
+      if (!this.#extended && (this.#progress !== seen || busy >= this.#budget * BUSY_SHARE)) {
+        this.#extended = true;
+        this.#arm(Math.max(this.#budget * BUSY_SHARE, Math.min(busy, this.#budget)));
+        return;
+      }
+      const status: CheckStatus =
+        this.#stage === 'connecting'
+          ? 'L4TOUT'
+          : this.#stage === 'securing'
+            ? 'L6TOUT'
+            : this.#options.dialogue.silence;
+      this.#finish({ status, text: checkText(this.#options.dialogue.where()) });
+    });
+  }
+
+  #finish(outcome: { readonly status: CheckStatus; readonly text: string; readonly code?: number }): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#timer?.cancel();
+    const { clock, dialogue, done } = this.#options;
+    const verdictGiven = this.#stage === 'talking' && !outcome.status.endsWith('TOUT');
+    this.#call?.release(verdictGiven ? dialogue.ending : 'reset');
+    done({ ...outcome, duration: Math.max(0, Math.round(clock.monotonic() - this.#startedAt)) });
+  }
+}

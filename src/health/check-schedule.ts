@@ -1,0 +1,78 @@
+/** When the checks of one server happen: one at a time, each `inter` after the start of the one before. */
+import type { Clock, Timer, Timers } from '../servers/clock.ts';
+
+export interface ScheduleOptions {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** ms between the starts of two checks, asked for after each. */
+  interval(): number;
+  /** Starts a check; `finished` must be called once when it is over. Returns false when there is none to do this time. */
+  begin(finished: () => void): boolean;
+}
+
+export class CheckSchedule {
+  readonly #options: ScheduleOptions;
+  #timer: Timer | undefined;
+  #stopped = false;
+
+  constructor(options: ScheduleOptions) {
+    this.#options = options;
+  }
+
+  /** The first check comes `delay` ms from now. */
+  start(delay: number): void {
+    this.#stopped = false;
+    this.#wait(delay);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #wait(delay: number): void {
+    if (this.#stopped) return;
+    this.#timer = this.#options.timers.startTimer(delay, () => this.#turn());
+  }
+
+  #turn(): void {
+    if (this.#stopped) return;
+    const { clock, interval, begin } = this.#options;
+    const startedAt = clock.monotonic();
+    const next = () => this.#wait(Math.max(0, startedAt + interval() - clock.monotonic()));
+    if (!begin(next)) next();
+  }
+}
+
+export interface Intervals {
+  readonly inter: number;
+  readonly fastinter?: number | undefined;
+  readonly downinter?: number | undefined;
+}
+
+/**
+ * `inter` in full health, `fastinter` while health moves between down and full, `downinter` while the server is down with
+ * no success yet. What is not set is `inter`.
+ */
+export function intervalFor(intervals: Intervals, health: { readonly health: number; readonly full: number }): number {
+  const { inter, fastinter, downinter } = intervals;
+  if (health.health >= health.full) return inter;
+  if (health.health <= 0) return downinter ?? inter;
+  return fastinter ?? inter;
+}
+
+/** `spread-checks`: a gap anywhere between less and more by `percent`. `random`: 0 to 1. */
+export function spread(interval: number, percent: number, random: number): number {
+  return percent <= 0 ? interval : interval * (1 + ((random * 2 - 1) * percent) / 100);
+}
+
+/**
+ * Delays of the first checks of the whole process, in declaration order: evenly over the longest `inter`, or over
+ * `max-spread-checks` where that is shorter.
+ */
+export function firstDelays(inters: readonly number[], maxSpread: number | undefined): number[] {
+  const longest = inters.reduce((most, inter) => Math.max(most, inter), 0);
+  const window = maxSpread !== undefined && maxSpread > 0 ? Math.min(longest, maxSpread) : longest;
+  return inters.map((_, index) => (index * window) / inters.length);
+}

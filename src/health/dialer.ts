@@ -1,0 +1,143 @@
+/** Opens the connections of checks in steps, so that each stage has its time and its name. */
+import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as secure } from 'node:tls';
+import type { AddressModel } from '../config/model.ts';
+import { NameMismatch } from './peer-name.ts';
+
+/** Where a check goes. `tls`: what `tls.connect` needs; absent for plain TCP. */
+export interface DialTarget {
+  readonly address: AddressModel;
+  readonly tls: ConnectionOptions | undefined;
+}
+
+/** What became of a connection. After `failed` nothing follows, and after `release` nothing at all. */
+export interface DialHandler {
+  /** The TCP connection (or the Unix one) stands; with TLS the handshake begins. */
+  connected(): void;
+  /** The TLS handshake is done and the certificate accepted. */
+  secured(): void;
+  received(chunk: Buffer): void;
+  /** The server will send no more. */
+  ended(): void;
+  failed(failure: DialFailure): void;
+}
+
+export interface DialFailure {
+  /** Name of the errno, or Node's name for an error of TLS. */
+  readonly code: string;
+  /** The certificate is good but not for this server; the text says against what it was held. */
+  readonly mismatch: string | undefined;
+}
+
+export interface Call {
+  send(bytes: Uint8Array): void;
+  /** Lets go: RST where the system allows, or FIN after what was sent. No callback follows. */
+  release(how: 'reset' | 'orderly'): void;
+}
+
+export interface Dialer {
+  dial(target: DialTarget, handler: DialHandler): Call;
+}
+
+/** Connections of Node's own. Callbacks come later, never from inside `dial`. */
+export const nodeDialer: Dialer = {
+  dial: (target, handler) => new NodeCall(target, handler),
+};
+
+class NodeCall implements Call {
+  #handler: DialHandler | undefined;
+  readonly #tls: ConnectionOptions | undefined;
+  readonly #plain: Socket | undefined;
+  /** What carries data: the plain socket, or TLS over it. */
+  #stream: Socket | undefined;
+  /** The TLS handshake is under way: there is no orderly way out of it. */
+  #securing = false;
+  readonly #closed = () => this.#fail(undefined);
+
+  constructor({ address, tls }: DialTarget, handler: DialHandler) {
+    this.#handler = handler;
+    this.#tls = tls;
+    try {
+      const socket = connect({ ...endpoint(address), allowHalfOpen: true, noDelay: true } as NetConnectOpts);
+      this.#plain = socket;
+      this.#stream = socket;
+      socket.on('error', (error) => this.#fail(error));
+      socket.on('close', this.#closed);
+      socket.once('connect', () => this.#connected(socket));
+    } catch (error) {
+      // An address that Node refuses to try.
+      queueMicrotask(() => this.#fail(error));
+    }
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.#stream?.writable === true) this.#stream.write(bytes);
+  }
+
+  release(how: 'reset' | 'orderly'): void {
+    this.#handler = undefined;
+    const stream = this.#stream;
+    const plain = this.#plain;
+    if (stream === undefined || plain === undefined) return;
+    if (how === 'orderly' && !stream.destroyed && !plain.connecting && !this.#securing) {
+      stream.destroySoon();
+    } else if (plain.connecting || stream !== plain || !('resetAndDestroy' in plain)) {
+      stream.destroy();
+      plain.destroy();
+    } else plain.resetAndDestroy();
+  }
+
+  #connected(socket: Socket): void {
+    const handler = this.#handler;
+    if (handler === undefined) return;
+    if (this.#tls === undefined) {
+      this.#listen(socket);
+      handler.connected();
+      return;
+    }
+    handler.connected();
+    if (this.#handler === undefined) return;
+    this.#securing = true;
+    // From here on TLS tells when the connection closes, after everything it has read.
+    socket.off('close', this.#closed);
+    try {
+      const stream = secure({ ...this.#tls, socket });
+      this.#stream = stream;
+      stream.on('error', (error) => this.#fail(error));
+      stream.on('close', this.#closed);
+      stream.once('secureConnect', () => {
+        this.#securing = false;
+        if (this.#handler === undefined) return;
+        this.#listen(stream);
+        this.#handler.secured();
+      });
+    } catch (error) {
+      queueMicrotask(() => this.#fail(error));
+    }
+  }
+
+  #listen(stream: Socket): void {
+    stream.on('data', (chunk: Buffer) => this.#handler?.received(chunk));
+    stream.on('end', () => this.#handler?.ended());
+  }
+
+  /** `undefined`: the connection went away without an error. */
+  #fail(error: unknown): void {
+    const handler = this.#handler;
+    if (handler === undefined) return;
+    this.#handler = undefined;
+    this.#stream?.destroy();
+    this.#plain?.destroy();
+    handler.failed({
+      code: error instanceof Error && 'code' in error ? String(error.code) : error === undefined ? 'ECONNRESET' : '',
+      mismatch: error instanceof NameMismatch ? error.message : undefined,
+    });
+  }
+}
+
+function endpoint(address: AddressModel): { path: string } | { host: string; port: number } {
+  if (address.family === 'unix') return { path: address.host };
+  // Linux's abstract namespace: a name after a NUL.
+  if (address.family === 'abns') return { path: `\0${address.host}` };
+  return { host: address.host, port: address.port };
+}

@@ -1,0 +1,49 @@
+/** What the system calls its errors: the texts of `strerror` on Linux, which `last_chk` quotes. */
+import { getSystemErrorMap } from 'node:util';
+
+const TEXTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Connection refused',
+  ECONNRESET: 'Connection reset by peer',
+  ECONNABORTED: 'Software caused connection abort',
+  EHOSTUNREACH: 'No route to host',
+  EHOSTDOWN: 'Host is down',
+  ENETUNREACH: 'Network is unreachable',
+  ENETDOWN: 'Network is down',
+  ETIMEDOUT: 'Connection timed out',
+  EPIPE: 'Broken pipe',
+  EACCES: 'Permission denied',
+  EPERM: 'Operation not permitted',
+  ENOENT: 'No such file or directory',
+  ENOTSOCK: 'Socket operation on non-socket',
+  EADDRNOTAVAIL: 'Cannot assign requested address',
+  EADDRINUSE: 'Address already in use',
+  EINVAL: 'Invalid argument',
+  EMFILE: 'Too many open files',
+  ENFILE: 'Too many open files in system',
+  ENOBUFS: 'No buffer space available',
+  ENOMEM: 'Cannot allocate memory',
+  EAFNOSUPPORT: 'Address family not supported by protocol',
+  EAGAIN: 'Resource temporarily unavailable',
+};
+
+/** The text of an errno's name, or '' where the system has none (an error of TLS, say). */
+export function systemText(code: string): string {
+  const known = TEXTS[code];
+  if (known !== undefined) return known;
+  for (const [name, message] of getSystemErrorMap().values()) {
+    if (name === code) return `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
+  }
+  return '';
+}
+
+/** Errors of this process's own means, not of the server. */
+const RESOURCES = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
+/** Errors that `connect` itself reports before anything goes out. */
+const LOCAL = new Set(['ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM', 'EINVAL', 'EAFNOSUPPORT']);
+
+/** How a failed connection counts. On a Unix socket every failure is the system's, as it is for lack of descriptors. */
+export function connectFailure(code: string, unix: boolean): { status: 'L4CON' | 'SOCKERR'; text: string } {
+  const general = `General socket error (${systemText(code) || code})`;
+  if (unix || RESOURCES.has(code)) return { status: 'SOCKERR', text: general };
+  return { status: 'L4CON', text: LOCAL.has(code) ? general : systemText(code) };
+}

@@ -1,0 +1,61 @@
+/** The TLS side of checks: one secure context for every set of settings, each CA file read once. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { type ConnectionOptions, createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import type { ServerCheckModel } from '../config/model.ts';
+import { nameTest } from './peer-name.ts';
+
+export class TlsSettings {
+  readonly #contexts = new Map<string, SecureContext>();
+  readonly #authorities = new Map<string, string[]>();
+
+  /**
+   * What `tls.connect` needs for checks of this server, besides the socket. Throws when the CA file cannot be read or the
+   * ciphers mean nothing (the configuration was read before, so the file must have changed since).
+   */
+  optionsFor(check: ServerCheckModel, sni: string | undefined = check.sni): ConnectionOptions {
+    const required = check.verify === 'required';
+    return {
+      secureContext: this.#context(check, required),
+      rejectUnauthorized: required,
+      checkServerIdentity: nameTest(check.verifyhost, sni),
+      // Node would refuse an address as a server name.
+      ...(sni === undefined || isIP(sni) !== 0 ? {} : { servername: sni }),
+    };
+  }
+
+  #context(check: ServerCheckModel, required: boolean): SecureContext {
+    const { sslMinVersion, sslMaxVersion } = check;
+    const caFile = required ? check.caFile : undefined;
+    const ciphers = [check.ciphersuites, check.ciphers].filter((list) => list !== undefined).join(':');
+    const key = JSON.stringify([caFile, sslMinVersion, sslMaxVersion, ciphers]);
+    const known = this.#contexts.get(key);
+    if (known !== undefined) return known;
+    const context = createSecureContext({
+      ...(caFile === undefined ? {} : { ca: this.#authority(caFile) }),
+      ...(sslMinVersion === undefined ? {} : { minVersion: sslMinVersion }),
+      ...(sslMaxVersion === undefined ? {} : { maxVersion: sslMaxVersion }),
+      ...(ciphers === '' ? {} : { ciphers }),
+    });
+    this.#contexts.set(key, context);
+    return context;
+  }
+
+  #authority(path: string): string[] {
+    const known = this.#authorities.get(path);
+    if (known !== undefined) return known;
+    const certificates = readAuthority(path);
+    this.#authorities.set(path, certificates);
+    return certificates;
+  }
+}
+
+/** A file of certificates, a directory of such files, or the system's own (`@system-ca`: those that Node carries). */
+function readAuthority(path: string): string[] {
+  if (path === '@system-ca') return [...rootCertificates];
+  if (!statSync(path).isDirectory()) return [readFileSync(path, 'utf8')];
+  return readdirSync(path)
+    .filter((name) => /\.(pem|crt|cer|0)$/.test(name))
+    .map((name) => readFileSync(join(path, name), 'utf8'));
+}

@@ -64,8 +64,7 @@ export class RoundRobin implements Balancer {
       if (turn.server === avoid) avoided = turn;
       else if (turn.due < 0) {
         if (fresh === undefined || turn.weight > fresh.weight) fresh = turn;
-      } else if (due === undefined || turn.due < due.due || (turn.due === due.due && turn.weight > due.weight))
-        due = turn;
+      } else if (due === undefined || precedes(turn, due)) due = turn;
     }
     if (due !== undefined && due.due <= this.#position) return due;
     return fresh ?? due ?? avoided;

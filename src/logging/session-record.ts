@@ -1,4 +1,7 @@
-/** What a traffic log line says of one finished session. Times in ms; -1 where the phase was not reached. */
+/**
+ * What a traffic log line says of one session, with the figures the line shows. Times in ms; -1 where the phase was not
+ * reached. A traffic thread uses one record again and again: it is valid during the call, keep a copy if it must last.
+ */
 export interface SessionRecord {
   /** Index of the frontend in the model: its log settings apply. */
   frontend: number;

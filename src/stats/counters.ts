@@ -150,15 +150,16 @@ export class CounterBlock {
 
   /**
    * Adds a finished session's time to an average and keeps the maximum, which stands four words after it. The word is a
-   * sum over the last 1024 sessions: plain at first, then sliding, as HAProxy's figures show. The slot's `sessions` must
-   * have been counted before.
+   * sum over the last 1024 sessions: plain at first, then sliding. As HAProxy's figures show (measured), the number of
+   * sessions is the slot's `chosen`, so a session that came to its server through a queue adds to the sum alone.
    */
   average(slot: number, average: AverageCounter, value: number): void {
     const base = slot * WORDS_PER_SLOT;
     const index = base + average;
     const words = this.words;
     const sum = words[index] as number;
-    words[index] = (words[base] as number) > AVERAGE_WINDOW ? sum + value - sum / AVERAGE_WINDOW : sum + value;
+    const full = (words[base + Counter.chosen] as number) > AVERAGE_WINDOW;
+    words[index] = full ? sum + value - sum / AVERAGE_WINDOW : sum + value;
     const max = index + 4;
     if (value > (words[max] as number)) words[max] = value;
   }
@@ -187,9 +188,9 @@ export function averageOf(blocks: readonly CounterBlock[], slot: number, average
   let sessions = 0;
   for (const block of blocks) {
     sum += block.get(slot, average);
-    sessions += Math.min(block.get(slot, Counter.sessions), AVERAGE_WINDOW);
+    sessions += Math.min(block.get(slot, Counter.chosen), AVERAGE_WINDOW);
   }
-  return sessions > 0 ? Math.ceil(sum / sessions) : 0;
+  return Math.ceil(sum / Math.max(1, sessions));
 }
 
 export type RateCounter = typeof Counter.sessionRate | typeof Counter.connectionRate | typeof Counter.requestRate;

@@ -1,5 +1,13 @@
 import type { SessionLog } from '../logging/session-record.ts';
+import { SharedTable, Word } from '../servers/shared-table.ts';
+import { PROCESS_SLOT } from '../servers/slots.ts';
+import { CounterBlock } from '../stats/counters.ts';
+import { Backend } from './backend.ts';
+import type { BackendServer } from './backend-server.ts';
 import type { Engine } from './engine.ts';
+import { Frontend, type FrontendOwner } from './frontend.ts';
+import type { SessionContext } from './session-context.ts';
+import { SessionLines } from './session-lines.ts';
 import type { BindFailure, BoundListener, CutCause, TrafficSetup } from './traffic-handle.ts';
 
 export interface TrafficStarted {
@@ -8,38 +16,140 @@ export interface TrafficStarted {
 }
 
 /** All traffic of one thread: its listeners, backends and sessions. Everything is a callback; nothing here waits. */
-export class TrafficService {
+export class TrafficService implements FrontendOwner {
   readonly engine: Engine;
-  readonly setup: TrafficSetup;
-  readonly sessionLog: SessionLog;
+  readonly #table: SharedTable;
+  readonly #maxconn: number;
+  readonly #frontends: Frontend[] = [];
+  readonly #backends = new Map<number, Backend>();
+  readonly #servers = new Map<number, { readonly backend: Backend; readonly server: BackendServer }>();
+  #sessions = 0;
+  #processFull = false;
+  #drained: (() => void)[] | undefined;
+  #stopped = false;
 
+  /** Proxies in mode http and disabled ones are left out: their frontends are not traffic's. */
   constructor(engine: Engine, setup: TrafficSetup, sessionLog: SessionLog) {
     this.engine = engine;
-    this.setup = setup;
-    this.sessionLog = sessionLog;
+    this.#maxconn = setup.maxconn;
+    const table = SharedTable.attach(setup.table);
+    const counters = CounterBlock.attach(setup.counters);
+    this.#table = table;
+    const context: SessionContext = {
+      engine,
+      ledger: { table, counters, wallClock: () => engine.wallClock() },
+      lines: new SessionLines(sessionLog, table),
+    };
+    for (const proxy of setup.model.proxies) {
+      if (proxy.backend === undefined) continue;
+      const backend = new Backend(proxy, proxy.backend, setup.slots, table, counters);
+      this.#backends.set(proxy.index, backend);
+      for (const server of backend.servers) this.#servers.set(server.slot, { backend, server });
+    }
+    for (const proxy of setup.model.proxies) {
+      const { frontend } = proxy;
+      if (frontend === undefined || proxy.disabled || proxy.mode !== 'tcp') continue;
+      const backend = frontend.defaultBackend === undefined ? undefined : this.#backends.get(frontend.defaultBackend);
+      this.#frontends.push(new Frontend(context, this, proxy, frontend, setup.slots, backend, setup.strict));
+    }
   }
 
-  /** Opens every listener; `done` gets the outcome of each. Nothing is accepted before `done` is called. */
+  /** Sessions of this thread that have not ended. */
+  get sessionCount(): number {
+    return this.#sessions;
+  }
+
+  /** Opens every listener; `done` gets the outcome of each. Nothing is accepted before, nor if one of them failed. */
   start(done: (outcome: TrafficStarted) => void): void {
-    this.engine.post(() => done({ bound: [], failures: [] }));
+    let missing = this.#frontends.length;
+    const answered = () => {
+      missing--;
+      if (missing > 0) return;
+      const outcome = this.#outcome();
+      done(outcome);
+      if (outcome.failures.length > 0 || this.#stopped || this.#drained !== undefined) return;
+      for (const frontend of this.#frontends) frontend.open();
+    };
+    if (missing === 0) this.engine.post(answered);
+    for (const frontend of this.#frontends) frontend.listen(answered);
   }
 
   /** State words of a server's slot have changed: its queued sessions may have to move. */
-  serverChanged(_slot: number): void {}
+  serverChanged(slot: number): void {
+    const found = this.#servers.get(slot);
+    found?.backend.serverChanged(found.server);
+  }
 
   /** Cuts every session of the server; their termination state is the cause and `-`. */
-  shutdownSessions(_serverSlot: number, _cause: CutCause): void {}
+  shutdownSessions(serverSlot: number, cause: CutCause): void {
+    const server = this.#servers.get(serverSlot)?.server;
+    if (server !== undefined) for (const session of [...server.sessions]) session.cut(cause);
+  }
 
-  /** Cuts every session on backup servers of the backend. */
-  shutdownBackupSessions(_backendSlot: number): void {}
+  /** Cuts every session on backup servers of the backend (`U-`). */
+  shutdownBackupSessions(backendSlot: number): void {
+    for (const backend of this.#backends.values()) {
+      if (backend.slot !== backendSlot) continue;
+      for (const server of backend.servers) {
+        if (server.model.backup) for (const session of [...server.sessions]) session.cut('U');
+      }
+    }
+  }
 
   /** Closes the listeners; `done` is called when the last session has ended. */
   drain(done: () => void): void {
-    this.engine.post(done);
+    for (const frontend of this.#frontends) frontend.close();
+    this.#drained ??= [];
+    this.#drained.push(done);
+    this.#reportDrained();
   }
 
-  /** Ends everything at once. */
+  /** Ends everything at once, without a word in the log, as HAProxy does. */
   stopNow(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
     this.engine.close();
+  }
+
+  // What frontends tell.
+
+  get full(): boolean {
+    return this.#maxconn > 0 && this.#table.get(PROCESS_SLOT, Word.current) >= this.#maxconn;
+  }
+
+  sessionBegun(): void {
+    this.#sessions++;
+    this.#updateProcessLimit();
+  }
+
+  sessionEnded(): void {
+    this.#sessions--;
+    this.#updateProcessLimit();
+    this.#reportDrained();
+  }
+
+  #updateProcessLimit(): void {
+    const full = this.full;
+    if (full === this.#processFull) return;
+    this.#processFull = full;
+    for (const frontend of this.#frontends) frontend.updateListeners();
+  }
+
+  #reportDrained(): void {
+    if (this.#sessions > 0 || this.#drained === undefined) return;
+    for (const done of this.#drained.splice(0)) this.engine.post(done);
+  }
+
+  #outcome(): TrafficStarted {
+    const bound: BoundListener[] = [];
+    const failures: BindFailure[] = [];
+    for (const { proxy, listeners } of this.#frontends) {
+      for (const { index, outcome } of listeners) {
+        if (outcome === undefined) continue;
+        if ('code' in outcome) failures.push({ proxy: proxy.index, listener: index, code: outcome.code });
+        else bound.push({ proxy: proxy.index, listener: index, host: outcome.local.host, port: outcome.local.port });
+      }
+    }
+    return { bound, failures };
   }
 }

@@ -1,4 +1,11 @@
-import type { TrafficHandle, TrafficSetup } from './traffic-handle.ts';
+/** The control thread's side of traffic: a worker thread, or the same service in the caller's own thread. */
+import { Worker } from 'node:worker_threads';
+import { LogRingWriter } from '../logging/log-ring.ts';
+import { RingSessionLog } from '../logging/session-log.ts';
+import { NodeEngine } from './engines/node/engine.ts';
+import type { CutCause, TrafficHandle, TrafficSetup } from './traffic-handle.ts';
+import { TrafficService, type TrafficStarted } from './traffic-service.ts';
+import type { TrafficOrder, TrafficReport, WorkerSetup } from './worker-setup.ts';
 
 export interface TrafficOptions {
   /** 1: a worker thread of its own (needs the built package). 0: the node engine in the caller's thread. */
@@ -6,6 +13,140 @@ export interface TrafficOptions {
 }
 
 /** Starts traffic for a model. Nothing is listened to before `start()` of the handle is called. */
-export function startTraffic(_setup: TrafficSetup, options: TrafficOptions): TrafficHandle {
-  throw new Error(`traffic with ${options.threads} threads is not there yet`);
+export function startTraffic(setup: TrafficSetup, options: TrafficOptions): TrafficHandle {
+  return options.threads === 0 ? new LocalTraffic(setup) : new WorkerTraffic(setup);
+}
+
+/** Traffic in the caller's own thread. */
+class LocalTraffic implements TrafficHandle {
+  readonly #service: TrafficService;
+
+  constructor(setup: TrafficSetup) {
+    const log = new RingSessionLog(setup.model, new LogRingWriter(setup.logRing));
+    this.#service = new TrafficService(new NodeEngine(), setup, log);
+  }
+
+  start(): Promise<TrafficStarted> {
+    return new Promise((resolve) => this.#service.start(resolve));
+  }
+
+  serverChanged(slot: number): void {
+    this.#service.serverChanged(slot);
+  }
+
+  shutdownSessions(serverSlot: number, cause: CutCause): void {
+    this.#service.shutdownSessions(serverSlot, cause);
+  }
+
+  shutdownBackupSessions(backendSlot: number): void {
+    this.#service.shutdownBackupSessions(backendSlot);
+  }
+
+  drain(): Promise<void> {
+    return new Promise((resolve) => this.#service.drain(resolve));
+  }
+
+  async stop(): Promise<void> {
+    this.#service.stopNow();
+  }
+
+  stopNow(): void {
+    this.#service.stopNow();
+  }
+
+  onFailure(): void {
+    // An error of the service is an error of the caller's thread: there is no other one that could die.
+  }
+}
+
+/** Traffic in a worker thread of its own. */
+class WorkerTraffic implements TrafficHandle {
+  readonly #worker: Worker;
+  readonly #stopFlag: Int32Array;
+  readonly #gone: Promise<void>;
+  readonly #failureListeners: ((error: Error) => void)[] = [];
+  #failure: Error | undefined;
+  #stopping = false;
+  #onStarted: ((outcome: TrafficStarted) => void) | undefined;
+  #onDrained: (() => void)[] = [];
+
+  constructor(setup: TrafficSetup) {
+    if (import.meta.url.endsWith('.ts')) throw new Error('a traffic thread needs the built package: run npm run build');
+    const stopFlag = new SharedArrayBuffer(4);
+    this.#stopFlag = new Int32Array(stopFlag);
+    const workerData: WorkerSetup = { ...setup, stopFlag };
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData, name: 'hapax-traffic' });
+    this.#worker.on('message', (message: TrafficReport) => this.#heard(message));
+    this.#worker.on('error', (error) => this.#failed(error instanceof Error ? error : new Error(String(error))));
+    this.#gone = new Promise((resolve) => {
+      this.#worker.once('exit', (code) => {
+        if (!this.#stopping) this.#failed(new Error(`the traffic thread has ended (code ${code})`));
+        for (const drained of this.#onDrained.splice(0)) drained();
+        resolve();
+      });
+    });
+  }
+
+  /** Rejects if the thread dies before it has answered. */
+  start(): Promise<TrafficStarted> {
+    return new Promise((resolve, reject) => {
+      this.#onStarted = resolve;
+      this.onFailure(reject);
+      this.#tell({ order: 'start' });
+    });
+  }
+
+  serverChanged(slot: number): void {
+    this.#tell({ order: 'serverChanged', slot });
+  }
+
+  shutdownSessions(serverSlot: number, cause: CutCause): void {
+    this.#tell({ order: 'shutdownSessions', slot: serverSlot, cause });
+  }
+
+  shutdownBackupSessions(backendSlot: number): void {
+    this.#tell({ order: 'shutdownBackupSessions', slot: backendSlot });
+  }
+
+  drain(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onDrained.push(resolve);
+      this.#tell({ order: 'drain' });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopNow();
+    // A thread that does not come to its messages any more is ended from outside.
+    const patience = setTimeout(() => void this.#worker.terminate(), 1000);
+    await this.#gone;
+    clearTimeout(patience);
+  }
+
+  stopNow(): void {
+    this.#stopping = true;
+    Atomics.store(this.#stopFlag, 0, 1);
+    Atomics.notify(this.#stopFlag, 0);
+    this.#tell({ order: 'stop' });
+  }
+
+  onFailure(listener: (error: Error) => void): void {
+    if (this.#failure !== undefined) listener(this.#failure);
+    else this.#failureListeners.push(listener);
+  }
+
+  #tell(order: TrafficOrder): void {
+    this.#worker.postMessage(order);
+  }
+
+  #heard(message: TrafficReport): void {
+    if (message.report === 'started') this.#onStarted?.(message.outcome);
+    else for (const drained of this.#onDrained.splice(0)) drained();
+  }
+
+  #failed(error: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    for (const listener of this.#failureListeners) listener(error);
+  }
 }

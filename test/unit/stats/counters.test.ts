@@ -7,6 +7,7 @@ function used(): CounterBlock {
   const block = CounterBlock.create(2);
   for (const time of [4, 8]) {
     block.add(SLOT, Counter.sessions, 1);
+    block.add(SLOT, Counter.chosen, 1);
     block.average(SLOT, Counter.totalTimeAverage, time);
     block.tick(SLOT, Counter.sessionRate, 10_500);
   }
@@ -37,6 +38,7 @@ describe('clear counters', () => {
     expect(averageOf([block], SLOT, Counter.totalTimeAverage)).toBe(0);
     expect(writer.words[writer.offset(SLOT) + Counter.sessions]).toBe(2);
     writer.add(SLOT, Counter.sessions, 1);
+    writer.add(SLOT, Counter.chosen, 1);
     writer.average(SLOT, Counter.totalTimeAverage, 3);
     expect(block.get(SLOT, Counter.sessions)).toBe(1);
     expect(averageOf([block], SLOT, Counter.totalTimeAverage)).toBe(3);
@@ -54,6 +56,7 @@ describe('averages', () => {
       [other, 1],
     ] as const) {
       block.add(SLOT, Counter.sessions, 1);
+      block.add(SLOT, Counter.chosen, 1);
       block.average(SLOT, Counter.connectTimeAverage, time);
     }
     expect(averageOf([one, other], SLOT, Counter.connectTimeAverage)).toBe(3);

@@ -112,12 +112,12 @@ describe('rows of show stat', () => {
     const test = service();
     const slot = test.view.slots.backend[1] ?? -1;
     for (const time of [0, 10, 0, 31]) {
-      test.counters.add(slot, Counter.sessions, 1);
+      test.counters.add(slot, Counter.chosen, 1);
       test.counters.average(slot, Counter.totalTimeAverage, time);
     }
     expect(cell(test, 'be', 'BACKEND')).toMatchObject({ ttime: 11, ttime_max: 31, qtime: 0 });
     // A session under way counts already.
-    test.counters.add(slot, Counter.sessions, 1);
+    test.counters.add(slot, Counter.chosen, 1);
     expect(cell(test, 'be', 'BACKEND').ttime).toBe(9);
   });
 
@@ -125,7 +125,7 @@ describe('rows of show stat', () => {
     const test = service();
     const slot = test.view.slots.backend[1] ?? -1;
     const session = (time: number) => {
-      test.counters.add(slot, Counter.sessions, 1);
+      test.counters.add(slot, Counter.chosen, 1);
       test.counters.average(slot, Counter.totalTimeAverage, time);
     };
     for (let i = 0; i < 1024; i++) session(100);

@@ -1,0 +1,90 @@
+import type { Candidate } from '../balance/balancer.ts';
+import type { AddressModel, BackendModel, ServerModel } from '../config/model.ts';
+import { type SharedTable, Word } from '../servers/shared-table.ts';
+import type { ConnectOptions, Endpoint } from './engine.ts';
+import type { Session } from './session.ts';
+import { WaitingLine } from './waiting-line.ts';
+
+/** One server of a backend as traffic sees it: its words of the shared table, its queue, the sessions on it. */
+export class BackendServer implements Candidate {
+  readonly index: number;
+  readonly slot: number;
+  readonly model: ServerModel;
+  readonly name: string;
+  /** Sessions of this thread that were given to the server and have not ended (waiting ones not counted). */
+  readonly sessions = new Set<Session>();
+  /** Sessions that wait for this very server. */
+  readonly queue = new WaitingLine<Session>();
+  /** As of the last `read`. */
+  usable = false;
+  weight = 0;
+  generation = -1;
+  readonly #table: SharedTable;
+  readonly #backendSlot: number;
+  readonly #fullconn: number;
+  readonly #connect: ConnectOptions;
+
+  constructor(
+    table: SharedTable,
+    backend: BackendModel,
+    backendSlot: number,
+    index: number,
+    slot: number,
+    connectTimeout: number,
+  ) {
+    this.#table = table;
+    this.#backendSlot = backendSlot;
+    this.#fullconn = backend.fullconn;
+    this.index = index;
+    this.slot = slot;
+    this.model = backend.servers[index] as ServerModel;
+    this.name = this.model.name;
+    this.#connect = { address: this.model.address, timeout: connectTimeout, keepAlive: backend.tcpKeepAlive };
+  }
+
+  /** Reads the state words again; true if they have changed. */
+  read(): boolean {
+    const generation = this.#table.get(this.slot, Word.generation);
+    if (generation === this.generation) return false;
+    this.generation = generation;
+    this.weight = this.#table.get(this.slot, Word.effectiveWeight);
+    this.usable = this.#table.get(this.slot, Word.usable) === 1 && this.weight > 0;
+    return true;
+  }
+
+  get load(): number {
+    return this.#table.get(this.slot, Word.current) + this.#table.get(this.slot, Word.queued);
+  }
+
+  /** How many sessions it may have now; 0: no limit. With minconn the limit grows with the backend's load up to fullconn. */
+  get limit(): number {
+    const { minconn } = this.model;
+    const most = this.#table.get(this.slot, Word.maxconn) || minconn;
+    if (minconn <= 0 || minconn >= most) return most;
+    const load = this.#table.get(this.#backendSlot, Word.current);
+    if (load >= this.#fullconn) return most;
+    return Math.max(minconn, Math.floor((load * most) / this.#fullconn));
+  }
+
+  /** No place is free, or others wait for the next one. */
+  get full(): boolean {
+    const limit = this.limit;
+    return limit > 0 && (this.queue.length > 0 || this.#table.get(this.slot, Word.current) >= limit);
+  }
+
+  /** The queue may not grow any more. */
+  get queueFull(): boolean {
+    const limit = this.#table.get(this.slot, Word.maxqueue);
+    return limit > 0 && this.#table.get(this.slot, Word.queued) >= limit;
+  }
+
+  /** Where to connect for a client that came to `local`: a server without a port of its own uses the client's. */
+  connectOptions(local: Endpoint): ConnectOptions {
+    const { address } = this.#connect;
+    const inet = address.family === 'ipv4' || address.family === 'ipv6';
+    if (!inet || (address.port !== 0 && address.portIsOffset !== true)) return this.#connect;
+    const port = address.portIsOffset === true ? local.port + address.port : local.port;
+    const target: AddressModel = { family: address.family, host: address.host, port };
+    return { ...this.#connect, address: target };
+  }
+}

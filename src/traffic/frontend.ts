@@ -1,0 +1,161 @@
+import type { FrontendModel, ProxyModel } from '../config/model.ts';
+import { Word } from '../servers/shared-table.ts';
+import { PROCESS_SLOT, type Slots } from '../servers/slots.ts';
+import { Counter } from '../stats/counters.ts';
+import type { Backend } from './backend.ts';
+import type { Connection, RelayOptions } from './engine.ts';
+import { ListeningSocket } from './listening-socket.ts';
+import { Session } from './session.ts';
+import { SessionAccount } from './session-account.ts';
+import type { SessionContext } from './session-context.ts';
+
+/** Told when a session of any frontend begins or ends: the process has limits too. */
+export interface FrontendOwner {
+  sessionBegun(): void;
+  sessionEnded(): void;
+  /** The process takes no more clients for now. */
+  readonly full: boolean;
+}
+
+/** The listeners of one frontend, its limits, and the way its sessions go. */
+export class Frontend {
+  readonly proxy: ProxyModel;
+  readonly slot: number;
+  readonly backend: Backend | undefined;
+  readonly listeners: readonly ListeningSocket[];
+  /** ms; 0: none. */
+  readonly clientTimeout: number;
+  readonly timeouts: RelayOptions['timeouts'];
+  readonly resetBecomesFin: boolean;
+  readonly #model: FrontendModel;
+  readonly #context: SessionContext;
+  readonly #owner: FrontendOwner;
+  /** `rate-limit sessions` holds the listeners until a timer fires. */
+  #throttled = false;
+  #open = false;
+
+  constructor(
+    context: SessionContext,
+    owner: FrontendOwner,
+    proxy: ProxyModel,
+    model: FrontendModel,
+    slots: Slots,
+    backend: Backend | undefined,
+    strict: boolean,
+  ) {
+    this.#context = context;
+    this.#owner = owner;
+    this.#model = model;
+    this.proxy = proxy;
+    this.slot = slots.frontend[proxy.index] as number;
+    this.backend = backend;
+    this.resetBecomesFin = strict;
+    const own = proxy.timeouts;
+    const far = backend?.proxy.timeouts ?? {};
+    this.clientTimeout = own.client ?? 0;
+    this.timeouts = {
+      client: own.client ?? 0,
+      clientFin: own.clientFin ?? 0,
+      server: far.server ?? 0,
+      serverFin: far.serverFin ?? 0,
+      tunnel: far.tunnel ?? 0,
+    };
+    const listenerSlots = slots.listeners[proxy.index] ?? [];
+    this.listeners = model.listeners.map((listener, at) => {
+      const backlog = listener.backlog ?? model.backlog ?? this.#limit;
+      return new ListeningSocket(
+        context.engine,
+        listener,
+        at,
+        listenerSlots[at] as number,
+        backlog,
+        model.tcpKeepAlive,
+      );
+    });
+  }
+
+  /** Opens every listener, still closed to clients; `done` gets one answer each. */
+  listen(done: () => void): void {
+    let missing = this.listeners.length;
+    if (missing === 0) this.#context.engine.post(done);
+    for (const listener of this.listeners) {
+      listener.open(
+        (client) => this.#accept(listener, client),
+        () => {
+          missing--;
+          if (missing === 0) done();
+        },
+      );
+    }
+  }
+
+  /** Begins to take clients. */
+  open(): void {
+    this.#open = true;
+    this.updateListeners();
+  }
+
+  close(): void {
+    this.#open = false;
+    for (const listener of this.listeners) listener.close();
+  }
+
+  /** Holds or frees the listeners, as the limits of process, frontend and listener ask. */
+  updateListeners(): void {
+    const { table } = this.#context.ledger;
+    const limit = this.#limit;
+    const held =
+      !this.#open || this.#throttled || this.#owner.full || (limit > 0 && table.get(this.slot, Word.current) >= limit);
+    for (const listener of this.listeners) {
+      const most = listener.model.maxconn;
+      listener.hold(held || (most > 0 && table.get(listener.slot, Word.current) >= most));
+    }
+  }
+
+  /** A session has ended: its places on frontend, listener and process are free. */
+  leave(session: Session): void {
+    const { table } = this.#context.ledger;
+    table.add(this.slot, Word.current, -1);
+    table.add((this.listeners[session.listener] as ListeningSocket).slot, Word.current, -1);
+    table.add(PROCESS_SLOT, Word.current, -1);
+    this.updateListeners();
+    this.#owner.sessionEnded();
+  }
+
+  get #limit(): number {
+    return this.#context.ledger.table.get(this.slot, Word.maxconn) || this.#model.maxconn;
+  }
+
+  #accept(listener: ListeningSocket, client: Connection): void {
+    const { table, counters } = this.#context.ledger;
+    const now = this.#context.ledger.wallClock();
+    const second = Math.floor(now / 1000);
+    counters.add(this.slot, Counter.connections, 1);
+    counters.add(this.slot, Counter.sessions, 1);
+    counters.add(listener.slot, Counter.sessions, 1);
+    counters.tick(this.slot, Counter.connectionRate, now);
+    counters.tick(this.slot, Counter.sessionRate, now);
+    counters.tick(PROCESS_SLOT, Counter.connectionRate, now);
+    counters.tick(PROCESS_SLOT, Counter.sessionRate, now);
+    counters.set(this.slot, Counter.lastSessionSecond, second);
+    table.enter(PROCESS_SLOT, Word.current, Word.currentMax);
+    table.enter(this.slot, Word.current, Word.currentMax);
+    table.enter(listener.slot, Word.current, Word.currentMax);
+    this.#throttle(now);
+    this.#owner.sessionBegun();
+    this.updateListeners();
+    const account = new SessionAccount(this.#context.ledger, this.slot, listener.slot);
+    new Session(this.#context, this, listener.index, client, account).begin();
+  }
+
+  /** `rate-limit sessions`: once the rate is reached, clients wait until it has fallen by one session. */
+  #throttle(now: number): void {
+    const most = this.#model.rateLimit;
+    if (most <= 0 || this.#context.ledger.counters.rate(this.slot, Counter.sessionRate, now) < most) return;
+    this.#throttled = true;
+    this.#context.engine.startTimer(Math.ceil(1000 / most), () => {
+      this.#throttled = false;
+      this.updateListeners();
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import type { SessionLog, SessionRecord } from '../logging/session-record.ts';
+import { type SharedTable, Word } from '../servers/shared-table.ts';
+import { PROCESS_SLOT } from '../servers/slots.ts';
+import type { Session } from './session.ts';
+
+/** HAProxy's name for "no server". */
+const NO_SERVER = '<NOSRV>';
+
+/** Tells the log of sessions. One record serves them all: whoever keeps it must copy it. */
+export class SessionLines {
+  readonly #log: SessionLog;
+  readonly #table: SharedTable;
+  readonly #record: SessionRecord = {
+    frontend: 0,
+    clientHost: '',
+    clientPort: 0,
+    localHost: '',
+    localPort: 0,
+    acceptedAt: 0,
+    frontendName: '',
+    backendName: '',
+    serverName: '',
+    queueTime: -1,
+    connectTime: -1,
+    totalTime: -1,
+    bytesOut: 0,
+    bytesIn: 0,
+    termination: '--',
+    actConn: 0,
+    frontendConn: 0,
+    backendConn: 0,
+    serverConn: 0,
+    retries: 0,
+    redispatched: false,
+    serverQueue: 0,
+    backendQueue: 0,
+  };
+
+  constructor(log: SessionLog, table: SharedTable) {
+    this.#log = log;
+    this.#table = table;
+  }
+
+  begun(session: Session): void {
+    if (session.frontend.proxy.log.line === 'default') this.#log.begun(this.#describe(session, session.acceptedAt));
+  }
+
+  /** `now`: the moment its times count to; the end, or with `option logasap` the connection. */
+  ended(session: Session, now: number): void {
+    this.#log.ended(this.#describe(session, now));
+  }
+
+  #describe(session: Session, now: number): SessionRecord {
+    const record = this.#record;
+    const { client, frontend, backend, server, acceptedAt, placedAt, connectedAt } = session;
+    record.frontend = frontend.proxy.index;
+    record.clientHost = client.remote.host;
+    record.clientPort = client.remote.port;
+    record.localHost = client.local.host;
+    record.localPort = client.local.port;
+    record.acceptedAt = client.openedAt;
+    record.frontendName = frontend.proxy.name;
+    record.backendName = backend?.proxy.name ?? frontend.proxy.name;
+    record.serverName = server?.name ?? NO_SERVER;
+    // HAProxy shows one more than the ms a TCP session has waited: 1 where there was no wait.
+    record.queueTime = placedAt < 0 ? -1 : Math.trunc(placedAt - acceptedAt) + 1;
+    record.connectTime = connectedAt < 0 ? -1 : Math.trunc(connectedAt - placedAt);
+    record.totalTime = Math.trunc(now - acceptedAt);
+    record.bytesIn = session.account.bytesIn;
+    record.bytesOut = session.account.bytesOut;
+    record.termination = session.termination;
+    record.actConn = this.#table.get(PROCESS_SLOT, Word.current);
+    record.frontendConn = this.#table.get(frontend.slot, Word.current);
+    record.backendConn = backend === undefined ? 0 : this.#table.get(backend.slot, Word.current);
+    record.serverConn = server === undefined ? 0 : this.#table.get(server.slot, Word.current);
+    record.retries = session.retries;
+    record.redispatched = session.redispatched;
+    record.serverQueue = session.serverPlace;
+    record.backendQueue = session.backendPlace;
+    return record;
+  }
+}

@@ -1,0 +1,305 @@
+import { Counter } from '../stats/counters.ts';
+import type { Backend } from './backend.ts';
+import type { BackendServer } from './backend-server.ts';
+import { type ClientEvents, ClientWatch } from './client-watch.ts';
+import type {
+  ConnectFailure,
+  ConnectHandler,
+  Connection,
+  EngineTimer,
+  PendingConnect,
+  Relay,
+  RelayEnd,
+} from './engine.ts';
+import type { Frontend } from './frontend.ts';
+import { isRetriedAtOnce, redispatches, retryDelay } from './retry-rules.ts';
+import type { SessionAccount } from './session-account.ts';
+import type { SessionContext } from './session-context.ts';
+import { RELAY_END, type SessionEnd } from './termination.ts';
+import type { CutCause } from './traffic-handle.ts';
+import type { Waiter, WaitingLine } from './waiting-line.ts';
+
+export type SessionState = 'accepted' | 'queued' | 'connecting' | 'retry-wait' | 'relaying' | 'ended';
+
+/**
+ * One client from accept to the log line. It waits in a queue, connects, retries, and hands both connections to the
+ * engine's relay; until then the client is watched. Moments are the engine's monotonic ms, -1 while not reached.
+ */
+export class Session implements Waiter, ClientEvents, ConnectHandler {
+  readonly client: Connection;
+  readonly frontend: Frontend;
+  /** Undefined where the frontend has none to send its clients to. */
+  readonly backend: Backend | undefined;
+  readonly account: SessionAccount;
+  /** Position of the listener that took the client, in the frontend's declaration. */
+  readonly listener: number;
+  state: SessionState = 'accepted';
+  server: BackendServer | undefined;
+  readonly acceptedAt: number;
+  /** When a place was found, or waiting for one was over. */
+  placedAt = -1;
+  connectedAt = -1;
+  retries = 0;
+  redispatched = false;
+  termination: SessionEnd = '--';
+  /** Places held in the queues of servers and of the backend, as logs count them. */
+  serverPlace = 0;
+  backendPlace = 0;
+  waitingIn: WaitingLine | undefined;
+  waitingBefore: Waiter | undefined;
+  waitingAfter: Waiter | undefined;
+  waitingSince = 0;
+  readonly #context: SessionContext;
+  readonly #watch: ClientWatch;
+  /** The session holds a place of `server`. */
+  #holdsPlace = false;
+  /** The server it was taken from: what comes next is a retry there or a redispatch. */
+  #movedFrom: BackendServer | undefined;
+  #logged = false;
+  #cut: CutCause | undefined;
+  #pending: PendingConnect | undefined;
+  #relay: Relay | undefined;
+  /** Of the queue, or of the wait before a retry. */
+  #timer: EngineTimer | undefined;
+
+  constructor(
+    context: SessionContext,
+    frontend: Frontend,
+    listener: number,
+    client: Connection,
+    account: SessionAccount,
+  ) {
+    this.#context = context;
+    this.frontend = frontend;
+    this.backend = frontend.backend;
+    this.listener = listener;
+    this.client = client;
+    this.account = account;
+    this.acceptedAt = context.engine.now();
+    this.#watch = new ClientWatch(context.engine, client, frontend.clientTimeout, this);
+  }
+
+  begin(): void {
+    this.#context.lines.begun(this);
+    this.client.watch(this.#watch);
+    if (this.backend === undefined) {
+      this.#end('SC');
+      return;
+    }
+    this.account.enterBackend(this.backend.slot);
+    this.#assign(this.backend, undefined);
+  }
+
+  /** Ends it for a reason of ours; a relay's end is reported by the engine a little later. */
+  cut(cause: CutCause): void {
+    if (this.state === 'ended' || this.#cut !== undefined) return;
+    this.#cut = cause;
+    if (this.#relay !== undefined) this.#relay.abort('close');
+    else this.#end(`${cause}-`);
+  }
+
+  // What the client does while it waits.
+
+  clientLeft(): void {
+    if (this.state === 'relaying') return;
+    this.#end(this.#leaveQueue() ? 'CQ' : 'CC');
+  }
+
+  clientFailed(): void {
+    if (this.state === 'relaying') return;
+    this.#leaveQueue();
+    this.#end('CD', Counter.clientAborts);
+  }
+
+  clientTimedOut(): void {
+    this.#end(this.state === 'queued' ? 'cQ' : 'cC', Counter.clientAborts);
+  }
+
+  // Places and queues.
+
+  /** A place on `server` has become free for this waiting session. Called by the backend, which has taken it. */
+  placed(): void {
+    this.#cancelTimers();
+    if (this.backend !== undefined && this.server !== undefined) this.#takePlace(this.backend, this.server);
+  }
+
+  /** The server it waited for gets no traffic any more; the backend has taken it out of that line. */
+  reassign(from: BackendServer): void {
+    if (this.backend === undefined || this.state !== 'queued') return;
+    this.#cancelTimers();
+    this.#movedFrom = from;
+    this.#assign(this.backend, from);
+  }
+
+  #assign(backend: Backend, avoid: BackendServer | undefined): void {
+    const outcome = backend.assign(this, avoid);
+    const { server } = this;
+    this.account.useServer(server?.slot ?? -1);
+    if (server !== undefined) this.#settleMove(backend, server);
+    if (outcome === 'waiting') this.#wait(backend);
+    else if (outcome === 'placed' && server !== undefined) this.#takePlace(backend, server);
+    else this.#end(outcome === 'queue-full' ? 'SQ' : 'SC', Counter.connectErrors);
+  }
+
+  #wait(backend: Backend): void {
+    this.state = 'queued';
+    if (backend.queueTimeout > 0) {
+      this.#timer = this.#context.engine.startTimer(backend.queueTimeout, () => {
+        this.#leaveQueue();
+        this.#end('sQ', Counter.connectErrors);
+      });
+    }
+    this.#watch.startTimer();
+  }
+
+  /** Waiting is over without a place; true if the session did wait. */
+  #leaveQueue(): boolean {
+    if (this.state !== 'queued') return false;
+    this.placedAt = this.#context.engine.now();
+    return true;
+  }
+
+  /** Counts a move: back to the same server it is a retry, elsewhere a redispatch. */
+  #settleMove(backend: Backend, server: BackendServer): void {
+    const from = this.#movedFrom;
+    if (from === undefined) return;
+    this.#movedFrom = undefined;
+    if (from === server) this.#count(backend, from, Counter.retries);
+    else {
+      this.redispatched = true;
+      this.#count(backend, from, Counter.redispatches);
+    }
+  }
+
+  #takePlace(backend: Backend, server: BackendServer): void {
+    this.#holdsPlace = true;
+    server.sessions.add(this);
+    this.account.useServer(server.slot);
+    this.#settleMove(backend, server);
+    this.placedAt = this.#context.engine.now();
+    this.#connect(backend, server);
+  }
+
+  #givePlaceBack(): void {
+    if (!this.#holdsPlace || this.backend === undefined || this.server === undefined) return;
+    this.#holdsPlace = false;
+    this.server.sessions.delete(this);
+    this.backend.release(this.server);
+  }
+
+  // Connecting.
+
+  #connect(backend: Backend, server: BackendServer): void {
+    this.state = 'connecting';
+    this.account.attempt(backend.slot, server.slot);
+    this.#pending = this.#context.engine.connect(server.connectOptions(this.client.local), this);
+  }
+
+  connected(connection: Connection): void {
+    this.#pending = undefined;
+    this.state = 'relaying';
+    this.connectedAt = this.#context.engine.now();
+    if (this.frontend.proxy.log.logAsap) this.#log(this.connectedAt);
+    const { timeouts, resetBecomesFin } = this.frontend;
+    const options = { timeouts, resetBecomesFin, account: this.account };
+    this.client.watch(undefined);
+    this.#relay = this.#context.engine.relay(this.client, connection, options, {
+      ended: (end) => this.#relayEnded(end),
+    });
+  }
+
+  failed(failure: ConnectFailure): void {
+    const { backend, server } = this;
+    this.#pending = undefined;
+    if (backend === undefined || server === undefined) return;
+    if (this.retries >= backend.model.retries) {
+      this.#giveUp(failure);
+      return;
+    }
+    this.retries++;
+    const moves = redispatches(backend.model, this.retries, backend.balancer.sticky, backend.usableCount);
+    if (!moves) this.#count(backend, server, Counter.retries);
+    if (isRetriedAtOnce(failure, moves, backend.usableCount)) {
+      this.#retry(backend, server, moves);
+      return;
+    }
+    this.state = 'retry-wait';
+    this.#timer = this.#context.engine.startTimer(retryDelay(backend.connectTimeout), () => {
+      this.#cancelTimers();
+      this.#retry(backend, server, moves);
+    });
+    this.#watch.startTimer();
+  }
+
+  #retry(backend: Backend, server: BackendServer, moves: boolean): void {
+    if (!moves) {
+      this.#connect(backend, server);
+      return;
+    }
+    this.#givePlaceBack();
+    this.#movedFrom = server;
+    this.#assign(backend, server);
+    backend.serve(server);
+  }
+
+  #giveUp(failure: ConnectFailure): void {
+    this.account.blame(Counter.connectErrors);
+    if (this.#watch.timeLeft <= 0) this.#end('cC', Counter.clientAborts);
+    else if (failure === 'timeout') this.#end('sC');
+    else this.#end(failure === 'no-port' || failure === 'too-many-files' ? 'RC' : 'SC');
+  }
+
+  // The end.
+
+  #relayEnded(end: RelayEnd): void {
+    const { termination, blame } = RELAY_END[end];
+    for (const counter of blame) this.account.blame(counter);
+    this.#end(end === 'aborted' && this.#cut !== undefined ? `${this.#cut}-` : termination);
+  }
+
+  /** Leaves everything the session is part of, logs it, and lets those who waited for its places go on. */
+  #end(termination: SessionEnd, blame?: Counter): void {
+    if (this.state === 'ended') return;
+    const { backend, server } = this;
+    this.#cancelTimers();
+    this.#pending?.abort();
+    this.#pending = undefined;
+    if (blame !== undefined) this.account.blame(blame);
+    if (this.#relay === undefined) {
+      // A relay would have counted these bytes when it began.
+      if (this.client.received > 0) this.account.fromClient(this.client.received);
+      this.client.watch(undefined);
+      this.client.close();
+    }
+    backend?.unqueue(this);
+    this.#givePlaceBack();
+    this.state = 'ended';
+    this.termination = termination;
+    const now = this.#context.engine.now();
+    if (this.connectedAt >= 0) {
+      this.account.times(this.placedAt - this.acceptedAt, this.connectedAt - this.placedAt, now - this.acceptedAt);
+    }
+    if (backend !== undefined) this.account.leaveBackend(backend.slot);
+    this.#log(now);
+    this.frontend.leave(this);
+    if (server !== undefined) backend?.serve(server);
+  }
+
+  #cancelTimers(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#watch.cancelTimer();
+  }
+
+  #count(backend: Backend, server: BackendServer, counter: Counter): void {
+    const { counters } = this.#context.ledger;
+    counters.add(server.slot, counter, 1);
+    counters.add(backend.slot, counter, 1);
+  }
+
+  #log(now: number): void {
+    if (this.#logged) return;
+    this.#logged = true;
+    this.#context.lines.ended(this, now);
+  }
+}

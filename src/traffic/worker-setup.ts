@@ -1,0 +1,22 @@
+import type { CutCause, TrafficSetup } from './traffic-handle.ts';
+import type { TrafficStarted } from './traffic-service.ts';
+
+/** `workerData` of a traffic thread. */
+export interface WorkerSetup extends TrafficSetup {
+  /** One Int32: 1 tells the thread to end, whatever else it is doing. */
+  readonly stopFlag: SharedArrayBuffer;
+}
+
+/** What the control thread asks of a traffic thread. */
+export type TrafficOrder =
+  | { readonly order: 'start' }
+  | { readonly order: 'serverChanged'; readonly slot: number }
+  | { readonly order: 'shutdownSessions'; readonly slot: number; readonly cause: CutCause }
+  | { readonly order: 'shutdownBackupSessions'; readonly slot: number }
+  | { readonly order: 'drain' }
+  | { readonly order: 'stop' };
+
+/** What it answers. */
+export type TrafficReport =
+  | { readonly report: 'started'; readonly outcome: TrafficStarted }
+  | { readonly report: 'drained' };

@@ -4,6 +4,7 @@ import { buildListeners } from './build-listeners.ts';
 import { buildServers } from './build-servers.ts';
 import type { ConfigDraft, GlobalDraft, ProxyDraft } from './draft.ts';
 import type { BackendModel, FrontendModel, GlobalModel, Model, ProxyLogModel, ProxyModel } from './model.ts';
+import { assignNumbers } from './numbering.ts';
 
 /** HAProxy counts its own proxies first: the first one of the configuration is number 2. */
 const FIRST_IID = 2;
@@ -11,18 +12,17 @@ const FIRST_IID = 2;
 /** Builds the model of a draft that has passed every check. */
 export function buildModel(config: ConfigDraft): Model {
   const maxconn = config.maxconn ?? config.global.maxconn ?? config.maxconnDefault;
-  assignNumbers(config.proxies);
+  numberProxies(config.proxies);
   const proxies = config.proxies.map((proxy) => buildProxy(proxy, config, maxconn));
   return { global: buildGlobal(config.global, maxconn), proxies };
 }
 
-function assignNumbers(proxies: readonly ProxyDraft[]): void {
-  const forced = new Set(proxies.map((proxy) => proxy.id));
-  let next = FIRST_IID;
+function numberProxies(proxies: readonly ProxyDraft[]): void {
+  const forced = proxies.map((proxy) => proxy.id);
+  const numbers = assignNumbers(forced, FIRST_IID);
   for (const [index, proxy] of proxies.entries()) {
     proxy.index = index;
-    if (proxy.id === undefined) while (forced.has(next)) next++;
-    proxy.iid = proxy.id ?? next++;
+    proxy.iid = numbers[index]!;
   }
 }
 
@@ -54,7 +54,7 @@ function buildLog(draft: ProxyDraft, global: GlobalDraft): ProxyLogModel {
   const { log, options } = draft.settings;
   const tag = log.tag ?? global.logTag;
   return {
-    targets: log.global ? [...global.logs, ...log.targets] : log.targets,
+    targets: log.targets,
     line: log.line,
     dontLogNull: options.dontlognull === true,
     dontLogNormal: options['dontlog-normal'] === true,

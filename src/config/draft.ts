@@ -36,6 +36,8 @@ export interface ConfigDraft {
   readonly defaults: ProxyDraft[];
   /** Every frontend, backend and listen so far, in order. */
   readonly proxies: ProxyDraft[];
+  /** Sections hapax passes over, as `userlist admins`. */
+  readonly foreign: Set<string>;
   /** Names met in addresses, resolved before the lines are read (see address-names.ts). */
   readonly hosts: ReadonlyMap<string, HostLookup>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -123,8 +125,6 @@ export interface ProxySettings {
 }
 
 export interface LogSettings {
-  /** `log global`. */
-  global: boolean;
   targets: LogTargetModel[];
   line: 'default' | 'tcp' | 'http';
   /** Which option chose the line, for its warning. */

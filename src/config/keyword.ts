@@ -90,6 +90,10 @@ export interface LineContext<Draft> {
     /** Up to the end of this word, where several are meant. */
     readonly until?: Word | undefined;
     readonly help?: string | undefined;
+    /** HAProxy prints this alert and accepts the configuration all the same. */
+    readonly harmless?: boolean;
+    /** HAProxy ends at once after this alert. hapax does so with `--strict` only. */
+    readonly fatal?: boolean;
     /** Adds help when one of these is near the word. */
     readonly suggestFrom?: readonly string[];
     readonly tight?: boolean;

@@ -81,7 +81,7 @@ function lexLine(
     text: word.text,
     span: { file, line: number, start: word.start, end: word.end },
   }));
-  if (words.length > MAX_WORDS) return { number, problem: tooManyWords(text, words) };
+  if (words.length > MAX_WORDS) return { number, problem: tooManyWords(words) };
   const prefix = words[0]!.text;
   if (prefix === 'no' || prefix === 'default') {
     const rest = words.slice(1);
@@ -120,9 +120,9 @@ export function caretLines(text: string, at: number): string {
   return `  ${line}\n  ${' '.repeat(column)}^`;
 }
 
-function tooManyWords(text: string, words: readonly Word[]): LineProblem {
+function tooManyWords(words: readonly Word[]): LineProblem {
   const word = words[MAX_WORDS]!;
-  const position = bytePosition(text, word.span.start);
+  const position = words.slice(0, MAX_WORDS - 1).reduce((sum, each) => sum + Buffer.byteLength(each.text) + 1, 1);
   return {
     code: 'too-many-words',
     message: `too many words, truncating after word ${MAX_WORDS}, position ${position}: <${words[MAX_WORDS - 1]!.text}>.`,

@@ -13,17 +13,19 @@ export type ReportLine = (problem: LineProblemReport) => void;
 export class LineReporter {
   readonly #line: Line;
   readonly #log: DiagnosticLog;
+  readonly #strict: boolean;
   #failed = false;
 
-  constructor(line: Line, log: DiagnosticLog) {
+  constructor(line: Line, log: DiagnosticLog, strict: boolean) {
     this.#line = line;
     this.#log = log;
+    this.#strict = strict;
   }
 
   readonly report: ReportLine = (problem) => {
     const { file, number } = this.#line;
     const severity = problem.severity ?? 'alert';
-    if (severity === 'alert') this.#failed = true;
+    if (severity === 'alert' && !problem.harmless) this.#failed = true;
     const help = problem.help ?? helpFrom(problem);
     const diagnostic: Diagnostic = {
       code: problem.code,
@@ -31,6 +33,8 @@ export class LineReporter {
       message: `${prefix(problem, file, number)}${problem.message}`,
       span: this.#span(problem),
       parsing: true,
+      ...(problem.harmless ? { harmless: true } : {}),
+      ...(problem.fatal && this.#strict ? { fatal: true } : {}),
       ...(help === undefined ? {} : { help }),
     };
     this.#log.add(diagnostic);

@@ -73,13 +73,16 @@ async function loadSources(sources: readonly SourceFile[], options: TextOptions)
     global: newGlobalDraft(),
     defaults: [],
     proxies: [],
+    foreign: new Set(),
     hosts,
     env: environment,
     strict,
     maxconnDefault: options.maxconnDefault ?? systemMaxconn(),
     ...(options.maxconn === undefined ? {} : { maxconn: options.maxconn }),
   };
-  for (const [index, source] of sources.entries()) readFile(source.name, lexed[index]!, config, log);
+  for (const [index, source] of sources.entries()) {
+    if (!log.ended) readFile(source.name, lexed[index]!, config, log);
+  }
   if (log.alerts === 0) await runPasses(config, log);
   const { diagnostics } = log;
   if (diagnostics.some((each) => each.severity === 'alert' && !each.harmless)) return { diagnostics, sources };

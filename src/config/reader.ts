@@ -1,5 +1,6 @@
 /** The second pass: gives every line to its section's keywords. */
 import type { DiagnosticLog } from './diagnostic-log.ts';
+import { readDirective } from './directives.ts';
 import { type ContextBase, findDefinition, type KeywordTable, runDefinition, secondWords } from './dispatch.ts';
 import type { ConfigDraft, ProxyDraft } from './draft.ts';
 import { foreignSections } from './foreign-sections.ts';
@@ -33,6 +34,7 @@ export function readFile(file: string, lines: readonly LexedLine[], config: Conf
     const before = log.alerts;
     if (lexed.problem !== undefined) reportLineProblem(log, file, lexed.number, lexed.problem);
     else if (lexed.line !== undefined) state = readLine(lexed.line, state, config, log);
+    if (log.ended) return;
     if (log.alerts > before) badLines++;
     if (badLines >= MAX_BAD_LINES) {
       log.add({
@@ -48,13 +50,14 @@ export function readFile(file: string, lines: readonly LexedLine[], config: Conf
 }
 
 function readLine(line: Line, state: SectionState, config: ConfigDraft, log: DiagnosticLog): SectionState {
-  const reporter = new LineReporter(line, log);
+  const reporter = new LineReporter(line, log, config.strict);
   const first = line.words[0]!;
   if (line.prefix !== undefined && !negatableWords.has(first.text)) {
     const message = `negation/default currently supported only for ${NEGATABLE_LIST}.`;
     reporter.report({ code: 'not-negatable', message, tight: true });
   }
-  if (first.text.startsWith('.')) return reportDirective(first, state, reporter);
+  if (first.text.startsWith('.')) return readDirective(line.words, state, reporter.report);
+  if (state.kind === 'conditional') return state;
   const opened = openSection(line.words, config, reporter.report);
   if (opened !== undefined) return opened;
   switch (state.kind) {
@@ -79,19 +82,8 @@ function readLine(line: Line, state: SectionState, config: ConfigDraft, log: Dia
     case 'proxy':
       readProxy(line, state.draft, config, reporter);
       break;
-    case 'skipped':
+    default:
   }
-  return state;
-}
-
-function reportDirective(word: Word, state: SectionState, reporter: LineReporter): SectionState {
-  reporter.report({
-    code: 'not-supported-yet',
-    message: `'${word.text}' is not supported yet by hapax.`,
-    word,
-    tight: true,
-    help: 'Conditional blocks are not evaluated; keep the lines that apply and remove the directives.',
-  });
   return state;
 }
 

@@ -11,6 +11,8 @@ export type SectionState =
   | { readonly kind: 'global' }
   | { readonly kind: 'proxy'; readonly draft: ProxyDraft }
   | { readonly kind: 'foreign'; readonly name: string }
+  /** Inside of an `.if` block, which hapax refused; `depth` of them are open, and `before` stood outside. */
+  | { readonly kind: 'conditional'; readonly depth: number; readonly before: SectionState }
   /** Lines of a section hapax refused as a whole: nothing more is said about them. */
   | { readonly kind: 'skipped' }
   /** HAProxy lost the section (`frontend f :80`) and refuses each of its lines. */
@@ -41,10 +43,10 @@ export function openSection(words: readonly Word[], config: ConfigDraft, report:
   const proxyKind = proxySectionNames.find((kind) => kind === name);
   if (proxyKind === 'defaults') return openDefaults(words, config, report);
   if (proxyKind !== undefined) return openProxy(proxyKind, words, config, report);
-  return openForeign(words, report);
+  return openForeign(words, config, report);
 }
 
-function openForeign(words: readonly Word[], report: ReportLine): SectionState | undefined {
+function openForeign(words: readonly Word[], config: ConfigDraft, report: ReportLine): SectionState | undefined {
   const section = foreignSections.get(words[0]!.text);
   if (section === undefined) return undefined;
   if (section.unnamed !== '' && (words[1]?.text ?? '') === '') {
@@ -62,7 +64,23 @@ function openForeign(words: readonly Word[], report: ReportLine): SectionState |
     return { kind: 'skipped' };
   }
   if (words.length > 2) reportExtraArgument(section.name, words[2]!, report);
+  reportForeignDuplicate(section.name, words[1], config, report);
   return { kind: 'foreign', name: section.name };
+}
+
+/** HAProxy reads the first userlist of a name only, and says so. */
+function reportForeignDuplicate(
+  section: string,
+  name: Word | undefined,
+  config: ConfigDraft,
+  report: ReportLine,
+): void {
+  const key = `${section} ${name?.text ?? ''}`;
+  if (!config.foreign.has(key)) config.foreign.add(key);
+  else if (section === 'userlist') {
+    const message = `ignoring duplicated userlist '${name?.text}'.`;
+    report({ code: 'duplicate-section', severity: 'warning', message, word: name, tight: true });
+  }
 }
 
 function openDefaults(words: readonly Word[], config: ConfigDraft, report: ReportLine): SectionState {
@@ -84,8 +102,8 @@ function openProxy(
 ): SectionState {
   const name = words[1];
   if (name === undefined || name.text === '') {
-    report({ code: 'missing-name', message: `'${kind}' expects an <id> argument`, word: words[0] });
-    return { kind: 'broken' };
+    report({ code: 'missing-name', message: `'${kind}' expects an <id> argument`, word: words[0], fatal: true });
+    return { kind: 'skipped' };
   }
   checkName(kind, name, report);
   const fromAt = words[2]?.text === 'from' && words[3] !== undefined ? 2 : undefined;
@@ -166,6 +184,7 @@ function inherit(draft: ProxyDraft, word: Word | undefined, config: ConfigDraft,
       code: 'unknown-defaults',
       message: `defaults section '${name}' not found for ${owner}.`,
       word,
+      fatal: true,
       suggestFrom: config.defaults.map((each) => each.name),
     });
     return;
@@ -174,6 +193,7 @@ function inherit(draft: ProxyDraft, word: Word | undefined, config: ConfigDraft,
     const [first, second] = found.map((each) => `${each.place.file}:${each.place.line}`);
     report({
       code: 'ambiguous-defaults',
+      fatal: true,
       message: `ambiguous defaults section name '${name}' referenced by ${owner} exists at least at ${first} and ${second}.`,
       word,
     });

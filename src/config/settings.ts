@@ -15,7 +15,7 @@ export function newProxySettings(): ProxySettings {
     randomDraws: 2,
     hashConsistent: false,
     balanceOverHttp: false,
-    log: { global: false, targets: [], line: 'default' },
+    log: { targets: [], line: 'default' },
     check: newCheckDraft(),
     defaultServer: newServerDefaults(),
   };

@@ -150,17 +150,15 @@ export const httpOnlyKeywords: readonly Definition[] = [
   rule('http-after-response', 'http-after-response set-header a b'),
   rule('redirect', 'redirect scheme https'),
   ...gone.flatMap(([names, instead]) =>
-    names
-      .split(' ')
-      .map((name) =>
-        removed<ProxyDraft>({
-          name,
-          args: '<regex>',
-          sections: everyProxy,
-          doc: 'Rewrote HTTP.',
-          message: goneText(name, `'${instead}'`),
-        }),
-      ),
+    names.split(' ').map((name) =>
+      removed<ProxyDraft>({
+        name,
+        args: '<regex>',
+        sections: everyProxy,
+        doc: 'Rewrote HTTP.',
+        message: goneText(name, `'${instead}'`),
+      }),
+    ),
   ),
   removed<ProxyDraft>({
     name: 'reqrep',

@@ -2,6 +2,7 @@
 import type { GlobalDraft, ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
 import { parseLogTarget } from '../log-target.ts';
+import type { LogTargetModel } from '../model.ts';
 import { everyProxy, requireArgument } from './common-shapes.ts';
 
 const logExamples = [
@@ -17,6 +18,10 @@ const badLogs = [
   'log 127.0.0.1 len 10 local0',
 ];
 const logArgs = '<address> [len <bytes>] [format <format>] <facility> [<level> [<minimum level>]]';
+
+function samePlace(a: LogTargetModel, b: LogTargetModel): boolean {
+  return a.place.file === b.place.file && a.place.line === b.place.line;
+}
 
 /** `no log`: true when it was one. */
 function readNoLog(context: LineContext<unknown>): boolean {
@@ -126,11 +131,14 @@ export const loggingKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
     parse(context) {
       const log = context.draft.settings.log;
       if (readNoLog(context)) {
-        if (!context.failed()) Object.assign(log, { global: false, targets: [] });
+        if (!context.failed()) log.targets = [];
         return;
       }
       if (context.args.length === 1 && context.args[0]!.text === 'global') {
-        log.global = true;
+        // HAProxy copies the targets known so far; a global section further down adds nothing.
+        log.targets.push(
+          ...context.config.global.logs.filter((target) => !log.targets.some((has) => samePlace(has, target))),
+        );
         return;
       }
       const expectation = 'expects <address> and <facility> or global as arguments';

@@ -37,10 +37,10 @@ Usage : hapax [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <maxconn> ]
         -D goes to the background ; -p writes the process id to a file
         -C changes to a directory before files are read
         -W, -Ws run one process like any other; -Ws tells systemd when it is ready
-        -n sets the most connections at once ; -N the same for proxies that set none
+        -n sets the most connections at once
         -dW refuses to start when there are warnings ; -dD adds hints about the configuration
         --strict refuses what HAProxy refuses, and turns a server's reset into an orderly end
-        -L, -m, -S and the other -d switches of HAProxy are accepted without effect
+        -L, -N, -m, -S and the other -d switches of HAProxy are accepted without effect
         -sf, -st, -x, -cc, -dV are not supported yet
 
 `;

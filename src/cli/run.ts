@@ -1,0 +1,61 @@
+/** What the command does with its arguments. Loads the rest of the program only where it is needed. */
+import { writeSync } from 'node:fs';
+import { USAGE, versionText } from './banner.ts';
+import { rewriteSwitches } from './switches.ts';
+
+export interface EarlySignals {
+  /** Hands over every signal from now on, and those that came before. */
+  onSignal(handler: (signal: NodeJS.Signals) => void): void;
+}
+
+/** Text to a descriptor; whoever closed it does not want to know. */
+export function print(fd: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let sent = 0; sent < bytes.length; ) {
+    try {
+      sent += writeSync(fd, bytes, sent);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+    }
+  }
+}
+
+async function version(): Promise<string> {
+  const { RELEASE_DATE } = await import('../stats/product.ts');
+  return versionText(RELEASE_DATE);
+}
+
+async function usage(): Promise<number> {
+  print(1, await version());
+  print(2, USAGE);
+  return 1;
+}
+
+/** Runs the command; sets `process.exitCode` unless the proxy goes on running. */
+export async function run(argv: readonly string[], signals: EarlySignals): Promise<void> {
+  const code = await execute(argv, signals);
+  if (code !== undefined) process.exitCode = code;
+}
+
+async function execute(argv: readonly string[], signals: EarlySignals): Promise<number | undefined> {
+  const switches = rewriteSwitches(argv);
+  if (switches.kind === 'usage') return usage();
+  const { newConsole, start } = await import('./start.ts');
+  if (switches.kind === 'alert') {
+    newConsole().show('ALERT', switches.message);
+    return 1;
+  }
+  const { parseOptions } = await import('./options.ts');
+  const options = parseOptions(switches.args);
+  if (options === undefined) return usage();
+  if (options.show !== undefined) {
+    print(1, await version());
+    if (options.show === 'build') {
+      const [{ buildText }, { libcProblem }] = await Promise.all([import('./banner.ts'), import('../system/libc.ts')]);
+      print(1, buildText(libcProblem()));
+    }
+    return 0;
+  }
+  if (options.files.length === 0) return usage();
+  return start({ argv, options, notices: switches.notices, signals });
+}

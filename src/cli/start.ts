@@ -1,0 +1,100 @@
+/** Loads the configuration, judges it, and starts what it asks for: here, or in the background. */
+import { formatDiagnostics } from '../config/diagnostic-writer.ts';
+import { type LoadResult, loadConfiguration } from '../config/load.ts';
+import { systemMaxconn } from '../config/maxconn.ts';
+import type { Model } from '../config/model.ts';
+import { verdict } from '../config/verdict.ts';
+import { isDaemonChild, startDaemon } from '../control/daemon.ts';
+import { maxconnFor } from '../control/file-budget.ts';
+import { Console } from '../logging/console.ts';
+import { systemErrorText } from '../system/error-text.ts';
+import { getFileLimit } from '../system/file-limit.ts';
+import { HAPAX_VERSION } from '../version.ts';
+import type { Options } from './options.ts';
+import { type EarlySignals, print } from './run.ts';
+
+/** The command's stderr, with the lines that come before its first problem. */
+export function newConsole(): Console {
+  return new Console({
+    introduction: [`hapax version is ${HAPAX_VERSION}`, `path to executable is ${process.argv[1] ?? 'hapax'}`],
+  });
+}
+
+export interface Start {
+  readonly argv: readonly string[];
+  readonly options: Options;
+  readonly notices: readonly string[];
+  readonly signals: EarlySignals;
+}
+
+/** Returns the exit code, or undefined when the proxy goes on running. */
+export async function start({ argv, options, notices, signals }: Start): Promise<number | undefined> {
+  const console = newConsole();
+  if (options.quiet) console.silence();
+  const child = isDaemonChild();
+  // The parent has shown what the configuration gives cause for.
+  if (!child) for (const notice of notices) console.show('NOTICE', notice);
+  const { directory } = options;
+  const cwd = process.cwd();
+  if (directory !== undefined) {
+    try {
+      process.chdir(directory);
+    } catch (error) {
+      const text = systemErrorText((error as NodeJS.ErrnoException).code ?? 'EIO');
+      console.show('ALERT', `Could not change to directory ${directory} : ${text}`);
+      return 1;
+    }
+  }
+  const maxconnDefault = systemMaxconn();
+  const result = await load(options, maxconnDefault);
+  const judgement = verdict(result, options);
+  if (!child) show(console, result, options);
+  if (options.check) {
+    if (!options.quiet) print(1, judgement.stdout.map((line) => `${line}\n`).join(''));
+    return judgement.exitCode;
+  }
+  const { model } = result;
+  if (model === undefined || judgement.exitCode === 1) return 1;
+  const limit = getFileLimit()?.hard;
+  const { maxconn = maxconnDefault } = model.global;
+  const effective =
+    maxconn === maxconnDefault && limit !== undefined ? Math.min(maxconn, maxconnFor(model, limit)) : maxconn;
+  if (!child && (options.verbose || options.debug)) print(1, 'Using the node engine to move bytes.\n');
+  if (!child && goesToBackground(options, model)) {
+    return startDaemon(process.argv[1]!, argv, cwd, (text) => console.raw(Buffer.from(text).toString()));
+  }
+  const { runProcess } = await import('../control/process-run.ts');
+  const runs = await runProcess({
+    model,
+    console,
+    onSignal: signals.onSignal,
+    maxconn: effective,
+    strict: options.strict,
+    daemon: child,
+    masterWorker: options.masterWorker,
+    pidfile: options.pidfile,
+  });
+  return runs ? undefined : 1;
+}
+
+async function load(options: Options, maxconnDefault: number): Promise<LoadResult> {
+  const result = await loadConfiguration({
+    files: options.files,
+    strict: options.strict,
+    maxconnDefault,
+    ...(options.maxconn !== undefined && { maxconn: options.maxconn }),
+  });
+  if (options.diagnostic) return result;
+  return { ...result, diagnostics: result.diagnostics.filter(({ severity }) => severity !== 'diag') };
+}
+
+function show(console: Console, result: LoadResult, options: Options): void {
+  console.raw(formatDiagnostics(result, options));
+  if (result.diagnostics.some(({ severity }) => severity === 'alert' || severity === 'warning')) console.introduced();
+}
+
+/** `-D` or `daemon`; not with `-db` or `-d`, and not under systemd, which wants to see the process. */
+function goesToBackground({ foreground, debug, daemon, masterWorker }: Options, model: Model): boolean {
+  if (foreground || debug || masterWorker === 'systemd') return false;
+  return daemon || model.global.daemon;
+}

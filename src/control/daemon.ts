@@ -1,0 +1,65 @@
+/**
+ * Going to the background. A forked Node is dead, so the program is started anew, detached, and its parent waits until the
+ * new one says that it is ready (or has failed: then its messages and its exit code are the parent's).
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+
+/** Marks the process that was started for the background. */
+const MARK = 'HAPAX_DAEMON';
+const READY = 'ready';
+
+/** True in the process that was started for the background. Its own children are not marked. */
+export function isDaemonChild(): boolean {
+  const marked = process.env[MARK] === '1' && process.send !== undefined;
+  delete process.env[MARK];
+  return marked;
+}
+
+/**
+ * Starts `script` with `args` in `cwd`, in a session of its own, without terminal. Resolves with 0 when it is ready, else with the
+ * exit code to pass on; `relay` gets what it prints on stderr until then.
+ */
+export function startDaemon(
+  script: string,
+  args: readonly string[],
+  cwd: string,
+  relay: (text: Uint8Array) => void,
+): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
+      cwd,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: { ...process.env, [MARK]: '1' },
+    });
+    child.stderr?.on('data', relay);
+    child.once('error', (error) => {
+      relay(Buffer.from(`${error.message}\n`));
+      resolve(1);
+    });
+    // 'close' comes after the last of its messages.
+    child.once('close', (code) => resolve(code === null || code === 0 ? 1 : code));
+    child.on('message', (message) => {
+      if (message !== READY) return;
+      child.removeAllListeners('close');
+      child.unref();
+      // Everything it printed before stands in the pipe by now; the end of the pipe is the end of its stderr.
+      child.stderr?.once('close', () => resolve(0));
+      if (child.connected) child.disconnect();
+    });
+  });
+}
+
+/** Tells the waiting parent that all is open, and lets go of the terminal: nothing is printed from here on. */
+export function daemonReady(): void {
+  const release = () => {
+    if (process.connected) process.disconnect();
+    closeSync(2);
+    // The lowest free number is the one just closed.
+    openSync('/dev/null', 'w');
+  };
+  if (process.send === undefined || !process.connected) return;
+  // A parent that has gone meanwhile is no reason to end.
+  process.send(READY, undefined, undefined, release);
+}

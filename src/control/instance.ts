@@ -15,7 +15,7 @@ import { CounterBlock } from '../stats/counters.ts';
 import type { RuntimeView } from '../stats/runtime-view.ts';
 import type { BoundListener, TrafficHandle } from '../traffic/traffic-handle.ts';
 import { startTraffic } from '../traffic/worker-host.ts';
-import { StatsListener } from '../web/stats-listener.ts';
+import type { StatsListener } from '../web/stats-listener.ts';
 import { type BindProblem, inOrder, listenerProblem } from './bind-failures.ts';
 import { hardStopLines, stateLines, stoppedLines } from './life-lines.ts';
 
@@ -46,7 +46,8 @@ export class Instance {
   readonly #traffic: TrafficHandle;
   readonly #health: HealthService;
   readonly #api: RuntimeApi;
-  readonly #pages: readonly { readonly proxy: number; readonly listener: number; readonly page: StatsListener }[];
+  readonly #pages: { readonly proxy: number; readonly listener: number; readonly page: StatsListener }[] = [];
+  readonly #ownCounters: CounterBlock;
   #bound: readonly BoundListener[] = [];
   #stopping = false;
   #ended: Promise<void> | undefined;
@@ -59,7 +60,7 @@ export class Instance {
     const slots = assignSlots(model);
     const table = SharedTable.create(slots.count);
     const trafficCounters = CounterBlock.create(slots.count);
-    const ownCounters = CounterBlock.create(slots.count);
+    this.#ownCounters = CounterBlock.create(slots.count);
     const ring = createLogRing();
     this.#hub = new LogHub({ model, warn, ...(options.console && { console: options.console }) });
     this.#hub.attach(new LogRingReader(ring));
@@ -98,7 +99,7 @@ export class Instance {
       model,
       slots,
       table,
-      counters: [trafficCounters, ownCounters],
+      counters: [trafficCounters, this.#ownCounters],
       backends: this.registry.backends,
       frontendStatus: (proxy) => (this.#stopping || model.proxies[proxy]?.disabled === true ? 'STOP' : 'OPEN'),
       now: systemClock.now,
@@ -122,15 +123,6 @@ export class Instance {
       control: this.registry,
       log: warn,
     });
-    this.#pages = model.proxies
-      .filter((proxy) => proxy.mode === 'http' && proxy.statsPage !== undefined && !proxy.disabled)
-      .flatMap((proxy) =>
-        (proxy.frontend?.listeners ?? []).map((listener, index) => ({
-          proxy: proxy.index,
-          listener: index,
-          page: new StatsListener({ model: listener, proxy, view: this.view, counters: ownCounters }),
-        })),
-      );
   }
 
   /**
@@ -147,16 +139,27 @@ export class Instance {
     };
     const { bound, failures } = await this.#traffic.start();
     for (const failure of failures) fail(failure.proxy, failure.listener, failure.code);
-    const pages: BoundListener[] = [];
-    for (const { proxy, listener, page } of this.#pages) {
-      const code = await page.open();
-      const { host } = proxies[proxy]!.frontend!.listeners[listener]!.address;
-      if (code === undefined) pages.push({ proxy, listener, host, port: page.port });
-      else fail(proxy, listener, code);
-    }
+    const pages = await this.#openPages(fail);
     for (const { socket, message } of await this.#api.open()) problems.push({ address: socket.address, message });
     this.#bound = [...bound, ...pages];
     return inOrder(problems);
+  }
+
+  /** The statistics page's code is only loaded where a configuration has one. */
+  async #openPages(fail: (proxy: number, listener: number, code: string) => void): Promise<readonly BoundListener[]> {
+    const bound: BoundListener[] = [];
+    for (const proxy of this.#options.model.proxies) {
+      if (proxy.mode !== 'http' || proxy.statsPage === undefined || proxy.disabled) continue;
+      for (const [listener, model] of (proxy.frontend?.listeners ?? []).entries()) {
+        const { StatsListener } = await import('../web/stats-listener.ts');
+        const page = new StatsListener({ model, proxy, view: this.view, counters: this.#ownCounters });
+        this.#pages.push({ proxy: proxy.index, listener, page });
+        const code = await page.open();
+        if (code === undefined) bound.push({ proxy: proxy.index, listener, host: model.address.host, port: page.port });
+        else fail(proxy.index, listener, code);
+      }
+    }
+    return bound;
   }
 
   /** Where it listens, with real ports. */
@@ -192,7 +195,7 @@ export class Instance {
     this.#stopping = true;
     this.#health.stop();
     for (const line of stoppedLines(this.view)) this.#hub.event(line);
-    const sessions = Promise.all([this.#traffic.drain(), ...this.#pages.map(({ page }) => page.drain())]);
+    const sessions = Promise.all([this.#traffic.drain(), ...this.#pages.map((each) => each.page.drain())]);
     void this.#api.close();
     const limit = this.#options.model.global.hardStopAfter;
     if (limit === undefined) await sessions;

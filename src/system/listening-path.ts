@@ -1,0 +1,46 @@
+/** Listening on a Unix path in the way of HAProxy: the path never vanishes, and never belongs to a process that closes it. */
+import { once } from 'node:events';
+import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import type { Server } from 'node:net';
+import { dirname } from 'node:path';
+
+export interface PathOptions {
+  /** Permission bits; absent: 0o777 less the umask. */
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly backlog: number;
+}
+
+let temporaryNames = 0;
+
+/**
+ * Makes the socket beside its path and renames it onto it: whoever answered there before does so until then, and a regular
+ * file is replaced. Node unlinks the name it bound when the server closes; that name is gone by then, so the path stays
+ * behind, and an old process cannot take away its successor's. Rejects with an error that has an errno's name as `code`:
+ * `ENOENT` for a missing directory, `EISDIR` where the path is one, `EACCES`, ...
+ */
+export async function listenOnPath(server: Server, path: string, options: PathOptions): Promise<void> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw systemError('EISDIR');
+  // Node reports a missing directory as EACCES.
+  if (!existsSync(dirname(path))) throw systemError('ENOENT');
+  const number = temporaryNames++;
+  const temporary = `${path}.${process.pid}${number === 0 ? '' : `.${number}`}.tmp`;
+  rmSync(temporary, { force: true });
+  server.listen({ path: temporary, backlog: options.backlog });
+  await once(server, 'listening');
+  try {
+    if (options.mode !== undefined) chmodSync(temporary, options.mode);
+    if (options.uid !== undefined || options.gid !== undefined) {
+      chownSync(temporary, options.uid ?? -1, options.gid ?? -1);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}

@@ -40,6 +40,8 @@ export class CheckRun {
   #extended = false;
   #finished = false;
   #unix = false;
+  /** The server closed first: then there is nothing to reset. */
+  #peerEnded = false;
 
   constructor(options: CheckRunOptions) {
     this.#options = options;
@@ -64,6 +66,7 @@ export class CheckRun {
     // Without `timeout check` one limit covers everything from the start.
     if (this.#timer === undefined || answerBudget(timeouts) !== undefined) this.#arm(connectBudget(timeouts));
     this.#stage = 'connecting';
+    this.#peerEnded = false;
     let to: DialTarget;
     try {
       to = target(wish);
@@ -91,6 +94,7 @@ export class CheckRun {
       },
       ended: () => {
         this.#progress++;
+        this.#peerEnded = true;
         this.#obey(dialogue.ended());
       },
       failed: (failure) => this.#failed(failure),
@@ -111,7 +115,7 @@ export class CheckRun {
       const { status, text, code } = reply.verdict;
       this.#finish(code === undefined ? { status, text } : { status, text, code });
     } else if (reply.reconnect !== undefined) {
-      this.#call?.release('orderly');
+      this.#call?.release(this.#options.dialogue.ending);
       this.#dial(reply.reconnect);
     }
   }
@@ -164,8 +168,8 @@ export class CheckRun {
     this.#finished = true;
     this.#timer?.cancel();
     const { clock, dialogue, done } = this.#options;
-    const verdictGiven = this.#stage === 'talking' && !outcome.status.endsWith('TOUT');
-    this.#call?.release(verdictGiven ? dialogue.ending : 'reset');
+    const ending = this.#peerEnded ? 'orderly' : dialogue.ending;
+    this.#call?.release(this.#stage === 'talking' ? ending : 'reset');
     done({ ...outcome, duration: Math.max(0, Math.round(clock.monotonic() - this.#startedAt)) });
   }
 }

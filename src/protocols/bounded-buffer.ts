@@ -1,6 +1,9 @@
 /** What HAProxy calls one buffer (`tune.bufsize`): no check reads more than this of an answer. */
 export const BUFFER_SIZE = 16384;
 
+/** How much of it an HTTP message can fill: HAProxy keeps a little for its own notes. */
+export const HTTP_LIMIT = BUFFER_SIZE - 128;
+
 /** Collects bytes up to a limit; what comes after it is dropped. */
 export class BoundedBuffer {
   readonly limit: number;

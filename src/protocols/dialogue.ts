@@ -21,7 +21,7 @@ export interface ConnectionWish {
 export interface Reply {
   readonly send?: Uint8Array;
   readonly verdict?: Verdict;
-  /** Close this connection in order and open another; `opened` follows. */
+  /** Close this connection as `ending` says and open another; `opened` follows. */
   readonly reconnect?: ConnectionWish;
 }
 
@@ -30,7 +30,7 @@ export interface Dialogue {
   readonly first?: ConnectionWish | undefined;
   /** What a silent server is called. */
   readonly silence: 'L6TOUT' | 'L7TOUT';
-  /** How the connection is closed after the verdict: RST, or FIN once everything is sent. */
+  /** How the connection is closed when it is done with: RST, or FIN once everything is sent. */
   readonly ending: 'reset' | 'orderly';
   /** The connection stands. `secured`: TLS was spoken on the way. */
   opened(secured: boolean): Reply;

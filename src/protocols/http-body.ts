@@ -1,5 +1,5 @@
 /** Takes the body of an HTTP/1 response out of its framing, up to one buffer. */
-import { BoundedBuffer, BUFFER_SIZE } from './bounded-buffer.ts';
+import { BoundedBuffer, HTTP_LIMIT } from './bounded-buffer.ts';
 import type { BodyFraming } from './http-response-head.ts';
 
 type ChunkState = 'size' | 'extension' | 'size-lf' | 'data' | 'data-end' | 'data-lf' | 'trailer' | 'trailer-line';
@@ -17,7 +17,7 @@ export class HttpBody {
   /** Bytes of chunk sizes, extensions and trailers: they count against the limit too. */
   #overhead = 0;
 
-  constructor(framing: BodyFraming, limit: number = BUFFER_SIZE) {
+  constructor(framing: BodyFraming, limit: number = HTTP_LIMIT) {
     this.#framing = framing;
     this.content = new BoundedBuffer(limit);
     this.#left = framing.kind === 'length' ? framing.length : 0;
@@ -52,7 +52,7 @@ export class HttpBody {
         continue;
       }
       this.#frame(chunk[at++] as number);
-      if (++this.#overhead > BUFFER_SIZE) this.#state = 'malformed';
+      if (++this.#overhead > HTTP_LIMIT) this.#state = 'malformed';
     }
   }
 

@@ -4,7 +4,7 @@
  * the status line, folded header lines, any status of digits, no reason; not a header without a colon, a bare CR or a
  * contradictory length.
  */
-import { BUFFER_SIZE } from './bounded-buffer.ts';
+import { HTTP_LIMIT } from './bounded-buffer.ts';
 
 export type BodyFraming =
   | { readonly kind: 'length'; readonly length: number }
@@ -77,7 +77,7 @@ export class HttpResponseHead {
     let at = 0;
     while (at < chunk.length && this.state === 'reading') {
       this.#byte(chunk[at++] as number);
-      if (++this.#read >= BUFFER_SIZE && this.state === 'reading') this.#state = 'malformed';
+      if (++this.#read >= HTTP_LIMIT && this.state === 'reading') this.#state = 'malformed';
     }
     return at;
   }

@@ -75,7 +75,7 @@ function compileExpect(rule: Extract<TcpCheckSource, { readonly kind: 'expect' }
   switch (type) {
     case 'string': {
       const bytes = Buffer.from(pattern, 'base64');
-      const quoted = `'${text}'`;
+      const quoted = `'${text.replaceAll('\r', '\\r').replaceAll('\n', '\\n')}'`;
       return { ...base, quoted, label: `expect string ${quoted}`, matches: (data) => data.includes(bytes) };
     }
     case 'binary': {

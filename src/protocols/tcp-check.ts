@@ -68,9 +68,9 @@ export class TcpCheck implements Dialogue {
         this.#received.clear();
         this.#justSent = true;
       } else if (step.kind === 'expect') {
+        this.#justSent = false;
         const outcome = this.#expect(step);
         if (outcome !== 'passed') return withSent(out, outcome);
-        this.#justSent = false;
       }
     }
     return withSent(out, { verdict: this.#success() });

@@ -55,7 +55,7 @@ export function skipWithoutHaproxy(what: string): boolean {
 export interface ProxyOptions {
   /** The configuration; `$DIR` is replaced with the process's own directory. */
   readonly config: string;
-  /** Other files to put into the directory: name to content. */
+  /** Other files to put into the directory: name to content, with `$DIR` replaced as well. */
   readonly files?: Readonly<Record<string, string>>;
   /** Arguments after `-db -f FILE`; replaces `-db` when `bare` is set. */
   readonly args?: readonly string[];
@@ -92,7 +92,7 @@ export class ProxyProcess {
     this.configPath = join(this.directory, 'proxy.cfg');
     for (const [name, content] of Object.entries(options.files ?? {})) {
       mkdirSync(dirname(join(this.directory, name)), { recursive: true });
-      writeFileSync(join(this.directory, name), content);
+      writeFileSync(join(this.directory, name), content.replaceAll('$DIR', this.directory));
     }
     writeFileSync(this.configPath, options.config.replaceAll('$DIR', this.directory));
     const command = commandOf(product);

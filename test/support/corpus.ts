@@ -1,0 +1,118 @@
+/** Real configuration files, made to run on this machine: ports, names and files replaced, everything else as written. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from './ports.ts';
+
+export interface CorpusFile {
+  readonly id: string;
+  readonly text: string;
+  readonly verdict: string;
+}
+
+/** Where the files are: `HAPAX_CORPUS`, or a directory beside the project; `undefined` when there are none. */
+export function corpusDirectory(): string | undefined {
+  const candidates = [process.env.HAPAX_CORPUS, fileURLToPath(new URL('../../../shared/corpus', import.meta.url))];
+  return candidates.find((path) => path !== undefined && existsSync(join(path, 'index.tsv')));
+}
+
+/** The files of one class (`tcp only`) whose verdict is among those given. */
+export function corpusFiles(directory: string, kind: string, verdicts: readonly string[]): CorpusFile[] {
+  return readFileSync(join(directory, 'index.tsv'), 'utf8')
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split('\t'))
+    .filter(([, own, verdict]) => own === kind && verdicts.includes(verdict ?? ''))
+    .map(([id, , verdict]) => ({
+      id: id!,
+      verdict: verdict!,
+      text: readFileSync(join(directory, `${id}.cfg`), 'utf8'),
+    }));
+}
+
+/** Features that are not there yet; a file that uses one may be refused. */
+const LATER: readonly (readonly [string, RegExp])[] = [
+  [
+    'ACL rules',
+    /^\s*(acl|tcp-request|tcp-response|http-request|http-response|redirect)\s|^\s*use_backend\s.*(\s(if|unless)\s|%\[)|\s(if|unless)\s+\{/m,
+  ],
+  ['stick tables', /^\s*(stick|stick-table|peers)\s/m],
+  ['PROXY protocol', /\s(send-proxy\S*|accept-proxy)(\s|$)/m],
+  ['resolvers', /^\s*resolvers\s|\sresolvers\s/m],
+  ['TLS on bind', /^\s*bind\s.*\sssl(\s|$)/m],
+];
+
+/** Which features of a later version the file uses. */
+export function laterFeatures(text: string): string[] {
+  const bare = text.replace(/(^|\s)#.*$/gm, '');
+  return LATER.filter(([, pattern]) => pattern.test(bare)).map(([name]) => name);
+}
+
+export interface Prepared {
+  readonly text: string;
+  readonly files: Readonly<Record<string, string>>;
+  /** Ports the configuration listens on. */
+  readonly ports: readonly number[];
+}
+
+const ERROR_PAGE = 'HTTP/1.0 503 Service Unavailable\r\nContent-Type: text/plain\r\n\r\nsorry\n';
+
+/** Replaces what belongs to another machine. `$DIR` stands for the directory of the process. */
+export async function prepare(text: string, logPort: number): Promise<Prepared> {
+  const ports: number[] = [];
+  const files: Record<string, string> = { 'root/empty': '', 'error.http': ERROR_PAGE };
+  let sockets = 0;
+  const listening = async (address: string): Promise<string> => {
+    if (address.startsWith('/') || address.startsWith('unix@')) return `$DIR/bind-${sockets++}.sock`;
+    const range = /:(\d+)-(\d+)$/.exec(address);
+    // A range becomes its first port; the corpus has none that needs more.
+    const port = await freePort();
+    ports.push(port);
+    return range === null && !/:\d+$/.test(address) ? address : `127.0.0.1:${port}`;
+  };
+  const line = async (source: string): Promise<string> => {
+    const words = source.trim().split(/\s+/);
+    const indent = /^\s*/.exec(source)?.[0] ?? '';
+    const rest = (from: number) => words.slice(from).join(' ');
+    switch (words[0]) {
+      case 'bind': {
+        const addresses = await Promise.all((words[1] ?? '').split(',').map(listening));
+        return `${indent}bind ${addresses.join(',')} ${rest(2)}`.trimEnd();
+      }
+      case 'server': {
+        const port = /:(\d+)$/.exec(words[2] ?? '')?.[1];
+        return `${indent}server ${words[1]} 127.0.0.1${port === undefined ? '' : `:${port}`} ${rest(3)}`.trimEnd();
+      }
+      case 'stats':
+        if (words[1] !== 'socket') return source;
+        return words[2]?.includes(':') === true && !words[2].startsWith('/')
+          ? `${indent}stats socket 127.0.0.1:${await freePort()} ${rest(3)}`.trimEnd()
+          : `${indent}stats socket $DIR/own-${sockets++}.sock ${rest(3).replace(/\b(user|group) \S+/g, '')}`.trimEnd();
+      case 'log':
+        return words[1] === 'global' || /^(stdout|stderr|fd@)/.test(words[1] ?? '')
+          ? source
+          : `${indent}log 127.0.0.1:${logPort} ${rest(2)}`;
+      case 'chroot':
+        return process.getuid?.() === 0 ? `${indent}chroot $DIR/root` : '';
+      case 'user':
+      case 'group':
+      case 'uid':
+      case 'gid':
+        return process.getuid?.() === 0 && words[0] === 'user' ? `${indent}user root` : '';
+      case 'pidfile':
+        return `${indent}pidfile $DIR/proxy.pid`;
+      case 'errorfile':
+        return `${indent}errorfile ${words[1]} $DIR/error.http`;
+      case 'ca-base':
+      case 'crt-base':
+        return `${indent}${words[0]} $DIR`;
+      case 'external-check':
+        return words[1] === 'command' ? `${indent}external-check command /bin/true` : source;
+      default:
+        return source;
+    }
+  };
+  const lines: string[] = [];
+  for (const source of text.split('\n')) lines.push(await line(source));
+  return { text: lines.join('\n'), files, ports };
+}

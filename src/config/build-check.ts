@@ -11,7 +11,8 @@ export function buildCheck(draft: CheckDraft): CheckModel {
 }
 
 function httpCheck(draft: CheckDraft): HttpCheckModel {
-  const request = draft.request;
+  // Rules of the section itself displace the request of `defaults`; a check without any request could never pass.
+  const request = draft.request ?? draft.inheritedRequest;
   return {
     kind: 'http',
     method: request?.method ?? 'OPTIONS',

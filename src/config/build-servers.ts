@@ -1,25 +1,27 @@
-import { addressModel } from './address-resolution.ts';
 import type { ConfigDraft, ProxyDraft } from './draft.ts';
-import type { AddressModel, ServerCheckModel, ServerModel } from './model.ts';
+import type { ServerCheckModel, ServerModel } from './model.ts';
+import { assignNumbers } from './numbering.ts';
+import { type InitialAddress, initialAddress } from './server-address.ts';
 import type { ServerDraft, TlsVersion } from './server-draft.ts';
 
 /** The servers of a proxy, numbered from 1 unless `id` says otherwise. */
 export function buildServers(draft: ProxyDraft, config: ConfigDraft): readonly ServerModel[] {
-  const forced = new Set(draft.servers.map((server) => server.id));
-  let next = 1;
-  return draft.servers.map((server): ServerModel => {
-    if (server.id === undefined) while (forced.has(next)) next++;
+  const forced = draft.servers.map((server) => server.id);
+  const numbers = assignNumbers(forced, 1);
+  return draft.servers.map((server, index): ServerModel => {
     const { settings } = server;
+    const start = initialAddress(server, config);
     return {
       name: server.name,
-      id: server.id ?? next++,
+      id: numbers[index]!,
       idForced: server.id !== undefined,
-      address: serverAddress(server, config),
+      ...addressOf(start),
       place: server.place,
       weight: settings.weight,
       backup: settings.backup,
       disabled: settings.disabled,
-      maxconn: settings.maxconn,
+      // The limit that grows to maxconn cannot be above it.
+      maxconn: Math.max(settings.maxconn, settings.minconn),
       minconn: settings.minconn,
       maxqueue: settings.maxqueue,
       slowstart: settings.slowstart,
@@ -32,14 +34,11 @@ export function buildServers(draft: ProxyDraft, config: ConfigDraft): readonly S
   });
 }
 
-/** The resolved address; `init-addr` may have given another, or none (then every address stands for it). */
-function serverAddress(server: ServerDraft, config: ConfigDraft): AddressModel {
-  const parts = server.address!;
-  const resolved = addressModel(parts, config.hosts);
-  if (resolved !== undefined) return resolved;
-  const written = server.settings.initAddr.find((method) => typeof method === 'object');
-  const host = written?.ip ?? '0.0.0.0';
-  return { family: host.includes(':') ? 'ipv6' : 'ipv4', host, port: parts.port, name: parts.host };
+/** A server without an address (`init-addr none`) gets an empty one: it cannot be connected to by mistake. */
+function addressOf(start: InitialAddress): Pick<ServerModel, 'address' | 'unresolved'> {
+  if (start.kind === 'found') return { address: start.address };
+  const port = start.kind === 'none' ? start.port : 0;
+  return { address: { family: 'ipv4', host: '', port, name: start.name }, unresolved: true };
 }
 
 type ModelVersion = NonNullable<ServerCheckModel['sslMinVersion']>;

@@ -1,6 +1,7 @@
 /** Certificate authorities for checks over TLS: the file is opened and read when the configuration is loaded. */
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
 
 /** Where distributions keep the bundle that `@system-ca` stands for. */
@@ -15,31 +16,37 @@ const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END
 const REVOCATION_LIST = /-----BEGIN X509 CRL-----/;
 
 export type CaFile =
-  | { readonly ok: true; readonly path: string }
+  | {
+      readonly ok: true;
+      readonly path: string;
+      /** A directory: how many of its files hold certificates. */
+      readonly filesInDirectory?: number;
+    }
   /** `reason` is what HAProxy puts in brackets after the file's name. */
-  | { readonly ok: false; readonly path: string; readonly reason: string; readonly unsupported?: boolean };
+  | { readonly ok: false; readonly path: string; readonly reason: string };
 
 /**
  * Finds the file a `ca-file` means (`base` is `ca-base`, used for relative names) and sees that it holds certificates.
  */
 export function findCaFile(name: string, base: string | undefined): CaFile {
   if (name === '@system-ca') {
-    const found = SYSTEM_BUNDLES.find((bundle) => existsSync(bundle));
-    return found === undefined
-      ? { ok: false, path: name, reason: 'no certificate or crl found' }
-      : { ok: true, path: found };
+    return { ok: true, path: SYSTEM_BUNDLES.find((bundle) => existsSync(bundle)) ?? name };
   }
   const path = base === undefined || name.startsWith('/') ? name : `${base}/${name}`;
   try {
-    if (statSync(path).isDirectory()) {
-      return { ok: false, path, reason: 'directories of certificates are not supported yet', unsupported: true };
-    }
+    if (statSync(path).isDirectory()) return { ok: true, path, filesInDirectory: countAuthorities(path) };
     return holdsCertificates(readFileSync(path, 'latin1'))
       ? { ok: true, path }
       : { ok: false, path, reason: 'no certificate or crl found' };
   } catch (error) {
     return { ok: false, path, reason: systemReason(error) };
   }
+}
+
+/** Files with the endings HAProxy looks at that hold certificates. */
+function countAuthorities(directory: string): number {
+  const names = readdirSync(directory).filter((name) => /\.(?:pem|crt|cer|crl|0)$/.test(name));
+  return names.filter((name) => holdsCertificates(readFileSync(join(directory, name), 'latin1'))).length;
 }
 
 function holdsCertificates(text: string): boolean {

@@ -263,6 +263,8 @@ export interface ServerModel {
   readonly id: number;
   readonly idForced: boolean;
   readonly address: AddressModel;
+  /** `init-addr none`: no address was found (its `host` is empty); the server starts in maintenance (`MAINT (resolution)`). */
+  readonly unresolved?: boolean;
   readonly place: Place;
   /** 0-256. */
   readonly weight: number;

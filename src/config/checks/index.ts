@@ -6,11 +6,39 @@ import { httpRules } from './http-rules.ts';
 import { httpSettings } from './http-settings.ts';
 import { logLines } from './log-lines.ts';
 import type { CheckPass, PassReport } from './pass.ts';
+import { reportHttpRulesWithoutHttpchk, reportTcpRulesWithoutTcpCheck } from './report-check-rules-without-httpchk.ts';
+import { reportDuplicateServers } from './report-duplicate-servers.ts';
+import { reportLostCheckRequest } from './report-lost-check-request.ts';
+import { reportMissingBackends } from './report-missing-backends.ts';
+import { reportMissingBinds } from './report-missing-binds.ts';
+import { reportMissingCheckPort } from './report-missing-check-port.ts';
+import { reportMissingTimeouts } from './report-missing-timeouts.ts';
+import { reportServerTls } from './report-server-tls.ts';
+import { reportTcpCookies } from './report-tcp-cookies.ts';
+import { reportUnresolvedServers } from './report-unresolved-servers.ts';
+import { resolveTracking } from './resolve-tracking.ts';
 
 export type { CheckPass, PassReport } from './pass.ts';
 
 /** In order of running. */
-export const passes: readonly CheckPass[] = [httpSettings, logLines, httpRules, httpForwarding];
+export const passes: readonly CheckPass[] = [
+  reportMissingBinds,
+  reportHttpRulesWithoutHttpchk,
+  reportMissingBackends,
+  httpSettings,
+  logLines,
+  httpRules,
+  httpForwarding,
+  reportMissingTimeouts,
+  reportTcpRulesWithoutTcpCheck,
+  reportLostCheckRequest,
+  reportDuplicateServers,
+  reportServerTls,
+  reportTcpCookies,
+  resolveTracking,
+  reportMissingCheckPort,
+  reportUnresolvedServers,
+];
 
 /** Runs every pass over a draft whose lines had no error. */
 export async function runPasses(config: ConfigDraft, log: DiagnosticLog): Promise<void> {
@@ -18,6 +46,7 @@ export async function runPasses(config: ConfigDraft, log: DiagnosticLog): Promis
     log.add({ severity: severity ?? 'alert', message: `config : ${message}`, ...rest });
   for (let position = 0; position < passes.length; position++) {
     const pass = passes[position]!;
+    if (pass.last && log.alerts > 0) return;
     await pass.run?.(config, report);
     if (pass.proxy === undefined) continue;
     const group: CheckPass[] = [];

@@ -26,14 +26,17 @@ function parseCaFile(context: ServerContext): void {
     return;
   }
   const found = findCaFile(word.text, context.config.global.caBase);
-  if (found.ok) {
-    context.draft.settings.check.caFile = found.path;
+  if (!found.ok) {
+    const message = `Couldn't open the ca-file '${found.path}' (${found.reason}).`;
+    context.report({ code: 'ca-file', message, word });
+    context.report({ code: 'ca-file', message: `'ca-file' : unable to load ${found.path}.`, word, raw: true });
     return;
   }
-  const code = found.unsupported ? 'not-supported-yet' : 'ca-file';
-  context.report({ code, message: `Couldn't open the ca-file '${found.path}' (${found.reason}).`, word });
-  if (found.unsupported) return;
-  context.report({ code, message: `'ca-file' : unable to load ${found.path}.`, word, raw: true });
+  if (found.filesInDirectory === 0) {
+    const message = `ca-file: 0 CA were loaded from '${found.path}'`;
+    context.report({ code: 'ca-file', severity: 'warning', message, word });
+  }
+  context.draft.settings.check.caFile = found.path;
 }
 
 function versionLimit(name: 'ssl-min-ver' | 'ssl-max-ver', key: 'minVersion' | 'maxVersion'): ServerParameter {

@@ -1,0 +1,89 @@
+import { createSecureContext, getCiphers } from 'node:tls';
+import type { ConfigDraft, ProxyDraft } from '../draft.ts';
+import type { ServerDraft, TlsVersion } from '../server-draft.ts';
+import type { CheckPass } from './pass.ts';
+import { ownerText, serverFrame } from './proxy-texts.ts';
+
+const NO_AUTHORITY =
+  "verify is enabled by default but no CA file specified. If you're running on a LAN where you're certain to trust " +
+  "the server's certificate, please set an explicit 'verify none' statement on the 'server' line, or use " +
+  "'ssl-server-verify none' in the global section to disable server-side verifications by default.";
+
+const VERSIONS: readonly TlsVersion[] = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+
+/** HAProxy writes TLSv1 as TLSv1.0. */
+const SHOWN: Readonly<Record<TlsVersion, string>> = {
+  SSLv3: 'SSLv3',
+  TLSv1: 'TLSv1.0',
+  'TLSv1.1': 'TLSv1.1',
+  'TLSv1.2': 'TLSv1.2',
+  'TLSv1.3': 'TLSv1.3',
+};
+
+/** Servers whose checks speak TLS: an authority to trust, a version, ciphers that exist. */
+export const reportServerTls: CheckPass = {
+  name: 'report-server-tls',
+  proxy(proxy, config, report) {
+    for (const server of proxy.servers) {
+      const { check } = server.settings;
+      if (!check.ssl && !scriptUsesTls(proxy)) continue;
+      const frame = serverFrame(proxy, server);
+      const { span } = server;
+      const alert = (code: string, message: string) => report({ code, message: frame + message, span });
+      const verify = check.verify ?? (config.global.sslServerVerifyNone ? 'none' : 'required');
+      if (verify === 'required' && check.caFile === undefined) alert('no-ca-file', NO_AUTHORITY);
+      const { hole, none } = allowedVersions(server, config);
+      const owner = ownerText(proxy);
+      if (none) alert('no-tls-version', `${owner}: all SSL/TLS versions are disabled for server '${server.name}'.`);
+      else if (hole !== undefined) {
+        const message =
+          `${owner}: SSL/TLS versions range not contiguous for server '${server.name}'. ` +
+          `Hole find for ${SHOWN[hole]}. Use only 'ssl-min-ver' and 'ssl-max-ver' to fix.`;
+        report({ code: 'tls-version-hole', severity: 'warning', message: frame + message, span });
+      }
+      if (check.ciphers !== undefined && !knowsCiphers(check.ciphers)) {
+        alert('bad-ciphers', `unable to set SSL cipher list to '${check.ciphers}'.`);
+      }
+      if (check.ciphersuites !== undefined && !knowsSuites(check.ciphersuites)) {
+        alert('bad-ciphers', `unable to set TLS 1.3 cipher suites to '${check.ciphersuites}'.`);
+      }
+    }
+  },
+};
+
+function scriptUsesTls(proxy: ProxyDraft): boolean {
+  const { check } = proxy.settings;
+  return check.selected.kind === 'tcp' && check.tcpRules.some((rule) => rule.kind === 'connect' && rule.ssl);
+}
+
+/** `hole` is a forbidden version between two allowed ones. No library speaks SSLv3 any more. */
+function allowedVersions(
+  server: ServerDraft,
+  config: ConfigDraft,
+): { readonly none: boolean; readonly hole: TlsVersion | undefined } {
+  const { check } = server.settings;
+  const { minVersion, maxVersion } = config.global.sslDefaultServer;
+  const lowest = VERSIONS.indexOf(check.minVersion ?? minVersion ?? 'SSLv3');
+  const highest = VERSIONS.indexOf(check.maxVersion ?? maxVersion ?? 'TLSv1.3');
+  const allowed = VERSIONS.map(
+    (version, at) => at > 0 && at >= lowest && at <= highest && !check.withoutVersions.includes(version),
+  );
+  const first = allowed.indexOf(true);
+  const last = allowed.lastIndexOf(true);
+  const hole = VERSIONS.find((_version, at) => first >= 0 && at > first && at < last && !allowed[at]);
+  return { none: first < 0, hole };
+}
+
+function knowsCiphers(list: string): boolean {
+  try {
+    createSecureContext({ ciphers: list });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function knowsSuites(list: string): boolean {
+  const known = getCiphers();
+  return list.split(':').every((suite) => known.includes(suite.toLowerCase()));
+}

@@ -1,8 +1,10 @@
 /** What could not be listened to, in HAProxy's words and order. */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { AddressModel, ListenerModel, Model, ProxyModel } from '../config/model.ts';
 import { systemErrorText } from '../system/error-text.ts';
 
-/** A message with what it is sorted by. */
+/** A message with what it is sorted by; problems of the stats sockets come first in the list. */
 export interface BindProblem {
   readonly address: AddressModel;
   /** To follow `[ALERT]    (pid) : `. */
@@ -35,7 +37,9 @@ function reason({ family, host, port }: AddressModel, code: string): string {
   if (code === 'EISDIR') {
     return `error when trying to preserve previous UNIX socket (${systemErrorText('EPERM')}) [${host}]`;
   }
-  return `cannot bind UNIX socket (${systemErrorText(code)}) [${family === 'abns' ? '' : host}]`;
+  // libuv says EACCES where the directory does not exist.
+  const real = code === 'EACCES' && family === 'unix' && !existsSync(dirname(host)) ? 'ENOENT' : code;
+  return `cannot bind UNIX socket (${systemErrorText(real)}) [${family === 'abns' ? '' : host}]`;
 }
 
 /** Whether there is anything to listen on: what HAProxy calls an enabled listener. Stats sockets do not count. */

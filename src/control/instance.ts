@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Model } from '../config/model.ts';
 import { HealthService } from '../health/health-service.ts';
 import type { Console } from '../logging/console.ts';
+import type { EventLine, EventSink } from '../logging/event-line.ts';
 import { eventLine } from '../logging/event-lines.ts';
 import { LogHub } from '../logging/log-hub.ts';
 import { createLogRing, LogRingReader } from '../logging/log-ring.ts';
@@ -31,6 +32,8 @@ export interface InstanceOptions {
   readonly fileLimit: number;
   /** Where events are shown besides the logs; absent: nowhere. */
   readonly console?: Console;
+  /** Told of every event besides the logs. */
+  readonly onEvent?: EventSink;
   /** hapax's own log. */
   readonly warn?: (message: string) => void;
 }
@@ -70,7 +73,7 @@ export class Instance {
       table,
       clock: systemClock,
       timers: systemTimers,
-      report: (event) => this.#hub.event(eventLine(event)),
+      report: (event) => this.#report(eventLine(event)),
     });
     const node = model.global.node ?? hostname();
     this.#health = new HealthService(model, this.registry, { clock: systemClock, timers: systemTimers, node });
@@ -132,17 +135,17 @@ export class Instance {
    */
   async open(): Promise<readonly string[]> {
     const { proxies } = this.#options.model;
-    const problems: BindProblem[] = [];
+    const failed: BindProblem[] = [];
     const fail = (proxy: number, listener: number, code: string) => {
       const owner = proxies[proxy]!;
-      problems.push(listenerProblem(owner, owner.frontend!.listeners[listener]!, code));
+      failed.push(listenerProblem(owner, owner.frontend!.listeners[listener]!, code));
     };
     const { bound, failures } = await this.#traffic.start();
     for (const failure of failures) fail(failure.proxy, failure.listener, failure.code);
     const pages = await this.#openPages(fail);
-    for (const { socket, message } of await this.#api.open()) problems.push({ address: socket.address, message });
+    const sockets = await this.#api.open();
     this.#bound = [...bound, ...pages];
-    return inOrder(problems);
+    return inOrder([...sockets.map(({ socket, message }) => ({ address: socket.address, message })), ...failed]);
   }
 
   /** The statistics page's code is only loaded where a configuration has one. */
@@ -177,9 +180,14 @@ export class Instance {
     this.#health.start();
   }
 
+  #report(event: EventLine): void {
+    this.#hub.event(event);
+    this.#options.onEvent?.(event);
+  }
+
   /** SIGHUP without a reload: every state into the logs. */
   dumpStates(): void {
-    for (const line of stateLines(this.view)) this.#hub.event(line);
+    for (const line of stateLines(this.view)) this.#report(line);
   }
 
   /**
@@ -194,7 +202,7 @@ export class Instance {
   async #softStop(): Promise<void> {
     this.#stopping = true;
     this.#health.stop();
-    for (const line of stoppedLines(this.view)) this.#hub.event(line);
+    for (const line of stoppedLines(this.view)) this.#report(line);
     const sessions = Promise.all([this.#traffic.drain(), ...this.#pages.map((each) => each.page.drain())]);
     void this.#api.close();
     const limit = this.#options.model.global.hardStopAfter;
@@ -211,7 +219,7 @@ export class Instance {
   }
 
   async #cutAll(sessions: Promise<unknown>): Promise<void> {
-    for (const line of hardStopLines(this.view)) this.#hub.event(line);
+    for (const line of hardStopLines(this.view)) this.#report(line);
     for (const slot of this.view.slots.servers.flat()) this.#traffic.shutdownSessions(slot, 'K');
     await Promise.race([sessions, this.#after(CUT_GRACE)]);
   }

@@ -71,7 +71,8 @@ function excerpt(diagnostic: Diagnostic, sources: readonly SourceFile[]): readon
   const lines: string[] = [];
   const { span } = diagnostic;
   const source = span && sources.find((each) => each.name === span.file)?.lines[span.line - 1];
-  if (span !== undefined && source !== undefined && !diagnostic.message.endsWith('^')) {
+  const pointless = diagnostic.message.endsWith('^') || span?.end === 0;
+  if (span !== undefined && source !== undefined && !pointless) {
     lines.push(...pointAt(source.replace(/\r$/, ''), span.start, span.end));
   }
   if (diagnostic.help !== undefined) lines.push(`help: ${diagnostic.help}`);

@@ -1,7 +1,7 @@
 /** Lines that begin with a dot: messages of the author, and conditional blocks (which are not evaluated yet). */
-import { HAPAX_VERSION } from '../version.ts';
 import type { Word } from './keyword.ts';
 import type { ReportLine } from './line-report.ts';
+import { notSupportedYet } from './not-supported.ts';
 import type { SectionState } from './sections.ts';
 
 const severities = { '.notice': 'notice', '.warning': 'warning', '.alert': 'alert' } as const;
@@ -18,7 +18,7 @@ export function readDirective(words: readonly Word[], state: SectionState, repor
   if (name === '.if') {
     report({
       code: 'not-supported-yet',
-      message: `'.if' is not supported yet by hapax ${HAPAX_VERSION}.`,
+      message: notSupportedYet("'.if'"),
       tight: true,
       help: 'Keep the lines that apply and remove the directives. The lines up to the matching .endif were not looked at.',
     });

@@ -1,6 +1,6 @@
 /** Finds the definition a line or a parameter means, and runs it. */
-import { HAPAX_VERSION } from '../version.ts';
 import type { KeywordDefinition, Line, LineContext, SectionKind, Word } from './keyword.ts';
+import { notSupportedYet } from './not-supported.ts';
 
 /** Definitions indexed by their first word, longest names first. */
 export interface KeywordTable<Draft> {
@@ -68,7 +68,7 @@ export function runDefinition<Draft>(
   if (definition.support.kind === 'not-yet') {
     base.report({
       code: 'not-supported-yet',
-      message: `'${definition.name}' is not supported yet by hapax ${HAPAX_VERSION}.`,
+      message: notSupportedYet(`'${definition.name}'`),
       word: words[0],
       until: words[words.length - 1],
       help: definition.support.instead,

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { ConfigDraft } from './draft.ts';
 import type { Line, LineContext, Word } from './keyword.ts';
 import type { LogFormat, LogTargetModel } from './model.ts';
+import { notSupportedYet } from './not-supported.ts';
 
 export const facilities: readonly string[] = (
   'kern user mail daemon auth syslog lpr news uucp cron auth2 ftp ntp audit alert cron2 ' +
@@ -58,9 +59,9 @@ export function parseLogTarget(
       if (format === undefined) return fail(`unknown log format '${value?.text ?? ''}'`, value ?? keyword);
       state.format = format;
     } else if (keyword?.text === 'sample') {
-      return fail("'sample' is not supported yet by hapax.", keyword, 'Remove "sample ...": every line is then sent.');
+      return fail(notSupportedYet("'sample'"), keyword, 'Remove "sample ...": every line is then sent.');
     } else if (keyword?.text === 'profile') {
-      return fail("'profile' is not supported yet by hapax.", keyword);
+      return fail(notSupportedYet("'profile'"), keyword);
     } else break;
     state.position += 2;
   }
@@ -105,7 +106,7 @@ function parseTarget(text: string, config: ConfigDraft): Target | string {
   const unix = /^(?:unix|uxdg)@(.*)$/.exec(text);
   if (unix !== null) return { kind: 'unix', path: unix[1]! };
   if (/^(ring|tcp[46]?|uxst|abns|sockpair|backend|rhttp)@/.test(text)) {
-    return `'${text}' : this kind of log address is not supported yet by hapax.`;
+    return notSupportedYet(`'${text}' : this kind of log address`);
   }
   return parseUdp(text, config);
 }

@@ -31,11 +31,6 @@ export function readFile(file: string, lines: readonly LexedLine[], config: Conf
   let state: SectionState = { kind: 'none' };
   let badLines = 0;
   for (const lexed of lines) {
-    const before = log.alerts;
-    if (lexed.problem !== undefined) reportLineProblem(log, file, lexed.number, lexed.problem);
-    else if (lexed.line !== undefined) state = readLine(lexed.line, state, config, log);
-    if (log.ended) return;
-    if (log.alerts > before) badLines++;
     if (badLines >= MAX_BAD_LINES) {
       log.add({
         code: 'too-many-errors',
@@ -46,18 +41,23 @@ export function readFile(file: string, lines: readonly LexedLine[], config: Conf
       });
       return;
     }
+    const before = log.alerts;
+    if (lexed.problem !== undefined) reportLineProblem(log, file, lexed.number, lexed.problem);
+    else if (lexed.line !== undefined) state = readLine(lexed.line, state, config, log);
+    if (log.ended) return;
+    if (log.alerts > before) badLines++;
   }
 }
 
 function readLine(line: Line, state: SectionState, config: ConfigDraft, log: DiagnosticLog): SectionState {
   const reporter = new LineReporter(line, log, config.strict);
   const first = line.words[0]!;
+  if (first.text.startsWith('.')) return readDirective(line.words, state, reporter.report);
+  if (state.kind === 'conditional') return state;
   if (line.prefix !== undefined && !negatableWords.has(first.text)) {
     const message = `negation/default currently supported only for ${NEGATABLE_LIST}.`;
     reporter.report({ code: 'not-negatable', message, tight: true });
   }
-  if (first.text.startsWith('.')) return readDirective(line.words, state, reporter.report);
-  if (state.kind === 'conditional') return state;
   const opened = openSection(line.words, config, reporter.report);
   if (opened !== undefined) return opened;
   switch (state.kind) {

@@ -3,6 +3,7 @@ import type { ConfigDraft, ProxyDraft } from './draft.ts';
 import { foreignSections } from './foreign-sections.ts';
 import type { SectionKind, Word } from './keyword.ts';
 import type { ReportLine } from './line-report.ts';
+import { notSupportedYet } from './not-supported.ts';
 import { newProxySettings } from './settings.ts';
 
 /** Where the lines that follow belong. */
@@ -57,7 +58,7 @@ function openForeign(words: readonly Word[], config: ConfigDraft, report: Report
   if (section.support === 'not-yet') {
     report({
       code: 'not-supported-yet',
-      message: `section '${section.name}' is not supported yet by hapax.`,
+      message: notSupportedYet(`section '${section.name}'`),
       word: words[0],
       help: section.instead,
     });
@@ -112,7 +113,8 @@ function openProxy(
   if (extra !== undefined) {
     if (fromAt !== undefined) reportExtraArgument(kind, extra, report);
     reportOldAddress(kind, extra, report);
-    return { kind: 'broken' };
+    // HAProxy loses the section here; its lines are read all the same, so that their mistakes are found too.
+    if (config.strict) return { kind: 'broken' };
   }
   const draft = newDraft(kind, name.text, words, config);
   reportDuplicate(draft, config, report, name);

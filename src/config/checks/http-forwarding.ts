@@ -1,5 +1,6 @@
 import { HAPAX_VERSION } from '../../version.ts';
 import type { ProxyDraft } from '../draft.ts';
+import { notSupportedYet } from '../not-supported.ts';
 import { proxyKindText } from '../sections.ts';
 import type { CheckPass, PassReport } from './pass.ts';
 
@@ -20,7 +21,7 @@ export const httpForwarding: CheckPass = {
     for (const rule of proxy.httpRules) {
       report({
         code: 'not-supported-yet',
-        message: `parsing [${rule.span.file}:${rule.span.line}] : '${rule.name}' is not supported yet by hapax ${HAPAX_VERSION}.`,
+        message: `parsing [${rule.span.file}:${rule.span.line}] : ${notSupportedYet(`'${rule.name}'`)}`,
         span: rule.span,
       });
     }

@@ -3,6 +3,7 @@ import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
 import { leadingInteger } from '../leading-integer.ts';
 import type { BalanceAlgorithm } from '../model.ts';
+import { notSupportedYet } from '../not-supported.ts';
 import { backends, requireArgument } from './common-shapes.ts';
 
 type Context = LineContext<ProxyDraft>;
@@ -29,7 +30,7 @@ function parseBalance(context: Context): void {
     settings.balance = 'roundrobin';
     settings.balanceOverHttp = true;
   } else if (/^(rdp-cookie(\(.*\))?|hash|log-hash|sticky)$/.test(name)) {
-    const message = `'balance ${name}' is not supported yet by hapax.`;
+    const message = notSupportedYet(`'balance ${name}'`);
     context.report({
       code: 'not-supported-yet',
       message,

@@ -354,6 +354,7 @@ export const globalKeywords: readonly Definition[] = [
         code: 'unknown-keyword',
         message: `'stats' only supports 'socket', 'maxconn', 'bind-process' and 'timeout' (got '${got}')`,
         word: context.args[0],
+        suggestFrom: context.siblings(),
       });
     },
   },

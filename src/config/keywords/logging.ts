@@ -3,6 +3,7 @@ import type { GlobalDraft, ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
 import { parseLogTarget } from '../log-target.ts';
 import type { LogTargetModel } from '../model.ts';
+import { notSupportedYet } from '../not-supported.ts';
 import { everyProxy, requireArgument } from './common-shapes.ts';
 
 const logExamples = [
@@ -62,7 +63,8 @@ function formatKeyword(name: string, effect: string): KeywordDefinition<ProxyDra
       context.report({
         ...common,
         code: 'not-supported-yet',
-        message: `'${name}' is not supported yet by hapax; ${effect}.`,
+        message: notSupportedYet(`'${name}'`),
+        help: `${effect[0]!.toUpperCase()}${effect.slice(1)}.`,
       });
     },
   };

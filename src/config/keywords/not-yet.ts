@@ -1,6 +1,7 @@
 /** Proxy keywords hapax knows but does not have, and a few that cannot matter to it. */
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition } from '../keyword.ts';
+import { notSupportedYet } from '../not-supported.ts';
 import { backends, everyProxy, frontends, namedProxies, noEffect, notYet, removed } from './common-shapes.ts';
 
 type Definition = KeywordDefinition<ProxyDraft>;
@@ -190,7 +191,7 @@ export const notYetKeywords: readonly Definition[] = [
       example: 'email-alert to root@localhost',
     }),
     parse(context) {
-      const message = "'email-alert' is not supported yet by hapax; no mail is sent.";
+      const message = `${notSupportedYet("'email-alert'")} No mail is sent.`;
       context.report({ code: 'not-supported-yet', severity: 'warning', message, word: context.line.words[0] });
     },
   },

@@ -2,6 +2,7 @@
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
 import { isPlainInteger, leadingInteger } from '../leading-integer.ts';
+import { notSupportedYet } from '../not-supported.ts';
 import { backends, everyProxy, frontends, namedProxies, requireArgument } from './common-shapes.ts';
 
 type Context = LineContext<ProxyDraft>;
@@ -18,7 +19,7 @@ function parseMode(context: Context): void {
     context.report({ code: 'removed-keyword', message, word });
   } else {
     const known = mode === 'log' || mode === 'spop' || mode === 'haterm';
-    const message = known ? `'mode ${mode}' is not supported yet by hapax.` : `unknown proxy mode '${mode}'.`;
+    const message = known ? notSupportedYet(`'mode ${mode}'`) : `unknown proxy mode '${mode}'.`;
     context.report({ code: known ? 'not-supported-yet' : 'invalid-mode', message, word });
   }
 }
@@ -81,7 +82,7 @@ function parseUseBackend(context: Context): void {
   if (!always) {
     context.report({
       code: 'not-supported-yet',
-      message: `'use_backend' with a condition is not supported yet by hapax.`,
+      message: notSupportedYet("'use_backend' with a condition"),
       word: keyword,
       until: context.args[context.args.length - 1],
       help: 'Conditions (ACLs) are not built yet; "default_backend" chooses one backend for every connection.',
@@ -89,7 +90,7 @@ function parseUseBackend(context: Context): void {
     return;
   }
   if (name.text.includes('%[')) {
-    const message = "'use_backend' with an expression is not supported yet by hapax.";
+    const message = notSupportedYet("'use_backend' with an expression");
     context.report({ code: 'not-supported-yet', message, word: name });
     return;
   }

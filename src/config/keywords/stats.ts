@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { ProxyDraft, StatsSettings } from '../draft.ts';
 import { parseDuration } from '../duration.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
+import { notSupportedYet } from '../not-supported.ts';
 import { everyProxy, namedProxies } from './common-shapes.ts';
 
 type Context = LineContext<ProxyDraft>;
@@ -106,7 +107,8 @@ const parseAdmin = (context: Context) => {
     context.report({
       code: 'not-supported-yet',
       severity: 'warning',
-      message: "'stats admin' with a condition is not supported yet by hapax; the page stays read-only.",
+      message: notSupportedYet("'stats admin' with a condition"),
+      help: 'The page stays read-only.',
       word: keywordWord,
       until: context.args[context.args.length - 1],
     });

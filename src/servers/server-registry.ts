@@ -74,6 +74,18 @@ export class ServerRegistry implements ServerControl {
     this.#begin();
   }
 
+  /** `clear counters all`: failed checks and changes to DOWN are counted from 0 again. */
+  clearCounters(): void {
+    for (const backend of this.#backends) {
+      if (backend === undefined) continue;
+      backend.downs = 0;
+      for (const server of backend.servers) {
+        server.downs = 0;
+        if (server.check !== undefined) server.check.failures = 0;
+      }
+    }
+  }
+
   /** Sets hooks after construction: traffic starts later than the registry. */
   connect(hooks: Partial<RegistryHooks>): void {
     this.#hooks = { ...this.#hooks, ...hooks };

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Connection, ConnectionWatcher, Endpoint, EngineTimer } from '../../engine.ts';
 import type { LoopTimers } from './loop-timers.ts';
+import { forgetPeer, wasResetInsteadOfEnded } from './reset-detection.ts';
 
 /** Bytes received before a relay begins are kept up to about here (a chunk may go beyond); then reading pauses. */
 export const KEPT_LIMIT = 16_384;
@@ -82,6 +83,7 @@ export class NodeConnection implements Connection {
     if (this.#remote === undefined) {
       const { remoteAddress, remotePort } = this.socket;
       this.#remote = remoteAddress === undefined ? NOWHERE : { host: remoteAddress, port: remotePort ?? 0 };
+      forgetPeer(this.socket);
     }
     return this.#remote;
   }
@@ -166,16 +168,21 @@ export class NodeConnection implements Connection {
   }
 
   handleEnd(): void {
-    if (this.seen === 'open') this.seen = 'fin';
     if (this.#closed) return;
+    if (!this.#isUnix && wasResetInsteadOfEnded(this.socket)) {
+      this.socket.destroy();
+      this.handleError();
+      return;
+    }
+    this.seen = 'fin';
     if (this.#owner !== undefined) this.#owner.ended(this);
     else this.#tell();
   }
 
   handleError(): void {
+    if (this.#closed || this.seen === 'gone') return;
     this.#rescue();
     this.seen = 'gone';
-    if (this.#closed) return;
     if (this.#owner !== undefined) this.#owner.failed(this);
     else this.#tell();
   }
@@ -188,7 +195,6 @@ export class NodeConnection implements Connection {
 
   /** Bytes that had been received while reading was paused are still in the stream when an error ends it. */
   #rescue(): void {
-    if (this.#closed) return;
     for (let rest: unknown = this.socket.read(); rest instanceof Buffer; rest = this.socket.read())
       this.handleData(rest);
   }

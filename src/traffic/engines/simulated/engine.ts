@@ -39,6 +39,7 @@ import { VirtualClock } from './virtual-clock.ts';
 import { WireEnd } from './wire.ts';
 
 const DEFAULT_WINDOW = 65_536;
+const NO_TIMER: EngineTimer = { cancel: () => {} };
 
 export interface DialOptions {
   /** The client's address; default 192.0.2.1 and a port of its own. */
@@ -62,9 +63,9 @@ function keyOf(address: AddressModel): Endpoint {
 }
 
 const key = (endpoint: Endpoint) => `${endpoint.host}|${endpoint.port}`;
+const isPath = (endpoint: Endpoint) => /^(unix|abns):/.test(endpoint.host);
 /** What a connection shows: sockets with a path have `unix` as their host. */
-const shown = (endpoint: Endpoint): Endpoint =>
-  /^(unix|abns):/.test(endpoint.host) ? { host: 'unix', port: 0 } : endpoint;
+const shown = (endpoint: Endpoint): Endpoint => (isPath(endpoint) ? { host: 'unix', port: 0 } : endpoint);
 
 export class SimulatedEngine implements Engine {
   readonly name = 'simulated';
@@ -91,11 +92,11 @@ export class SimulatedEngine implements Engine {
   }
 
   post(task: () => void): void {
-    this.clock.post(task);
+    this.clock.post(() => this.#closed || task());
   }
 
   startTimer(delay: number, fire: () => void): EngineTimer {
-    return this.clock.startTimer(delay, fire);
+    return this.#closed ? NO_TIMER : this.clock.startTimer(delay, fire);
   }
 
   /** Lets everything happen that needs no time. */
@@ -133,7 +134,7 @@ export class SimulatedEngine implements Engine {
   /** A client that connects to a listener; refused (it sees a RST) when nobody listens there. */
   dial(address: string, options: DialOptions = {}): SimulatedPeer {
     const to = parseEndpoint(address);
-    const from = options.from ?? { host: '192.0.2.1', port: this.#nextPort++ };
+    const from = options.from ?? (isPath(to) ? to : { host: '192.0.2.1', port: this.#nextPort++ });
     const [near, far] = WireEnd.pair(this.clock, DEFAULT_WINDOW, options.window ?? DEFAULT_WINDOW);
     const peer = new SimulatedPeer(far, shown(from), shown(to));
     const listener = this.#listenerFor(to);
@@ -144,8 +145,7 @@ export class SimulatedEngine implements Engine {
 
   listen(options: ListenOptions, handler: ListenHandler): EngineListener {
     const wanted = keyOf(options.address);
-    const isPath = options.address.family === 'unix' || options.address.family === 'abns';
-    const endpoint = isPath || wanted.port !== 0 ? wanted : { host: wanted.host, port: this.#nextPort++ };
+    const endpoint = isPath(wanted) || wanted.port !== 0 ? wanted : { host: wanted.host, port: this.#nextPort++ };
     const id = key(endpoint);
     const listener = new SimulatedListener(this.clock, options.backlog, handler, () => {
       if (this.#listeners.get(id) === listener) this.#listeners.delete(id);
@@ -211,7 +211,7 @@ export class SimulatedEngine implements Engine {
     for (const relay of this.#relays) relay.drop();
     this.#relays.clear();
     for (const connection of [...this.#connections]) connection.reset();
-    this.clock.clear();
+    this.clock.clearTimers();
   }
 
   #connection(end: WireEnd, local: Endpoint, remote: Endpoint): SimulatedConnection {

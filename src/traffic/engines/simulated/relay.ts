@@ -141,13 +141,13 @@ export class SimulatedRelay implements Relay {
 
   /** A side was found reset while sending to it: what it had sent before is still delivered. */
   #drainBeforeReset(back: Direction): void {
+    this.#dying = back;
     while (this.#push(back)) {
       const arrival = back.from.take(CHUNK);
       if (!(arrival instanceof Uint8Array)) break;
       back.count(arrival.length);
       back.pending = arrival;
     }
-    this.#dying = back;
   }
 
   #die(direction: Direction): void {

@@ -70,9 +70,8 @@ export class VirtualClock {
     return this.#timers.size;
   }
 
-  /** Forgets everything that was to come. */
-  clear(): void {
-    this.#tasks = [];
+  /** Forgets every timer; what is posted still runs. */
+  clearTimers(): void {
     this.#timers.clear();
   }
 

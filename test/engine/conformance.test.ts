@@ -1,0 +1,55 @@
+/** Every case on every engine. What an engine cannot do stands, with the reason, in its own table of exceptions. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NODE_EXCEPTIONS } from '../../src/traffic/engines/node/exceptions.ts';
+import { ABORT_CASES } from './cases/abort-cases.ts';
+import { CLOCK_CASES } from './cases/clock-cases.ts';
+import { CONNECT_CASES } from './cases/connect-cases.ts';
+import { IDLE_CASES } from './cases/idle-cases.ts';
+import { LISTEN_CASES } from './cases/listen-cases.ts';
+import { RELAY_CASES } from './cases/relay-cases.ts';
+import { RESET_CASES } from './cases/reset-cases.ts';
+import { NodeWorld } from './node-world.ts';
+import { SimulatedWorld } from './simulated-world.ts';
+import type { World } from './world.ts';
+
+const GROUPS = {
+  clock: CLOCK_CASES,
+  listen: LISTEN_CASES,
+  connect: CONNECT_CASES,
+  relay: RELAY_CASES,
+  reset: RESET_CASES,
+  idle: IDLE_CASES,
+  abort: ABORT_CASES,
+};
+
+const ENGINES: readonly {
+  readonly name: string;
+  readonly exceptions: Readonly<Record<string, string>>;
+  make(): World;
+}[] = [
+  { name: 'simulated', exceptions: {}, make: () => new SimulatedWorld() },
+  { name: 'node', exceptions: NODE_EXCEPTIONS, make: () => new NodeWorld() },
+];
+
+describe.each(ENGINES)('$name engine', ({ exceptions, make }) => {
+  let world: World;
+  beforeEach(() => {
+    world = make();
+  });
+  afterEach(() => world.close());
+
+  for (const [group, cases] of Object.entries(GROUPS)) {
+    describe(group, () => {
+      for (const { name, run } of cases) {
+        const reason = exceptions[name];
+        if (reason === undefined) it(name, () => run(world));
+        else it.skip(`${name} (cannot: ${reason})`, () => run(world));
+      }
+    });
+  }
+
+  it('has no exception for a case that does not exist', () => {
+    const names = new Set(Object.values(GROUPS).flatMap((cases) => cases.map((one) => one.name)));
+    expect(Object.keys(exceptions).filter((name) => !names.has(name))).toEqual([]);
+  });
+});

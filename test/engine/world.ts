@@ -1,0 +1,59 @@
+/** What a conformance case sees of an engine and of the peers around it; the same for every engine. */
+import type { AddressModel } from '../../src/config/model.ts';
+import type { ConnectFailure, Endpoint, Engine } from '../../src/traffic/engine.ts';
+
+/** The test's end of a connection. It reads all the time unless paused. */
+export interface TestPeer {
+  /** Bytes, or text as latin1; `split`: each piece of so many bytes is sent on its own. */
+  send(data: string | Uint8Array, split?: number): unknown;
+  /** FIN after everything that was sent. */
+  end(): unknown;
+  /** RST at once. */
+  reset(): unknown;
+  pause(): unknown;
+  resume(): unknown;
+  readonly receivedBytes: number;
+  readonly received: Buffer;
+  readonly text: string;
+  /** FIN has come. */
+  readonly ended: boolean;
+  /** RST has come. */
+  readonly wasReset: boolean;
+  onData: ((bytes: Uint8Array) => void) | undefined;
+  onEnd: (() => void) | undefined;
+}
+
+export interface TestServer {
+  readonly address: AddressModel;
+  readonly peers: readonly TestPeer[];
+}
+
+export type Family = 'ipv4' | 'ipv6' | 'unix' | 'abns';
+
+export interface World {
+  readonly engine: Engine;
+  /** Waits, without letting more time pass than needed, until the condition holds; fails after some seconds. */
+  until(what: string, condition: () => boolean): Promise<void>;
+  /** Lets everything happen that is under way. */
+  settle(): Promise<void>;
+  /** Lets so many ms pass. */
+  pass(ms: number): Promise<void>;
+  /** An address to listen on that is free. */
+  freeAddress(family: Family): AddressModel;
+  serve(family?: Family, accepted?: (peer: TestPeer) => void): Promise<TestServer>;
+  /** Connects to a listener of the engine; `at` is what its `listening` said. */
+  dial(address: AddressModel, at: Endpoint): Promise<TestPeer>;
+  /** An address where every attempt to connect ends like this. */
+  failing(how: ConnectFailure | 'blackhole' | 'late'): Promise<AddressModel | undefined>;
+  /** An address to listen on where somebody else listens. */
+  occupied(): Promise<AddressModel>;
+  /** Connections the engine still holds. */
+  open(): number;
+  /** Ends everything; throws when anything of the engine is left. */
+  close(): Promise<void>;
+}
+
+export interface Case {
+  readonly name: string;
+  run(world: World): Promise<void>;
+}

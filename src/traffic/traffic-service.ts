@@ -109,6 +109,7 @@ export class TrafficService implements FrontendOwner {
     if (this.#stopped) return;
     this.#stopped = true;
     this.engine.close();
+    for (const done of this.#drained?.splice(0) ?? []) done();
   }
 
   // What frontends tell.

@@ -19,7 +19,7 @@ export interface Selection {
   readonly up: boolean;
   /** Leaves out servers in maintenance. */
   readonly noMaint: boolean;
-  /** Addresses and cookies are shown (operator and admin level). */
+  /** Addresses, cookies and algorithms are shown (operator and admin level). */
   readonly addresses: boolean;
   /** Only these proxies (`stats scope`); absent: all. */
   readonly proxies?: (name: string) => boolean;

@@ -58,8 +58,11 @@ export const identityFields = {
     type: 'str',
     tag: 'CGSV',
     description: 'Load balancing algorithm',
-    // HAProxy has no name for random here.
-    backend: ({ proxy }) => (proxy.backend?.balance === 'random' ? 'unknown' : proxy.backend?.balance),
+    // Hidden with the addresses; and HAProxy has no name for random here.
+    backend: ({ proxy, addresses }) => {
+      if (!addresses || proxy.backend === undefined) return undefined;
+      return proxy.backend.balance === 'random' ? 'unknown' : proxy.backend.balance;
+    },
   },
   srid: { type: 'u32', tag: 'MCPV', description: 'How often the server was replaced at run time', ...on('s', zero) },
   proto: {

@@ -80,9 +80,10 @@ describe('rows of show stat', () => {
     expect(named(collectRows(test.view, { ...EVERYTHING, iid: 5, up: true }).at(-1)).status).toBe('UP (0/0)');
   });
 
-  it('hide addresses from user level', () => {
+  it('hide addresses, cookies and algorithms from user level', () => {
     const rows = collectRows(service().view, { ...EVERYTHING, addresses: false });
-    expect(rows.every((row) => named(row).addr === undefined)).toBe(true);
+    for (const name of ['addr', 'cookie', 'algo'])
+      expect(rows.every((row) => named(row)[name] === undefined)).toBe(true);
   });
 
   it('show addresses as ip:port, [ip]:port or unix', () => {

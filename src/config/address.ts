@@ -1,5 +1,6 @@
 /** Addresses as haproxy.cfg writes them, with HAProxy's words for each mistake. Nothing here asks a resolver. */
 import { isIP } from 'node:net';
+import { HAPAX_VERSION } from '../version.ts';
 import { leadingInt32, leadingInteger } from './leading-integer.ts';
 
 /** What a place in the configuration allows. */
@@ -91,7 +92,11 @@ function descriptor(prefix: string, rest: string, text: string, rules: AddressRu
   if (!/^\d+$/.test(rest)) {
     return { ok: false, message: `file descriptor '${rest}' is not a valid integer in '${text}'` };
   }
-  return { ok: false, message: `'${prefix}' addresses are not supported yet`, unsupported: true };
+  return {
+    ok: false,
+    message: `'${prefix}' addresses are not supported yet by hapax ${HAPAX_VERSION}.`,
+    unsupported: true,
+  };
 }
 
 function internetAddress(address: string, only: 4 | 6 | undefined, text: string, rules: AddressRules): ParsedAddress {

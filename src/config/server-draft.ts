@@ -25,6 +25,8 @@ export interface ServerSettings {
   track?: { readonly text: string; readonly span: Span };
   /** Empty: HAProxy's own order (last, libc). */
   initAddr: readonly InitialAddressMethod[];
+  /** `observe`, which needs `check` to mean anything. */
+  observe?: 'layer4' | 'layer7';
   /** `tfo`: no effect, but HAProxy warns about it. */
   fastOpen: boolean;
   check: CheckSettings;

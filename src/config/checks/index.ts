@@ -13,6 +13,7 @@ import { reportMissingBackends } from './report-missing-backends.ts';
 import { reportMissingBinds } from './report-missing-binds.ts';
 import { reportMissingCheckPort } from './report-missing-check-port.ts';
 import { reportMissingTimeouts } from './report-missing-timeouts.ts';
+import { reportObservedServers } from './report-observed-servers.ts';
 import { reportServerTls } from './report-server-tls.ts';
 import { reportTcpCookies } from './report-tcp-cookies.ts';
 import { reportUnresolvedServers } from './report-unresolved-servers.ts';
@@ -35,6 +36,7 @@ export const passes: readonly CheckPass[] = [
   reportDuplicateServers,
   reportServerTls,
   reportTcpCookies,
+  reportObservedServers,
   resolveTracking,
   reportMissingCheckPort,
   reportUnresolvedServers,

@@ -1,4 +1,5 @@
 /** Shapes shared by the keywords of health checks. */
+import { HAPAX_VERSION } from '../../version.ts';
 import type { CheckDraft } from '../check-draft.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, SectionKind, Word } from '../keyword.ts';
@@ -53,7 +54,7 @@ export function ruleProblem(context: CheckContext, keyword: string, message: str
 
 /** Reports a part of a rule that HAProxy has and hapax has not. */
 export function ruleNotYet(context: CheckContext, keyword: string, what: string, word?: Word): void {
-  const message = `'${keyword}' : '${what}' is not supported yet by hapax.`;
+  const message = `'${keyword}' : '${what}' is not supported yet by hapax ${HAPAX_VERSION}.`;
   context.report({ code: 'not-supported-yet', message, word });
 }
 

@@ -1,4 +1,5 @@
 /** Parameters of `server` that hapax reads without effect, or knows and refuses. */
+import { HAPAX_VERSION } from '../../version.ts';
 import { leadingInt32 } from '../leading-integer.ts';
 import type { ServerDraft } from '../server-draft.ts';
 import { parametersNotYet, parametersWithoutEffect } from './parameter-shapes.ts';
@@ -224,7 +225,7 @@ function protocol(name: 'proto' | 'check-proto'): ServerParameter {
 }
 
 function refuse(context: ServerContext, what: string, help: string): void {
-  const message = `'${what}' is not supported yet by hapax.`;
+  const message = `'${what}' is not supported yet by hapax ${HAPAX_VERSION}.`;
   context.report({ code: 'not-supported-yet', message, word: context.args[0], help });
 }
 
@@ -277,14 +278,13 @@ const ownWords: readonly ServerParameter[] = [
   value(
     'observe',
     'none | layer4 | layer7',
-    'Traffic counts as a check.',
-    { ok: ['observe none'], bad: ['observe', 'observe layer9', 'observe layer4'] },
+    'Traffic counts as a check (nothing without `check`; with it, not built).',
+    { ok: ['observe none', 'observe layer4'], bad: ['observe', 'observe layer9', 'check observe layer4'] },
     "'observe' expects <mode> as argument..",
-    (_settings, text, context) => {
-      if (!/^(?:none|layer4|layer7)$/.test(text)) {
-        return `'observe' expects one of 'none', 'layer4', 'layer7' but got '${text}'.`;
-      }
-      if (text !== 'none') refuse(context, `observe ${text}`, 'Use checks.');
+    (settings, text) => {
+      delete settings.observe;
+      if (text === 'layer4' || text === 'layer7') settings.observe = text;
+      else if (text !== 'none') return `'observe' expects one of 'none', 'layer4', 'layer7' but got '${text}'.`;
       return undefined;
     },
   ),

@@ -91,9 +91,12 @@ const without = Object.entries(SHORT_NAMES).map(([short, version]) =>
 );
 
 export const serverTlsParameters: readonly ServerParameter[] = [
-  flag('check-ssl', 'Checks speak TLS.', (settings) => {
-    settings.check.ssl = true;
-  }),
+  {
+    ...flag('check-ssl', 'Checks speak TLS.', (settings) => {
+      settings.check.ssl = true;
+    }),
+    examples: { ok: ['check-ssl verify none'], bad: ['check-ssl'] },
+  },
   flag('no-check-ssl', 'Takes `check-ssl` back.', (settings) => {
     settings.check.ssl = false;
   }),

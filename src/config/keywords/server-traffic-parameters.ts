@@ -129,7 +129,7 @@ export const serverTrafficParameters: readonly ServerParameter[] = [
     'track',
     '[<backend>/]<server>',
     'The state follows that of another server.',
-    { ok: ['track other/server'], bad: ['track'] },
+    { ok: [], bad: ['track', 'track other/nothing'] },
     "'track' expects [<proxy>/]<server> as argument..",
     (settings, text, context) => {
       settings.track = { text, span: context.args[0]!.span };

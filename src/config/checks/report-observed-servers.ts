@@ -1,0 +1,23 @@
+import { HAPAX_VERSION } from '../../version.ts';
+import type { CheckPass } from './pass.ts';
+import { serverFrame } from './proxy-texts.ts';
+
+/** `observe` lets traffic decide about a checked server; HAProxy leaves out layer7 outside of mode http, after an alert. */
+export const reportObservedServers: CheckPass = {
+  name: 'report-observed-servers',
+  proxy(proxy, _config, report) {
+    for (const server of proxy.servers) {
+      const { observe, check } = server.settings;
+      if (observe === undefined) continue;
+      const frame = serverFrame(proxy, server);
+      const { span } = server;
+      if (observe === 'layer7' && proxy.settings.mode !== 'http') {
+        const message = `${frame}'layer7' can only be used in http proxies..`;
+        report({ code: 'observe-layer7', message, span, harmless: true });
+      } else if (check.enabled) {
+        const message = `${frame}'observe ${observe}' is not supported yet by hapax ${HAPAX_VERSION}.`;
+        report({ code: 'not-supported-yet', message, span, help: 'Checks decide alone; remove it.' });
+      }
+    }
+  },
+};

@@ -103,12 +103,19 @@ export class TimerWheel {
     for (let entry = this.#heads[slot]; entry !== undefined; entry = entry.after) {
       if (entry.tick <= last) due.push(entry);
     }
+    const errors: unknown[] = [];
     // The list has the newest first; those of the same slot fire as they were started.
     for (let at = due.length - 1; at >= 0; at--) {
       const entry = due[at];
       if (entry?.wheel === undefined) continue;
       this.remove(entry);
-      entry.fire();
+      try {
+        entry.fire();
+      } catch (error) {
+        // A bug of one timer's owner must not take the time from the others.
+        errors.push(error);
+      }
     }
+    if (errors.length > 0) throw errors[0];
   }
 }

@@ -33,7 +33,6 @@ export class LoopTimers {
     if (next === undefined) return;
     const delay = Math.max(1, Math.ceil(next - performance.now()));
     this.#host = setTimeout(() => {
-      // Whatever a timer's owner does wrong, the others still fire.
       try {
         this.#wheel.advance(performance.now());
       } finally {

@@ -68,7 +68,7 @@ export class HttpCheck implements Dialogue {
       const outcome =
         rule.looksAt === 'body'
           ? this.#judgeBody(rule, body, ended)
-          : rule.matches(this.#head.status) !== rule.negate
+          : rule.matches(this.#head.status, false) !== rule.negate
             ? 'passed'
             : this.#wrongStatus();
       if (outcome !== 'passed') return outcome;
@@ -78,10 +78,11 @@ export class HttpCheck implements Dialogue {
 
   #judgeBody(rule: HttpExpectation, body: HttpBody, ended: boolean): Reply | 'passed' {
     if (body.state === 'malformed') return this.#refuse('');
-    if (body.content.length > 0 && rule.matches(body.content.bytes.toString('latin1'))) {
+    const open = !ended && body.state === 'reading';
+    if (body.content.length > 0 && rule.matches(body.content.bytes.toString('latin1'), open)) {
       return rule.negate ? this.#refuse('HTTP check matched unwanted content') : 'passed';
     }
-    if (!ended && body.state === 'reading') return WAIT;
+    if (open) return WAIT;
     if (body.content.length === 0) return this.#refuse('HTTP content check could not find a response body');
     return rule.negate ? 'passed' : this.#refuse('HTTP content check did not match');
   }

@@ -15,8 +15,11 @@ export interface HttpExpectation {
   readonly negate: boolean;
   readonly comment: string | undefined;
   readonly looksAt: 'status' | 'body';
-  /** `subject`: the status as written, or the body, one character a byte. `negate` is not applied. */
-  matches(subject: string): boolean;
+  /**
+   * `subject`: the status as written, or the body, one character a byte. `open`: more may follow it, so that a pattern
+   * bound to the end (`$`) does not match yet. `negate` is not applied.
+   */
+  matches(subject: string, open: boolean): boolean;
 }
 
 export function compileExpectation(source: HttpExpectationSource): HttpExpectation {
@@ -25,7 +28,10 @@ export function compileExpectation(source: HttpExpectationSource): HttpExpectati
   return { negate, comment, looksAt, matches: matcherOf(match) };
 }
 
-function matcherOf(match: HttpExpectationSource['match']): (subject: string) => boolean {
+/** No byte: what stands for the bytes still to come. */
+const UNSEEN = '\u0100';
+
+function matcherOf(match: HttpExpectationSource['match']): HttpExpectation['matches'] {
   switch (match.kind) {
     case 'status':
       return (status) => match.ranges.some(([from, to]) => Number(status) >= from && Number(status) <= to);
@@ -35,7 +41,7 @@ function matcherOf(match: HttpExpectationSource['match']): (subject: string) => 
     }
     default: {
       const pattern = new RegExp(match.pattern);
-      return (subject) => pattern.test(subject);
+      return (subject, open) => pattern.test(subject) && (!open || pattern.test(`${subject}${UNSEEN}`));
     }
   }
 }

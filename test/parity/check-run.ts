@@ -82,20 +82,42 @@ class Watch {
   take(rows: StatRow[]): void {
     this.rows = rows.filter((row) => row.svname === 's');
     for (const row of this.rows) {
-      this.#add(this.paths, row.pxname!, row.status!);
-      // While a check runs the code column is not that of the result beside it.
-      if (row.check_status!.startsWith('* ') || row.check_status === 'INI') continue;
-      this.#add(this.results, row.pxname!, `${row.check_status} ${row.check_code} ${row.last_chk} (${row.check_desc})`);
+      this.#takeStatus(row.pxname!, row.status!);
+      this.#takeResult(row);
     }
   }
 
-  #add(table: Map<string, string[]>, name: string, value: string): void {
-    const list = table.get(name) ?? [];
-    table.set(name, list);
-    if (list.at(-1) === value) return;
-    list.push(value);
+  #takeStatus(name: string, status: string): void {
+    const list = listOf(this.paths, name);
+    // HAProxy's health is changed an instant before its state, so that `DOWN 4/2` can be seen.
+    const counts = /^DOWN (\d+)\/(\d+)$/.exec(status);
+    if (list.at(-1) === status || (counts !== null && Number(counts[1]) >= Number(counts[2]))) return;
+    list.push(status);
     this.lastChange = performance.now();
   }
+
+  #takeResult(row: StatRow): void {
+    const running = row.check_status!.startsWith('* ');
+    const status = row.check_status!.replace('* ', '');
+    if (status === 'INI') return;
+    const list = listOf(this.results, row.pxname!);
+    const text = (code: string) => `${status} ${code} ${row.last_chk} (${row.check_desc})`;
+    const last = list.at(-1);
+    // While a check runs, the code column is not that of the result beside it; it shows once the check is over.
+    const unsure = text('?');
+    if (running && last?.replace(/^(\S+) \S* /, '$1 ? ') === unsure) return;
+    const next = running ? unsure : text(row.check_code!);
+    if (last === next) return;
+    if (last === unsure) list.pop();
+    list.push(next);
+    this.lastChange = performance.now();
+  }
+}
+
+function listOf(table: Map<string, string[]>, name: string): string[] {
+  let list = table.get(name);
+  if (list === undefined) table.set(name, (list = []));
+  return list;
 }
 
 async function watchUntilQuiet(proxy: ProxyProcess, watch: Watch): Promise<void> {
@@ -104,7 +126,7 @@ async function watchUntilQuiet(proxy: ProxyProcess, watch: Watch): Promise<void>
   for (;;) {
     watch.take(await showStat(proxy.statsSocket));
     const now = performance.now();
-    const waiting = watch.rows.some((row) => row.check_status === 'INI' || row.check_status === '* INI');
+    const waiting = watch.rows.some((row) => row.check_status!.endsWith('INI'));
     if (!waiting && now - watch.lastChange > QUIET_MS) return;
     if (now - start > LIMIT_MS) return;
     await pause(70);
@@ -163,7 +185,7 @@ export async function runChecks(product: Product, certificates: CheckCertificate
         scenario.name,
         {
           path: /^UP \d+\/\d+$/.test(path[0] ?? '') ? path.slice(1) : path,
-          results: watch.results.get(scenario.name) ?? [],
+          results: (watch.results.get(scenario.name) ?? []).map((text) => text.replace(/^(\S+) \? /, '$1  ')),
           row: watch.rows.find((row) => row.pxname === scenario.name) ?? {},
           log: logOf(messages, scenario.name),
           bytes: distinct(records, payload),

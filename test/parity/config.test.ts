@@ -12,13 +12,15 @@ const skipped = skipWithoutHaproxy('configuration errors beside HAProxy');
 const AT_ONCE = 3;
 
 /**
- * Process ids, product names and versions replaced; of the lines below a message only HAProxy's own kind (`   | ` with
- * text) stays, because hapax shows the source line there.
+ * Process ids, product names and versions replaced. Below a message hapax shows the source line, carets and advice; these
+ * are left out, HAProxy's own continuation lines (`   | ` with text) stay.
  */
 function normalise(output: string): string {
-  return output
-    .split('\n')
-    .filter((line) => /^\[|^ {3}\| |^[A-Za-z]/.test(line))
+  const lines = output.split('\n');
+  const isCarets = (line: string | undefined) => line !== undefined && /^ {3}\| *\^+$/.test(line);
+  return lines
+    .filter((line, index) => !isCarets(line) && !isCarets(lines[index + 1]))
+    .filter((line) => /^\[|^ {3}\| (?!help: )|^[A-Za-z]/.test(line))
     .map((line) =>
       line
         .replace(/\(\d+\) :/, '(PID) :')

@@ -161,7 +161,7 @@ function comparable(answer: string, directory: string): string {
       .replace(/^(\d+ \S+ \d+ \S+ \S+ (?:\S+ ){4})\d+ (.*)$/gm, '$1SECONDS $2')
       .replace(/ (\d{5}) - 0 /g, ' PORT - 0 ')
       // The list of commands after `Unknown command` is each program's own.
-      .replace(/^ {2}\S.* : .*\n/gm, '')
+      .replace(/^ {2}[a-z].*:.*\n/gm, '')
   );
 }
 

@@ -1,4 +1,5 @@
 /** Real configuration files, made to run on this machine: ports, names and files replaced, everything else as written. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,6 +58,14 @@ export interface Prepared {
 
 const ERROR_PAGE = 'HTTP/1.0 503 Service Unavailable\r\nContent-Type: text/plain\r\n\r\nsorry\n';
 
+const SECTIONS = new Set(['global', 'defaults', 'frontend', 'backend', 'listen', 'resolvers', 'peers', 'userlist']);
+
+/** How many descriptors a process may have here. */
+const DESCRIPTORS = (() => {
+  const hard = Number(spawnSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).stdout);
+  return Number.isInteger(hard) && hard > 0 ? hard : 1_000_000;
+})();
+
 /** Replaces what belongs to another machine. `$DIR` stands for the directory of the process. */
 export async function prepare(text: string, logPort: number): Promise<Prepared> {
   const ports: number[] = [];
@@ -70,8 +79,10 @@ export async function prepare(text: string, logPort: number): Promise<Prepared> 
     ports.push(port);
     return range === null && !/:\d+$/.test(address) ? address : `127.0.0.1:${port}`;
   };
+  let section = '';
   const line = async (source: string): Promise<string> => {
     const words = source.trim().split(/\s+/);
+    if (SECTIONS.has(words[0]!)) section = words[0]!;
     const indent = /^\s*/.exec(source)?.[0] ?? '';
     const rest = (from: number) => words.slice(from).join(' ');
     switch (words[0]) {
@@ -92,6 +103,9 @@ export async function prepare(text: string, logPort: number): Promise<Prepared> 
         return words[1] === 'global' || /^(stdout|stderr|fd@)/.test(words[1] ?? '')
           ? source
           : `${indent}log 127.0.0.1:${logPort} ${rest(2)}`;
+      case 'maxconn':
+        // A limit of descriptors is this machine's; both programs refuse to start when it is too small.
+        return section === 'global' ? `${indent}maxconn ${Math.min(Number(words[1]), DESCRIPTORS / 2 - 100)}` : source;
       case 'chroot':
         return process.getuid?.() === 0 ? `${indent}chroot $DIR/root` : '';
       case 'user':

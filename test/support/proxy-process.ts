@@ -16,7 +16,8 @@ export type Product = 'haproxy' | 'hapax';
 export const SUBJECT: Product = process.env.HAPAX_TEST_SUBJECT === 'haproxy' ? 'haproxy' : 'hapax';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
-const HAPAX_MAIN = join(PROJECT, 'dist/cli/main.js');
+/** `HAPAX` names another build to test. */
+const HAPAX_MAIN = process.env.HAPAX ?? join(PROJECT, 'dist/cli/main.js');
 
 /** How to call each product: the program and the arguments that come before its own. */
 export function commandOf(product: Product): { readonly file: string; readonly args: readonly string[] } {

@@ -48,6 +48,7 @@ function answer(line: string): string {
     control: test.control,
     meter: new ProcessMeter(() => 0),
     listeners: 2,
+    clients: { total: 1, current: 1 },
     session,
     sockets: [
       {

@@ -63,3 +63,40 @@ describe('averages', () => {
     expect(averageOf([], SLOT, Counter.connectTimeAverage)).toBe(0);
   });
 });
+
+describe('rates', () => {
+  const at = (block: CounterBlock, now: number) => block.rate(SLOT, Counter.sessionRate, now);
+
+  it('show a burst whole for a second, then less and less of it, wherever in a second it came', () => {
+    for (const start of [5000, 5999, 1_000_000_000_123]) {
+      const block = CounterBlock.create(2);
+      for (let i = 0; i < 5; i++) block.tick(SLOT, Counter.sessionRate, start);
+      const seen = [0, 999, 1010, 1210, 1410, 1610, 1810, 2010].map((age) => at(block, start + age));
+      expect(seen).toEqual([5, 5, 4, 3, 2, 1, 0, 0]);
+      expect(block.rateMax(SLOT, Counter.sessionRate)).toBe(5);
+    }
+  });
+
+  it('show a single event for two seconds', () => {
+    const block = CounterBlock.create(2);
+    block.tick(SLOT, Counter.sessionRate, 7300);
+    expect([7300, 8500, 9299, 9300].map((now) => at(block, now))).toEqual([1, 1, 1, 0]);
+  });
+
+  it('keep steady traffic steady over the turn of a period', () => {
+    const block = CounterBlock.create(2);
+    for (let now = 10_000; now < 15_000; now += 10) {
+      block.tick(SLOT, Counter.sessionRate, now);
+      if (now >= 11_000) expect(Math.abs(at(block, now) - 100)).toBeLessThanOrEqual(1);
+    }
+    expect(block.rateMax(SLOT, Counter.sessionRate)).toBeLessThanOrEqual(101);
+  });
+
+  it('start anew after silence and after a clock that went back', () => {
+    const block = CounterBlock.create(2);
+    for (const now of [1000, 1000, 60_000, 60_500]) block.tick(SLOT, Counter.sessionRate, now);
+    expect(at(block, 60_600)).toBe(2);
+    block.tick(SLOT, Counter.sessionRate, 30_000);
+    expect(at(block, 30_000)).toBe(1);
+  });
+});

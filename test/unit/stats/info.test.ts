@@ -27,7 +27,8 @@ function context(float = false) {
   const slot = test.view.slots.frontend[0] ?? -1;
   test.counters.add(slot, Counter.bytesOut, 12345);
   test.counters.add(slot, Counter.connections, 7);
-  return { view: test.view, meter: new ProcessMeter(() => 0), listeners: 3, float };
+  test.counters.add(slot, Counter.sessions, 4);
+  return { view: test.view, meter: new ProcessMeter(() => 0), listeners: 3, clients: { total: 2, current: 1 }, float };
 }
 
 const text = { form: 'text', describe: false } as const;
@@ -55,10 +56,11 @@ describe('show info', () => {
       'Uptime_sec: 2',
       'Ulimit-n: 2040',
       'Maxconn: 1000',
-      'CumConns: 7',
+      'CumConns: 9',
+      'CumReq: 6',
       'node: nodex',
       'Listeners: 3',
-      'Jobs: 3',
+      'Jobs: 4',
       'TotalBytesOut: 12345',
       'Engine: simulated',
     ]) {

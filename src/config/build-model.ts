@@ -77,7 +77,7 @@ function buildFrontend(draft: ProxyDraft, config: ConfigDraft, maxconn: number):
     socketStats: options['socket-stats'] === true,
     rateLimit: settings.rateLimit,
     ...(settings.monitorUri === undefined || settings.mode !== 'http' ? {} : { monitorUri: settings.monitorUri }),
-    tcpKeepAlive: options.clitcpka ?? options.tcpka ?? false,
+    tcpKeepAlive: options.clitcpka === true,
   };
 }
 
@@ -102,7 +102,7 @@ function buildBackend(draft: ProxyDraft, config: ConfigDraft, maxconn: number): 
     redispatch: settings.redispatch,
     allBackups: options.allbackups === true,
     check: buildCheck(settings.check),
-    tcpKeepAlive: options.srvtcpka ?? options.tcpka ?? false,
+    tcpKeepAlive: options.srvtcpka === true,
   };
 }
 

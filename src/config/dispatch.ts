@@ -50,7 +50,9 @@ export function findDefinition<Draft>(
 
 /** The second words of the keywords that begin with `first`. */
 export function secondWords<Draft>(table: KeywordTable<Draft>, first: string): readonly string[] {
-  const names = (table.byFirstWord.get(first) ?? []).map((each) => each.words[1]);
+  const names = (table.byFirstWord.get(first) ?? [])
+    .filter((each) => !each.definition.obsolete)
+    .map((each) => each.words[1]);
   return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 

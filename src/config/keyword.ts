@@ -46,10 +46,12 @@ export interface KeywordDefinition<Draft> {
   readonly negatable?: boolean;
   /**
    * In a proxy section that lacks the capability: a warning `'x' ignored because ...` before the line is read (the
-   * default), the warning `'x' will be ignored because ...` after it, an alert `'x' not allowed because ...`, or nothing
+   * default), the same once the line was found right (`checked`), the warning `'x' will be ignored because ...` then (`late`), an alert `'x' not allowed because ...`, or nothing
    * (`silent`: the keyword speaks for itself). In `defaults` it is always an alert.
    */
-  readonly elsewhere?: 'ignored' | 'late' | 'refused' | 'silent';
+  readonly elsewhere?: 'ignored' | 'checked' | 'late' | 'refused' | 'silent';
+  /** HAProxy dropped it: never suggested for a word that is not known. */
+  readonly obsolete?: boolean;
   /** Follows the warning of `elsewhere` (`Maybe you want 'maxconn' instead ?`). */
   readonly elsewhereHint?: string;
   /** Refuses words after this many arguments with HAProxy's `cannot handle unexpected argument`. */

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import type { ConfigDraft } from './draft.ts';
 import type { Line, LineContext, Word } from './keyword.ts';
+import { leadingInteger } from './leading-integer.ts';
 import type { LogFormat, LogTargetModel } from './model.ts';
 import { notSupportedYet } from './not-supported.ts';
 
@@ -42,15 +43,13 @@ export function parseLogTarget(
   };
   if (args.length < 2) return fail(expectation);
   const address = args[0]!;
-  const target = parseTarget(address.text, config);
-  if (typeof target === 'string') return fail(target, address);
   const state = { position: 1, format: 'rfc3164' as LogFormat, maxLength: DEFAULT_LENGTH };
   while (true) {
     const keyword = args[state.position];
     const value = args[state.position + 1];
     if (keyword?.text === 'len') {
-      const length = Number(value?.text);
-      if (!Number.isInteger(length) || length < 80 || length > 65535) {
+      const length = leadingInteger(value?.text ?? '');
+      if (length < 80 || length > 65535) {
         return fail(`invalid log length '${value?.text ?? ''}', must be between 80 and 65535`, value ?? keyword);
       }
       state.maxLength = length;
@@ -74,6 +73,8 @@ export function parseLogTarget(
   if (level === undefined || minLevel === undefined) return undefined;
   const extra = args[state.position + 3];
   if (extra !== undefined) return fail(`cannot handle unexpected argument '${extra.text}'`, extra);
+  const target = parseTarget(address.text, config);
+  if (typeof target === 'string') return fail(target, address);
   return {
     target,
     format: state.format,

@@ -121,13 +121,14 @@ function readProxy(line: Line, draft: ProxyDraft, config: ConfigDraft, reporter:
   const { definition, length } = found;
   const base = contextBase(line, section, draft, config, reporter, proxyTable);
   const option = line.words[0]!.text === 'option';
-  if (line.prefix !== undefined && option && !definition.family && !definition.negatable) {
+  if (line.prefix !== undefined && option && !definition.negatable) {
     const message = `negation/default is not supported for option '${line.words[1]?.text ?? ''}'.`;
-    reporter.report({ code: 'not-negatable', message, tight: true });
+    const suggestFrom = definition.family ? secondWords(proxyTable, 'option') : [];
+    reporter.report({ code: 'not-negatable', message, tight: true, word: line.words[1], suggestFrom });
     return;
   }
   const shown = option ? (line.words[1]?.text ?? 'option') : definition.name;
-  const late = definition.elsewhere === 'late';
+  const late = definition.elsewhere === 'late' || definition.elsewhere === 'checked';
   if (!definition.sections.includes(section) && definition.elsewhere !== 'silent') {
     if (section === 'defaults') {
       const message = `'${shown}' not allowed in 'defaults' section.`;
@@ -208,7 +209,7 @@ function reportUnknown<Draft>(
 function candidates<Draft>(table: KeywordTable<Draft>, section: SectionKind): readonly string[] {
   const words = new Set<string>();
   for (const definition of table.definitions) {
-    if (definition.sections.includes(section)) words.add(definition.name.split(' ')[0]!);
+    if (definition.sections.includes(section) && !definition.obsolete) words.add(definition.name.split(' ')[0]!);
   }
   for (const name of sectionNames) words.add(name);
   return [...words];

@@ -108,12 +108,23 @@ export const balanceKeywords: readonly Definition[] = [
     name: 'hash-balance-factor',
     sections: backends,
     args: '<factor>',
-    support: { kind: 'not-yet', instead: 'Remove the line: servers then take what the hash gives them.' },
-    doc: 'Limits how much more than the mean a hashed server may get.',
+    support: { kind: 'yes' },
+    doc: 'Limits how much more than the mean a hashed server may get; only 0 (no limit) so far.',
     elsewhere: 'silent',
-    examples: { ok: ['hash-balance-factor 150'], bad: [] },
+    examples: {
+      ok: ['hash-balance-factor 0'],
+      bad: ['hash-balance-factor', 'hash-balance-factor 50', 'hash-balance-factor 150'],
+    },
     parse(context) {
-      requireArgument(context, "'hash-balance-factor' expects an integer argument.");
+      const word = requireArgument(context, "'hash-balance-factor' expects an integer argument.");
+      const factor = word === undefined ? 0 : leadingInteger(word.text);
+      if (factor !== 0 && factor <= 100) {
+        const message = "'hash-balance-factor' must be 0 or greater than 100.";
+        context.report({ code: 'invalid-number', message, word });
+      } else if (factor !== 0) {
+        const help = 'Remove the line: servers then take what the hash gives them.';
+        context.report({ code: 'not-supported-yet', message: notSupportedYet("'hash-balance-factor'"), word, help });
+      }
     },
   },
 ];

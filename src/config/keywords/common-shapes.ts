@@ -52,7 +52,7 @@ function shared(row: Row) {
 export function removed<Draft>(
   row: Row & {
     /** HAProxy's text after `[file:line] : `. */
-    readonly message: string;
+    readonly message: string | ((context: LineContext<Draft>) => string);
     readonly tight?: boolean;
     readonly help?: string;
     readonly apply?: (context: LineContext<Draft>) => void;
@@ -64,7 +64,7 @@ export function removed<Draft>(
     context.report({
       code: 'removed-keyword',
       severity,
-      message: row.message,
+      message: typeof row.message === 'string' ? row.message : row.message(context),
       word: context.line.words[0],
       tight: row.tight ?? false,
       help: row.help,
@@ -73,7 +73,7 @@ export function removed<Draft>(
   };
   const base = shared(row);
   const examples = apply === undefined ? { ok: [], bad: base.examples.ok } : base.examples;
-  return { ...base, support: { kind: 'yes' }, examples, parse };
+  return { ...base, support: { kind: 'yes' }, obsolete: true, examples, parse };
 }
 
 /** The only argument, or undefined after reporting `missing`. */

@@ -19,15 +19,11 @@ function directory(name: 'ca-base' | 'crt-base', key: 'caBase' | 'crtBase', doc:
     examples: { ok: [`${name} /etc/ssl/certs`], bad: [name, `${name} /a /b`] },
     parse(context) {
       const argument = context.args[0];
-      if (argument === undefined || argument.text === '') {
+      if (context.draft[key] !== undefined) {
+        context.report({ code: 'duplicate-keyword', message: `'${name}' already specified.` });
+      } else if (argument === undefined || argument.text === '') {
         const message = `global statement '${name}' expects a directory path as an argument.`;
         context.report({ code: 'missing-argument', message });
-      } else if (context.draft[key] !== undefined) {
-        context.report({
-          code: 'duplicate-keyword',
-          message: `'${name}' already specified. Ignored.`,
-          severity: 'warning',
-        });
       } else context.draft[key] = argument.text;
     },
   };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, SectionKind } from '../keyword.ts';
 import { errorText } from '../source.ts';
-import { backends, everyProxy, frontends, namedProxies, noEffect, removed, requireArgument } from './common-shapes.ts';
+import { backends, everyProxy, noEffect, removed, requireArgument } from './common-shapes.ts';
 
 type Context = LineContext<ProxyDraft>;
 type Definition = KeywordDefinition<ProxyDraft>;
@@ -31,8 +31,19 @@ function parseErrorFile(context: Context): void {
   }
 }
 
-function quiet(name: string, args: string, sections: readonly SectionKind[], doc: string, example: string): Definition {
-  return noEffect<ProxyDraft>({ name, args, sections, doc, because: HTTP_ONLY, mode: 'http', example });
+function quiet(
+  name: string,
+  args: string,
+  sections: readonly SectionKind[],
+  doc: string,
+  example: string,
+  /** What HAProxy says when there is no argument. */
+  missing?: string,
+): Definition {
+  const definition = noEffect<ProxyDraft>({ name, args, sections, doc, because: HTTP_ONLY, mode: 'http', example });
+  if (missing === undefined) return definition;
+  const parse = (context: Context) => void requireArgument(context, missing);
+  return { ...definition, examples: { ok: definition.examples.ok, bad: [name] }, parse };
 }
 
 /** Rules on requests and answers: ignored with one warning in mode tcp, an error in mode http (checks/http-mode.ts). */
@@ -71,8 +82,13 @@ const gone: readonly (readonly [names: string, instead: string])[] = [
   ['reqallow reqiallow', 'http-request allow'],
 ];
 
-const goneText = (name: string, instead: string) =>
-  `The '${name}' directive is not supported anymore since HAProxy 2.1. Use ${instead} instead.`;
+/** HAProxy's sentence, with its slips of the pen. */
+function goneText(name: string, instead: string): string {
+  const directive = name === 'reqdeny' || name === 'reqpass' ? '' : ' directive is';
+  const ending = name === 'rspdel' ? '.' : 'instead.';
+  const use = instead === '' ? '' : ` Use ${instead} ${ending}`;
+  return `The '${name}'${directive} not supported anymore since HAProxy 2.1.${use}`;
+}
 
 export const httpOnlyKeywords: readonly Definition[] = [
   {
@@ -89,12 +105,54 @@ export const httpOnlyKeywords: readonly Definition[] = [
     },
     parse: parseErrorFile,
   },
-  quiet('errorfiles', '<section> [<code>*]', everyProxy, 'Answers of an http-errors section.', 'errorfiles pages'),
-  quiet('errorloc', '<code> <url>', everyProxy, 'Redirects failed requests.', 'errorloc 503 http://x/'),
-  quiet('errorloc302', '<code> <url>', everyProxy, 'Redirects failed requests.', 'errorloc302 503 http://x/'),
-  quiet('errorloc303', '<code> <url>', everyProxy, 'Redirects failed requests.', 'errorloc303 503 http://x/'),
-  quiet('http-error', 'status <code> ...', everyProxy, 'An answer of hapax.', 'http-error status 503'),
-  quiet('compression', '{ algo | type | offload } ...', everyProxy, 'Compresses answers.', 'compression algo gzip'),
+  quiet(
+    'errorfiles',
+    '<section> [<code>*]',
+    everyProxy,
+    'Answers of an http-errors section.',
+    'errorfiles pages',
+    'errorfiles : expects <name> as argument.',
+  ),
+  quiet(
+    'errorloc',
+    '<code> <url>',
+    everyProxy,
+    'Redirects failed requests.',
+    'errorloc 503 http://x/',
+    'errorloc : expects <status_code> and <url> as arguments.',
+  ),
+  quiet(
+    'errorloc302',
+    '<code> <url>',
+    everyProxy,
+    'Redirects failed requests.',
+    'errorloc302 503 http://x/',
+    'errorloc302 : expects <status_code> and <url> as arguments.',
+  ),
+  quiet(
+    'errorloc303',
+    '<code> <url>',
+    everyProxy,
+    'Redirects failed requests.',
+    'errorloc303 503 http://x/',
+    'errorloc303 : expects <status_code> and <url> as arguments.',
+  ),
+  quiet(
+    'http-error',
+    'status <code> ...',
+    everyProxy,
+    'An answer of hapax.',
+    'http-error status 503',
+    'http-error : expects at least a <status> as arguments.',
+  ),
+  quiet(
+    'compression',
+    '{ algo | type | offload } ...',
+    everyProxy,
+    'Compresses answers.',
+    'compression algo gzip',
+    "'compression' expects 'algo', 'type' or 'offload'",
+  ),
   quiet(
     'capture',
     '{ request | response } header <name> len <n>',
@@ -109,13 +167,62 @@ export const httpOnlyKeywords: readonly Definition[] = [
     'Reserves room for captures.',
     'declare capture request len 10',
   ),
-  quiet('unique-id-format', '<format>', everyProxy, 'Gives every request an id.', 'unique-id-format %pid'),
-  quiet('unique-id-header', '<name>', everyProxy, 'Sends the id of the request.', 'unique-id-header X-Id'),
-  quiet('http-send-name-header', '<name>', backends, 'Tells a server its name.', 'http-send-name-header X-Server'),
-  quiet('http-reuse', '{ never | safe | aggressive | always }', backends, 'Shares connections.', 'http-reuse safe'),
-  quiet('max-keep-alive-queue', '<number>', backends, 'When to leave a server.', 'max-keep-alive-queue 10'),
-  quiet('dynamic-cookie-key', '<key>', backends, 'Key of generated cookies.', 'dynamic-cookie-key x'),
-  quiet('retry-on', '<event*>', backends, 'What is retried in HTTP.', 'retry-on all-retryable-errors'),
+  quiet(
+    'unique-id-format',
+    '<format>',
+    everyProxy,
+    'Gives every request an id.',
+    'unique-id-format %pid',
+    'unique-id-format expects an argument.',
+  ),
+  quiet(
+    'unique-id-header',
+    '<name>',
+    everyProxy,
+    'Sends the id of the request.',
+    'unique-id-header X-Id',
+    'unique-id-header expects an argument.',
+  ),
+  quiet(
+    'http-send-name-header',
+    '<name>',
+    backends,
+    'Tells a server its name.',
+    'http-send-name-header X-Server',
+    "'http-send-name-header' requires a header string.",
+  ),
+  quiet(
+    'http-reuse',
+    '{ never | safe | aggressive | always }',
+    backends,
+    'Shares connections.',
+    'http-reuse safe',
+    "'http-reuse' only supports 'never', 'safe', 'aggressive', 'always'.",
+  ),
+  quiet(
+    'max-keep-alive-queue',
+    '<number>',
+    backends,
+    'When to leave a server.',
+    'max-keep-alive-queue 10',
+    "'max-keep-alive-queue' expects expects an integer value (or -1 to disable)",
+  ),
+  quiet(
+    'dynamic-cookie-key',
+    '<key>',
+    backends,
+    'Key of generated cookies.',
+    'dynamic-cookie-key x',
+    "'dynamic-cookie-key' expects <secret_key> as argument.",
+  ),
+  quiet(
+    'retry-on',
+    '<event*>',
+    backends,
+    'What is retried in HTTP.',
+    'retry-on all-retryable-errors',
+    "'retry-on' needs at least one keyword to specify when to retry",
+  ),
   quiet(
     'force-persist',
     '{ if | unless } <condition>',
@@ -149,6 +256,15 @@ export const httpOnlyKeywords: readonly Definition[] = [
   rule('http-response', 'http-response set-header a b'),
   rule('http-after-response', 'http-after-response set-header a b'),
   rule('redirect', 'redirect scheme https'),
+  ...['reqpass', 'reqipass'].map((name) =>
+    removed<ProxyDraft>({
+      name,
+      args: '<regex>',
+      sections: everyProxy,
+      doc: 'Let HTTP pass.',
+      message: goneText(name, ''),
+    }),
+  ),
   ...gone.flatMap(([names, instead]) =>
     names.split(' ').map((name) =>
       removed<ProxyDraft>({
@@ -171,7 +287,7 @@ export const httpOnlyKeywords: readonly Definition[] = [
   }),
   removed<ProxyDraft>({
     name: 'block',
-    sections: namedProxies,
+    sections: everyProxy,
     doc: 'Refused HTTP requests.',
     message:
       "The 'block' directive is not supported anymore since HAProxy 2.1. Use 'http-request deny' which uses the exact same syntax.",
@@ -184,9 +300,9 @@ export const httpOnlyKeywords: readonly Definition[] = [
   }),
   removed<ProxyDraft>({
     name: 'monitor-net',
-    sections: frontends,
+    sections: everyProxy,
     doc: 'Answered probes.',
-    message:
-      "'monitor-net' doesn't exist anymore. Please use 'http-request return status 200 if { src ADDR }' instead.",
+    message: ({ args }) =>
+      `'monitor-net' doesn't exist anymore. Please use 'http-request return status 200 if { src ${args[0]?.text ?? ''} }' instead.`,
   }),
 ];

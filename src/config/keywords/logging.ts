@@ -154,8 +154,7 @@ export const loggingKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
     args: '<text>',
     support: { kind: 'yes' },
     doc: 'The program name in syslog lines of this proxy.',
-    maxArgs: 1,
-    examples: { ok: ['log-tag web'], bad: ['log-tag', 'log-tag a b'] },
+    examples: { ok: ['log-tag web'], bad: ['log-tag'] },
     parse(context) {
       const argument = requireArgument(context, "'log-tag' expects a tag for use in syslog.");
       if (argument !== undefined) context.draft.settings.log.tag = argument.text;

@@ -150,13 +150,28 @@ export const notYetKeywords: readonly Definition[] = [
     doc: 'Reaches disabled backends.',
     example: 'force-be-switch if TRUE',
   }),
-  notYet({
+  {
     name: 'load-server-state-from-file',
     args: '{ global | local | none }',
     sections: backends,
-    doc: 'Takes over the state of servers.',
-    example: 'load-server-state-from-file global',
-  }),
+    support: { kind: 'yes' },
+    doc: 'Takes over the state of servers from a file; only "none" so far.',
+    elsewhere: 'silent',
+    examples: {
+      ok: ['load-server-state-from-file none'],
+      bad: ['load-server-state-from-file', 'load-server-state-from-file global'],
+    },
+    parse(context) {
+      const word = context.args[0];
+      if (word?.text === 'none') return;
+      if (word?.text === 'global' || word?.text === 'local') {
+        context.report({ code: 'not-supported-yet', message: notSupportedYet("'load-server-state-from-file'"), word });
+        return;
+      }
+      const message = `'load-server-state-from-file' expects 'global', 'local' or 'none'. Got '${word?.text ?? ''}'`;
+      context.report({ code: 'unknown-keyword', message, word });
+    },
+  },
   noEffect({
     name: 'server-state-file-name',
     args: '[<file>]',

@@ -31,6 +31,7 @@ function flag(name: string, sections: readonly SectionKind[], doc: string): Defi
     support: { kind: 'yes' },
     doc,
     negatable: true,
+    elsewhere: 'checked',
     examples: { ok: [`option ${name}`, `no option ${name}`], bad: [`option ${name} x`] },
     parse: (context) => setFlag(context, name),
   };
@@ -46,6 +47,7 @@ function inert(
   const doc = more.mode === 'http' ? 'Acts on HTTP only.' : 'Tuning of HAProxy.';
   return {
     ...noEffect<ProxyDraft>({ name: `option ${name}`, sections, doc, because, negatable: true, ...more }),
+    elsewhere: 'checked',
     examples: { ok: [`option ${name}`, `no option ${name}`], bad: [`option ${name} x`] },
     parse: (context) => setFlag(context, name),
   };
@@ -54,21 +56,21 @@ function inert(
 const HTTP_ONLY = 'it acts on HTTP only, which hapax does not forward yet';
 
 function parseLogOption(context: Context, name: 'tcplog' | 'httplog' | 'httpslog'): void {
-  const { draft } = context;
-  if (draft.kind === 'backend') {
-    const message = `backend '${draft.name}' : 'option ${name}' directive is ignored in backends.`;
-    context.report({ code: 'ignored-keyword', severity: 'warning', message, word: context.line.words[1] });
-  }
   const word = context.args[0];
   if (word !== undefined && name === 'tcplog') {
     const message = `'option tcplog' cannot handle unexpected argument '${word.text}'.`;
     context.report({ code: 'unexpected-argument', message, word });
     return;
   }
-  if (word !== undefined && word.text !== 'clf') {
+  if (word !== undefined && name === 'httplog' && word.text !== 'clf') {
     const message = `keyword '${name}' only supports option 'clf'.`;
     context.report({ code: 'unexpected-argument', message, word });
     return;
+  }
+  const { draft } = context;
+  if (draft.kind === 'backend') {
+    const message = `backend '${draft.name}' : 'option ${name}' directive is ignored in backends.`;
+    context.report({ code: 'ignored-keyword', severity: 'warning', message, word: context.line.words[1] });
   }
   draft.settings.log.line = name === 'tcplog' ? 'tcp' : 'http';
   draft.settings.log.lineOption = name;
@@ -83,7 +85,7 @@ function logOption(name: 'tcplog' | 'httplog' | 'httpslog', doc: string): Defini
     support: { kind: 'yes' },
     ...(name === 'tcplog' ? {} : { mode: 'http' as const }),
     doc,
-    examples: { ok: [`option ${name}`], bad: [`option ${name} x`, `no option ${name}`] },
+    examples: { ok: [`option ${name}`], bad: name === 'httpslog' ? [] : [`option ${name} x`, `no option ${name}`] },
     parse: (context) => parseLogOption(context, name),
   };
 }
@@ -146,7 +148,18 @@ function forwardedFor(name: 'forwardfor' | 'originalto', header: string): Defini
 
 /** TCP keep-alive probes: `option tcpka` and its parts. */
 const keepAlive: readonly Definition[] = [
-  flag('tcpka', everyProxy, 'Sends keep-alive probes on both sides.'),
+  {
+    name: 'option tcpka',
+    sections: everyProxy,
+    args: '',
+    support: { kind: 'yes' },
+    doc: 'Sends keep-alive probes on both sides.',
+    examples: { ok: ['option tcpka'], bad: ['option tcpka x', 'no option tcpka'] },
+    parse(context) {
+      setFlag(context, 'tcpka');
+      if (!context.failed()) Object.assign(context.draft.settings.options, { clitcpka: true, srvtcpka: true });
+    },
+  },
   flag('clitcpka', frontends, 'Sends keep-alive probes to clients.'),
   flag('srvtcpka', backends, 'Sends keep-alive probes to servers.'),
 ];
@@ -166,9 +179,17 @@ function keepAliveTuning(name: string, sections: readonly SectionKind[]): Defini
     elsewhere: 'silent',
     examples: { ok: [`${name} ${isCount ? 3 : '30s'}`], bad: [name] },
     parse(context) {
-      const text = context.args[0]?.text ?? '';
-      if (text === '' || (!isCount && !parseDuration(text, 's').ok)) {
-        context.report({ code: 'missing-argument', message: `'${name}' expects an integer value.` });
+      const word = context.args[0];
+      if (word === undefined || word.text === '') {
+        context.report({ code: 'missing-argument', message: `'${name}' expects an integer value` });
+        return;
+      }
+      const parsed = parseDuration(isCount ? `${word.text}ms` : word.text, 's');
+      if (!parsed.ok && parsed.reason === 'unexpected') {
+        const message = isCount
+          ? `'${name}' : unexpected character '${parsed.character}' in integer value '${word.text}'`
+          : `unexpected character '${parsed.character}' in argument to <${name}>.`;
+        context.report({ code: 'invalid-number', message, word });
         return;
       }
       const { draft } = context;
@@ -241,9 +262,18 @@ export const optionKeywords: readonly Definition[] = [
   ].map((name) => inert(name, backends, HTTP_ONLY, { mode: 'http' })),
   inert('h1-case-adjust-bogus-client', frontends, HTTP_ONLY),
   inert('h1-case-adjust-bogus-server', backends, HTTP_ONLY),
-  inert('http-restrict-req-hdr-names', everyProxy, HTTP_ONLY),
+  {
+    ...noEffect<ProxyDraft>({
+      name: 'option http-restrict-req-hdr-names',
+      args: '{ preserve | delete | reject }',
+      sections: everyProxy,
+      doc: 'Which names of HTTP headers pass.',
+      because: HTTP_ONLY,
+      example: 'option http-restrict-req-hdr-names delete',
+    }),
+  },
   inert('persist', backends, 'it acts on cookies, which are HTTP'),
-  inert('abortonclose', everyProxy, 'a client that leaves while it waits is noticed in any case'),
+  inert('abortonclose', backends, 'a client that leaves while it waits is noticed in any case'),
   inert('contstats', frontends, 'counters are always kept up to date'),
   inert('tcp-smart-accept', frontends, 'it saves packets of HAProxy'),
   inert('tcp-smart-connect', backends, 'it saves packets of HAProxy'),
@@ -270,6 +300,18 @@ export const optionKeywords: readonly Definition[] = [
       apply: () => {},
     }),
   ),
+  ...['redisp', 'redispatch'].map((name) =>
+    removed<ProxyDraft>({
+      name,
+      sections: everyProxy,
+      doc: 'The old form of option redispatch.',
+      message: `keyword '${name}' directive is not supported anymore since HAProxy 2.1. Use 'option redispatch'.`,
+      help: 'Write "option redispatch" instead.',
+      apply: (context) => {
+        context.draft.settings.redispatch = -1;
+      },
+    }),
+  ),
   ...[
     ['clitcpka-cnt', frontends],
     ['clitcpka-idle', frontends],
@@ -285,8 +327,7 @@ export const optionKeywords: readonly Definition[] = [
     family: true,
     support: { kind: 'yes' },
     doc: 'Unknown words after option.',
-    negatable: true,
-    examples: { ok: [], bad: ['option', 'option htpclose'] },
+    examples: { ok: [], bad: ['option', 'option htpclose', 'no option htpclose'] },
     parse(context) {
       const word = context.args[0];
       if (word === undefined || word.text === '') {

@@ -11,6 +11,9 @@ export class ClientGate {
   readonly #inside = new Set<Socket>();
   readonly #waiting = new Map<Socket, () => void>();
 
+  /** Clients that came so far. */
+  #total = 0;
+
   constructor(limit: number, patience: number) {
     this.#limit = Math.max(1, limit);
     this.#patience = patience;
@@ -18,6 +21,7 @@ export class ClientGate {
 
   /** Calls `begin` when there is room: at once, or when another client has left. */
   admit(socket: Socket, begin: () => void): void {
+    this.#total++;
     socket.once('close', () => this.#left(socket));
     if (this.#inside.size < this.#limit) {
       this.#inside.add(socket);
@@ -30,6 +34,15 @@ export class ClientGate {
       socket.on('error', () => {});
       socket.destroy();
     }
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  /** Clients being served. */
+  get current(): number {
+    return this.#inside.size;
   }
 
   /** Cuts everyone. */

@@ -34,6 +34,8 @@ export interface CommandContext {
   readonly sockets: readonly StatsSocketModel[];
   /** Listening sockets of the process. */
   readonly listeners: number;
+  /** Connections to the stats sockets. */
+  readonly clients: { readonly total: number; readonly current: number };
   readonly session: CommandSession;
 }
 

@@ -77,7 +77,8 @@ export class RuntimeApi {
   #accept(socket: Socket, { level }: StatsSocketModel): void {
     this.#gate.admit(socket, () => {
       const { timeout, view, control, sockets } = this.#options;
-      const context = { view, control, sockets, meter: this.#meter, listeners: this.#listenerCount() };
+      const listeners = this.#listenerCount();
+      const context = { view, control, sockets, meter: this.#meter, listeners, clients: this.#gate };
       new RuntimeClient(socket, { level, timeout, context, log: this.#log });
     });
   }

@@ -4,6 +4,6 @@ import type { ServerRecord } from './server-record.ts';
 export interface ServerControl {
   /** `set server b/s state ready|drain|maint`, `enable server` (ready), `disable server` (maint). Idempotent. */
   setAdministrative(server: ServerRecord, state: 'ready' | 'drain' | 'maint'): void;
-  /** `clear counters all`: chkfail and chkdown of every server and backend start at 0 again. */
+  /** `clear counters all`: chkfail and chkdown of every server start at 0 again. */
   clearCounters?(): void;
 }

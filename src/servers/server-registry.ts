@@ -74,11 +74,10 @@ export class ServerRegistry implements ServerControl {
     this.#begin();
   }
 
-  /** `clear counters all`: failed checks and changes to DOWN are counted from 0 again. */
+  /** `clear counters all`: servers' failed checks and changes to DOWN start at 0 again; a backend's own go on. */
   clearCounters(): void {
     for (const backend of this.#backends) {
       if (backend === undefined) continue;
-      backend.downs = 0;
       for (const server of backend.servers) {
         server.downs = 0;
         if (server.check !== undefined) server.check.failures = 0;

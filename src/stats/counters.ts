@@ -49,7 +49,7 @@ export const Counter = {
   responses4xx: 44,
   responses5xx: 45,
   responsesOther: 46,
-  /** Session rate: four words (second, count in it, count in the one before, highest rate). */
+  /** Session rate: four words (start of the period in ms, count in it, count in the one before, highest rate). */
   sessionRate: 32,
   /** Connection rate, likewise. */
   connectionRate: 36,
@@ -59,6 +59,8 @@ export const Counter = {
 export type Counter = (typeof Counter)[keyof typeof Counter];
 
 const WORDS_PER_SLOT = 48;
+/** ms that a rate is over. */
+const PERIOD = 1000;
 const MAX_BYTES = 256 * 1024 * 1024;
 /** HAProxy's averages slide over the last 1024 sessions (configuration manual, `qtime`). */
 const AVERAGE_WINDOW = 1024;
@@ -124,14 +126,21 @@ export class CounterBlock {
     this.words[index] = (this.words[index] as number) + amount;
   }
 
-  /** Counts one event of a rate at wall clock time `now` (ms) and keeps the highest rate seen. */
+  /**
+   * Counts one event of a rate at wall clock time `now` (ms) and keeps the highest rate seen. A period is one second and
+   * begins with the first event after silence, so that a burst shows whole for a second (measured on HAProxy).
+   */
   tick(slot: number, rate: RateCounter, now: number): void {
     const base = slot * WORDS_PER_SLOT + rate;
     const words = this.words;
-    const second = Math.floor(now / 1000);
-    if (words[base] !== second) {
-      words[base + 2] = words[base] === second - 1 ? (words[base + 1] as number) : 0;
-      words[base] = second;
+    const age = now - (words[base] as number);
+    if (age >= 2 * PERIOD || age < 0) {
+      words[base] = now;
+      words[base + 1] = 0;
+      words[base + 2] = 0;
+    } else if (age >= PERIOD) {
+      words[base] = (words[base] as number) + PERIOD;
+      words[base + 2] = words[base + 1] as number;
       words[base + 1] = 0;
     }
     words[base + 1] = (words[base + 1] as number) + 1;
@@ -200,11 +209,14 @@ export type AverageCounter =
   | typeof Counter.responseTimeAverage
   | typeof Counter.totalTimeAverage;
 
+/** The period under way, and of the one before the share that is not a second old. */
 function slidingRate(words: Float64Array, base: number, now: number): number {
-  const second = Math.floor(now / 1000);
-  const at = words[base] as number;
-  const past = at === second ? (words[base + 2] as number) : at === second - 1 ? (words[base + 1] as number) : 0;
-  const current = at === second ? (words[base + 1] as number) : 0;
-  const left = 1000 - (now - second * 1000);
-  return current + Math.floor((past * left) / 1000);
+  const age = now - (words[base] as number);
+  if (age >= 2 * PERIOD || age < 0) return 0;
+  const over = age >= PERIOD;
+  const current = over ? 0 : (words[base + 1] as number);
+  const past = (over ? words[base + 1] : words[base + 2]) as number;
+  // A single event is not rounded away: it shows until it is certainly over.
+  if (current === 0 && past <= 1) return past;
+  return current + Math.floor((past * (PERIOD - (age % PERIOD))) / PERIOD);
 }

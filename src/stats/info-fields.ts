@@ -14,6 +14,8 @@ export interface InfoContext {
   readonly meter: ProcessMeter;
   /** Open listening sockets, the stats sockets included. */
   readonly listeners: number;
+  /** Connections to the stats sockets: they count as connections, sessions and requests of the process, too. */
+  readonly clients: { readonly total: number; readonly current: number };
   /** `float`: seconds with their fraction. */
   readonly float: boolean;
 }
@@ -45,6 +47,18 @@ export function overFrontends(view: RuntimeView, counter: Counter): number {
     for (const block of view.counters) sum += block.get(slot, counter);
   }
   return sum;
+}
+
+/** In mode tcp every session is a request. */
+function allRequests({ view, clients }: InfoContext): number {
+  let requests = clients.total;
+  for (const proxy of view.model.proxies) {
+    const slot = view.slots.frontend[proxy.index] ?? -1;
+    if (slot < 0) continue;
+    const counter = proxy.mode === 'tcp' ? Counter.sessions : Counter.requests;
+    for (const block of view.counters) requests += block.get(slot, counter);
+  }
+  return requests;
 }
 
 const sum =
@@ -90,8 +104,14 @@ export const INFO_FIELDS: readonly InfoField[] = [
   field('Maxconn', 'CLPV', 'u32', 'Limit of connections', ({ view }) => view.process.maxconn),
   field('Hard_maxconn', 'CLPV', 'u32', 'Highest value Maxconn can be set to', ({ view }) => view.process.maxconn),
   field('CurrConns', 'MGPV', 'u32', 'Connections now', connections),
-  field('CumConns', 'MCPV', 'u32', 'Connections in all', sum(Counter.connections)),
-  field('CumReq', 'MCPV', 'u32', 'Requests in all', sum(Counter.requests)),
+  field(
+    'CumConns',
+    'MCPV',
+    'u32',
+    'Connections in all',
+    (context) => context.clients.total + overFrontends(context.view, Counter.connections),
+  ),
+  field('CumReq', 'MCPV', 'u32', 'Requests in all', allRequests),
   field('MaxSslConns', 'MMPV', 'u32', 'Limit of TLS connections, 0: none', zero),
   field('CurrSslConns', 'MGPV', 'u32', 'TLS connections now', zero),
   field('CumSslConns', 'MCPV', 'u32', 'TLS connections in all', zero),
@@ -137,7 +157,7 @@ export const INFO_FIELDS: readonly InfoField[] = [
     'MGPV',
     'u32',
     'Listeners and connections now',
-    (context) => context.listeners + Number(connections(context)),
+    (context) => context.listeners + context.clients.current + Number(connections(context)),
   ),
   field('Unstoppable Jobs', 'MGPV', 'u32', 'Jobs a soft stop does not wait for', zero),
   field('Listeners', 'MGPV', 'u32', 'Listening sockets', ({ listeners }) => listeners),

@@ -66,7 +66,10 @@ ${proxies
 /** The figures in the form that scrapers of HAProxy's page look for. */
 function processLine(site: StatsSite): string {
   const info = new Map<string, string>();
-  const text = renderInfo({ ...site, listeners: 0, float: false }, { form: 'text', describe: false });
+  const text = renderInfo(
+    { ...site, listeners: 0, clients: { total: 0, current: 0 }, float: false },
+    { form: 'text', describe: false },
+  );
   for (const line of text.split('\n')) info.set(line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2));
   return [
     `<b>uptime = </b> ${info.get('Uptime')}`,

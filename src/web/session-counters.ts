@@ -70,6 +70,9 @@ export class SessionCounters {
         block.add(backend, Counter.connectErrors, 1);
         block.add(backend, byClass, 1);
         block.tick(backend, Counter.sessionRate, now);
+        // It came and went.
+        this.#view.table.enter(backend, Word.current, Word.currentMax);
+        this.#view.table.add(backend, Word.current, -1);
       }
     }
     this.#countBytes(socket);

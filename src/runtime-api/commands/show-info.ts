@@ -6,9 +6,9 @@ export const showInfo: Command = {
   usage: 'show info [desc|json|typed|float]*',
   help: 'show figures of the process',
   level: 'user',
-  run({ view, meter, listeners }, args) {
+  run({ view, meter, listeners, clients }, args) {
     const form = args.findLast((option) => option === 'typed' || option === 'json');
-    const context = { view, meter, listeners, float: args.includes('float') };
+    const context = { view, meter, listeners, clients, float: args.includes('float') };
     return dump(
       renderInfo(context, {
         form: form === 'typed' || form === 'json' ? form : 'text',

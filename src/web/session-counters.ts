@@ -82,6 +82,7 @@ export class SessionCounters {
   refused(status: number): void {
     const { frontend } = this.#slots;
     this.#block.add(frontend, Counter.requests, 1);
+    this.#block.tick(frontend, Counter.requestRate, this.#view.now());
     this.#block.add(frontend, Counter.requestErrors, 1);
     this.#block.add(frontend, RESPONSE_CLASSES[Math.floor(status / 100)] ?? Counter.responsesOther, 1);
   }

@@ -71,7 +71,6 @@ export interface StatsSocketModel {
   readonly text: string;
 }
 
-/** Not written: `local`, or `rfc3164` when `log-send-hostname` stands in `global` (configuration manual, `log`; measured). */
 export type LogFormat = 'rfc3164' | 'rfc5424' | 'raw' | 'short' | 'timed' | 'priority' | 'iso' | 'local';
 
 export interface LogTargetModel {
@@ -80,6 +79,8 @@ export interface LogTargetModel {
     | { readonly kind: 'unix'; readonly path: string }
     | { readonly kind: 'fd'; readonly fd: number };
   readonly format: LogFormat;
+  /** No format was written: it is `local`, and `log-send-hostname` makes it `rfc3164` (configuration manual, `log`). */
+  readonly formatIsDefault?: boolean;
   /** Datagrams are cut to this many bytes. */
   readonly maxLength: number;
   /** 0-23. */

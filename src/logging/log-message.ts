@@ -50,7 +50,8 @@ export function logMessage(
   context: MessageContext,
 ): Buffer | undefined {
   if (level > target.level) return undefined;
-  const head = header(target.format, target.facility, Math.max(level, target.minLevel), context);
+  const format = target.formatIsDefault && context.hostname !== undefined ? 'rfc3164' : target.format;
+  const head = header(format, target.facility, Math.max(level, target.minLevel), context);
   const headLength = Buffer.byteLength(head);
   const length = Math.min(headLength + text.length, Math.max(0, target.maxLength - 1));
   const message = Buffer.allocUnsafe(length + 1);

@@ -31,6 +31,14 @@ describe('the formats of a log message', () => {
     expect(logMessage(to, 6, text, { ...context, hostname: 'box' })?.toString()).toBe(`${named}${text}\n`);
   });
 
+  test('where none is written it is local, and rfc3164 with log-send-hostname', () => {
+    const to = target({ format: 'local', formatIsDefault: true });
+    expect(logMessage(to, 6, text, context)?.toString()).toBe(`<142>Nov  5 01:57:58 haproxy[539]: ${text}\n`);
+    expect(logMessage(to, 6, text, { ...context, hostname: 'box' })?.toString()).toBe(
+      `<142>Nov  5 01:57:58 box haproxy[539]: ${text}\n`,
+    );
+  });
+
   test('facility and level make the priority; less severe messages are left out, more severe ones are demoted', () => {
     const notices = target({ format: 'priority', facility: 16, level: 5 });
     expect(logMessage(notices, 6, text, context)).toBeUndefined();

@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 
 /** Says what a command did: the lines without their usual tails, then status and admin bits. */
-function after(path: string, state: 'ready' | 'drain' | 'maint'): string[] {
+function outcome(path: string, state: 'ready' | 'drain' | 'maint'): string[] {
   lab.set(path, state);
   const lines = lab.told().map((line) => line.replace(/ \d+ sessions.*/, ''));
   return [...lines, `${lab.status(path)} ${lab.server(path).admin}`];
@@ -63,29 +63,29 @@ describe('at the start', () => {
 
 describe('a server without check', () => {
   it('drains, and says nothing twice', () => {
-    expect(after('b/plain', 'drain')).toEqual([
+    expect(outcome('b/plain', 'drain')).toEqual([
       '5 Server b/plain enters drain state. 1 active and 1 backup servers online.',
       'DRAIN 8',
     ]);
-    expect(after('b/plain', 'drain')).toEqual(['DRAIN 8']);
+    expect(outcome('b/plain', 'drain')).toEqual(['DRAIN 8']);
     expect(lab.usable('b/plain')).toBe(false);
-    expect(after('b/plain', 'ready')).toEqual(['5 Server b/plain is UP (leaving forced drain).', 'no check 0']);
+    expect(outcome('b/plain', 'ready')).toEqual(['5 Server b/plain is UP (leaving forced drain).', 'no check 0']);
   });
 
   it('goes to maintenance and comes back', () => {
-    expect(after('b/plain', 'maint')).toEqual([
+    expect(outcome('b/plain', 'maint')).toEqual([
       '1 Server b/plain is going DOWN for maintenance. 1 active and 1 backup servers left.',
       'MAINT 1',
     ]);
-    expect(after('b/plain', 'drain')).toEqual([
+    expect(outcome('b/plain', 'drain')).toEqual([
       '5 Server b/plain is UP/DRAIN (leaving forced maintenance).',
       '5 Server b/plain remains in forced drain mode.',
       'DRAIN 8',
     ]);
-    expect(after('b/plain', 'maint')[0]).toBe(
+    expect(outcome('b/plain', 'maint')[0]).toBe(
       '5 Server b/plain is going DOWN for maintenance. 1 active and 1 backup servers left.',
     );
-    expect(after('b/plain', 'ready')).toEqual([
+    expect(outcome('b/plain', 'ready')).toEqual([
       '5 Server b/plain is UP/READY (leaving forced maintenance).',
       'no check 0',
     ]);
@@ -95,27 +95,27 @@ describe('a server without check', () => {
 
 describe('checked servers and their trackers', () => {
   it('drain together', () => {
-    expect(after('b/up', 'drain')).toEqual([
+    expect(outcome('b/up', 'drain')).toEqual([
       '5 Server b/up enters drain state. 1 active and 1 backup servers online.',
       '5 Server t/tup enters drain state via b/up. 0 active and 0 backup servers online.',
       '0 backend t has no server available!',
       'DRAIN 8',
     ]);
     expect(lab.status('t/tup')).toBe('DRAIN');
-    expect(after('b/up', 'maint')).toEqual([
+    expect(outcome('b/up', 'maint')).toEqual([
       '5 Server b/up is going DOWN for maintenance. 1 active and 1 backup servers left.',
       '5 Server t/tup is going DOWN for maintenance via b/up. 0 active and 0 backup servers left.',
       'MAINT 1',
     ]);
     expect(lab.status('t/tup')).toBe('MAINT (via b/up)');
-    expect(after('b/up', 'drain')).toEqual([
+    expect(outcome('b/up', 'drain')).toEqual([
       '5 Server b/up is UP/DRAIN (leaving forced maintenance).',
       '5 Server b/up remains in forced drain mode.',
       '5 Server t/tup is UP/DRAIN (leaving maintenance).',
       '5 Server t/tup is leaving forced drain but remains in drain mode via b/up.',
       'DRAIN 1/3 8',
     ]);
-    expect(after('b/up', 'ready')).toEqual([
+    expect(outcome('b/up', 'ready')).toEqual([
       '5 Server b/up is UP (leaving forced drain).',
       '5 Server t/tup is UP (leaving forced drain).',
       'UP 1/3 0',
@@ -123,17 +123,17 @@ describe('checked servers and their trackers', () => {
   });
 
   it('start again at rise after maintenance, whatever they were before', () => {
-    expect(after('b/down', 'drain')).toEqual([
+    expect(outcome('b/down', 'drain')).toEqual([
       '5 Server b/down enters drain state. 2 active and 1 backup servers left.',
       '5 Server t/tdown enters drain state via b/down. 1 active and 0 backup servers left.',
       'DOWN 8',
     ]);
-    expect(after('b/down', 'maint')).toEqual([
+    expect(outcome('b/down', 'maint')).toEqual([
       '5 Server b/down was DOWN and now enters maintenance.',
       '5 Server t/tdown was DOWN and now enters maintenance via b/down.',
       'MAINT 1',
     ]);
-    expect(after('b/down', 'ready')).toEqual([
+    expect(outcome('b/down', 'ready')).toEqual([
       '5 Server b/down is UP/READY (leaving forced maintenance).',
       '5 Server t/tdown is UP/READY (leaving maintenance).',
       'UP 1/3 0',
@@ -143,38 +143,38 @@ describe('checked servers and their trackers', () => {
   });
 
   it('remember that they were disabled', () => {
-    expect(after('b/dis', 'drain').at(-1)).toBe('DRAIN 1/3 12');
-    expect(after('b/dis', 'ready').at(-1)).toBe('UP 1/3 4');
-    expect(after('b/dis', 'maint').at(-1)).toBe('MAINT 5');
+    expect(outcome('b/dis', 'drain').at(-1)).toBe('DRAIN 1/3 12');
+    expect(outcome('b/dis', 'ready').at(-1)).toBe('UP 1/3 4');
+    expect(outcome('b/dis', 'maint').at(-1)).toBe('MAINT 5');
     expect(lab.status('t/tdis')).toBe('MAINT (via b/dis)');
   });
 
   it('keep their own maintenance when the tracked server comes back', () => {
-    after('t/tup', 'maint');
-    expect(after('b/up', 'maint').slice(0, -1)).toHaveLength(1);
+    outcome('t/tup', 'maint');
+    expect(outcome('b/up', 'maint').slice(0, -1)).toHaveLength(1);
     expect(lab.status('t/tup')).toBe('MAINT (via b/up)');
-    expect(after('b/up', 'ready')).toEqual([
+    expect(outcome('b/up', 'ready')).toEqual([
       '5 Server b/up is UP/READY (leaving forced maintenance).',
       '5 Server t/tup remains in forced maintenance.',
       'UP 1/3 0',
     ]);
     expect(lab.status('t/tup')).toBe('MAINT');
-    expect(after('t/tup', 'ready')).toEqual(['5 Server t/tup is UP/READY (leaving forced maintenance).', 'UP 1/3 0']);
+    expect(outcome('t/tup', 'ready')).toEqual(['5 Server t/tup is UP/READY (leaving forced maintenance).', 'UP 1/3 0']);
   });
 
   it('can be told to drain while the tracked server is in maintenance or drain', () => {
     lab.set('b/up', 'maint');
     lab.told();
-    expect(after('t/tup', 'drain')).toEqual(['MAINT (via b/up) 10']);
-    expect(after('t/tup', 'maint')).toEqual(['MAINT (via b/up) 3']);
-    expect(after('t/tup', 'drain')).toEqual([
+    expect(outcome('t/tup', 'drain')).toEqual(['MAINT (via b/up) 10']);
+    expect(outcome('t/tup', 'maint')).toEqual(['MAINT (via b/up) 3']);
+    expect(outcome('t/tup', 'drain')).toEqual([
       '5 Server t/tup is leaving forced maintenance but remains in maintenance via b/up.',
       'MAINT (via b/up) 10',
     ]);
-    after('t/tup', 'ready');
-    after('b/up', 'drain');
-    expect(after('t/tup', 'drain')).toEqual(['5 Server t/tup remains in forced drain mode.', 'DRAIN 1/3 24']);
-    expect(after('t/tup', 'ready')).toEqual([
+    outcome('t/tup', 'ready');
+    outcome('b/up', 'drain');
+    expect(outcome('t/tup', 'drain')).toEqual(['5 Server t/tup remains in forced drain mode.', 'DRAIN 1/3 24']);
+    expect(outcome('t/tup', 'ready')).toEqual([
       '5 Server t/tup is leaving forced drain but remains in drain mode via b/up.',
       'DRAIN 1/3 16',
     ]);
@@ -183,12 +183,12 @@ describe('checked servers and their trackers', () => {
 
 describe('backends', () => {
   it('are told of when their last server goes', () => {
-    expect(after('alldis/d1', 'ready')).toEqual([
+    expect(outcome('alldis/d1', 'ready')).toEqual([
       '5 Server alldis/d1 is UP/READY (leaving forced maintenance).',
       'no check 4',
     ]);
     expect(lab.backend('alldis').down).toBe(false);
-    expect(after('alldis/d1', 'maint')).toEqual([
+    expect(outcome('alldis/d1', 'maint')).toEqual([
       '1 Server alldis/d1 is going DOWN for maintenance. 0 active and 0 backup servers left.',
       '0 backend alldis has no server available!',
       'MAINT 5',
@@ -197,11 +197,11 @@ describe('backends', () => {
   });
 
   it('run on backups', () => {
-    expect(after('onlybk/d1', 'maint')[0]).toBe(
+    expect(outcome('onlybk/d1', 'maint')[0]).toBe(
       '1 Backup Server onlybk/d1 is going DOWN for maintenance. 0 active and 1 backup servers left. Running on backup.',
     );
     expect(lab.backend('onlybk').weight).toBe(9);
-    expect(after('b/bk', 'drain')[0]).toBe(
+    expect(outcome('b/bk', 'drain')[0]).toBe(
       '5 Backup Server b/bk enters drain state. 2 active and 0 backup servers online.',
     );
   });

@@ -43,7 +43,7 @@ export function parseLogTarget(
   };
   if (args.length < 2) return fail(expectation);
   const address = args[0]!;
-  const state = { position: 1, format: 'rfc3164' as LogFormat, maxLength: DEFAULT_LENGTH };
+  const state = { position: 1, format: undefined as LogFormat | undefined, maxLength: DEFAULT_LENGTH };
   while (true) {
     const keyword = args[state.position];
     const value = args[state.position + 1];
@@ -77,7 +77,8 @@ export function parseLogTarget(
   if (typeof target === 'string') return fail(target, address);
   return {
     target,
-    format: state.format,
+    format: state.format ?? 'local',
+    ...(state.format === undefined && { formatIsDefault: true }),
     maxLength: state.maxLength,
     facility: facilityNumber,
     level,

@@ -101,8 +101,8 @@ export class Session implements Waiter, ClientEvents, ConnectHandler {
   // What the client does while it waits.
 
   clientLeft(): void {
-    if (this.state === 'relaying') return;
-    this.#end(this.#leaveQueue() ? 'CQ' : 'CC');
+    if (this.state === 'connecting') this.#leaveUnlessConnected();
+    else if (this.state !== 'relaying') this.#end(this.#leaveQueue() ? 'CQ' : 'CC');
   }
 
   clientFailed(): void {
@@ -113,6 +113,18 @@ export class Session implements Waiter, ClientEvents, ConnectHandler {
 
   clientTimedOut(): void {
     this.#end(this.state === 'queued' ? 'cQ' : 'cC', Counter.clientAborts);
+  }
+
+  /**
+   * A client that closes its half right after connecting may still want an answer (`nc -N` does so), and gets one from a
+   * server that is near: the connection that is about to stand is heard of first. So it is with HAProxy, mostly.
+   */
+  #leaveUnlessConnected(): void {
+    const { engine } = this.#context;
+    const leave = () => {
+      if (this.state !== 'relaying') this.#end(this.#leaveQueue() ? 'CQ' : 'CC');
+    };
+    engine.post(() => engine.post(leave));
   }
 
   // Places and queues.

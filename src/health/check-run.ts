@@ -23,20 +23,18 @@ export interface CheckRunOptions {
 
 type Stage = 'connecting' | 'securing' | 'talking';
 
-/** A share of the time limit that may be lost to other work of this thread before the limit is extended. */
-const BUSY_SHARE = 0.25;
+/** The share of a time limit that may be lost to other work of this thread before the limit is extended, once. */
+const BUSY_SHARE = 0.5;
 
 export class CheckRun {
   readonly #options: CheckRunOptions;
   readonly #startedAt: number;
-  #busyBefore: number;
+  readonly #busyBefore: number;
   #call: Call | undefined;
   #stage: Stage = 'connecting';
   #timer: Timer | undefined;
   /** ms of the present time limit. */
   #budget = 0;
-  /** Counts what came from the server, to see whether something came at the last moment. */
-  #progress = 0;
   #extended = false;
   #finished = false;
   #unix = false;
@@ -80,20 +78,12 @@ export class CheckRun {
     const tls = to.tls !== undefined;
     this.#call = dialer.dial(to, {
       connected: () => {
-        this.#progress++;
         if (tls) this.#stage = 'securing';
         else this.#ready(false);
       },
-      secured: () => {
-        this.#progress++;
-        this.#ready(true);
-      },
-      received: (chunk) => {
-        this.#progress++;
-        this.#obey(dialogue.received(chunk));
-      },
+      secured: () => this.#ready(true),
+      received: (chunk) => this.#obey(dialogue.received(chunk)),
       ended: () => {
-        this.#progress++;
         this.#peerEnded = true;
         this.#obey(dialogue.ended());
       },
@@ -145,12 +135,11 @@ export class CheckRun {
    * it; and a server is not blamed for time in which we could neither ask nor read.
    */
   #expired(): void {
-    const seen = this.#progress;
     this.#timer = this.#options.timers.afterArrivals(() => {
       const busy = this.#options.busy() - this.#busyBefore;
-      if (!this.#extended && (this.#progress !== seen || busy >= this.#budget * BUSY_SHARE)) {
+      if (!this.#extended && busy >= this.#budget * BUSY_SHARE) {
         this.#extended = true;
-        this.#arm(Math.max(this.#budget * BUSY_SHARE, Math.min(busy, this.#budget)));
+        this.#arm(Math.min(busy, this.#budget));
         return;
       }
       const status: CheckStatus =

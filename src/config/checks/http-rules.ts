@@ -3,6 +3,28 @@ import { proxyTable } from '../keywords/index.ts';
 import { proxyKindText } from '../sections.ts';
 import type { CheckPass } from './pass.ts';
 
+/** HAProxy's order of naming them; those it does not know come last. */
+const optionOrder = [
+  'forwardfor',
+  'originalto',
+  'checkcache',
+  'http-buffer-request',
+  'http-ignore-probes',
+  'idle-close-on-response',
+  'prefer-last-server',
+  'accept-invalid-http-request',
+  'accept-invalid-http-response',
+  'http-use-proxy-header',
+  'http-pretend-keepalive',
+  'http-no-delay',
+  'disable-h2-upgrade',
+];
+
+function rank(option: string): number {
+  const position = optionOrder.indexOf(option);
+  return position < 0 ? optionOrder.length : position;
+}
+
 /** The stats page, HTTP rules and HTTP options of a proxy in mode tcp: HAProxy warns that they are ignored. */
 export const httpRules: CheckPass = {
   name: 'http-rules',
@@ -31,6 +53,7 @@ export const httpRules: CheckPass = {
 function httpOptions(proxy: ProxyDraft): readonly string[] {
   const { options } = proxy.settings;
   const on = Object.keys(options).filter((name) => options[name] === true);
+  on.sort((a, b) => rank(a) - rank(b));
   return on.filter((name) => {
     const definition = proxyTable.byFirstWord
       .get('option')

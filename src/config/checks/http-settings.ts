@@ -13,11 +13,11 @@ export const httpSettings: CheckPass = {
     if (settings.cookie !== undefined && proxy.kind !== 'frontend') {
       warn(`cookie will be ignored for ${owner} (needs 'mode http').`);
     }
-    if (settings.balanceOverHttp) {
-      warn(`Layer 7 hash not possible for ${owner} (needs 'mode http'). Falling back to round robin.`);
-    }
     if (settings.monitorUri !== undefined) {
       warn(`monitor-uri will be ignored for ${owner} (needs 'mode http').`);
+    }
+    if (settings.balanceOverHttp) {
+      warn(`Layer 7 hash not possible for ${owner} (needs 'mode http'). Falling back to round robin.`);
     }
   },
 };

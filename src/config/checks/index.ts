@@ -4,7 +4,7 @@ import type { ConfigDraft } from '../draft.ts';
 import { httpForwarding } from './http-forwarding.ts';
 import { httpRules } from './http-rules.ts';
 import { httpSettings } from './http-settings.ts';
-import { logLines } from './log-lines.ts';
+import { logFallback, reportMissingLogTargets } from './log-lines.ts';
 import type { CheckPass, PassReport } from './pass.ts';
 import { reportHttpRulesWithoutHttpchk, reportTcpRulesWithoutTcpCheck } from './report-check-rules-without-httpchk.ts';
 import { reportDuplicateServers } from './report-duplicate-servers.ts';
@@ -23,16 +23,17 @@ export type { CheckPass, PassReport } from './pass.ts';
 
 /** In order of running. */
 export const passes: readonly CheckPass[] = [
+  httpSettings,
+  logFallback,
   reportMissingBinds,
   reportHttpRulesWithoutHttpchk,
   reportMissingBackends,
-  httpSettings,
-  logLines,
-  httpRules,
-  httpForwarding,
   reportMissingTimeouts,
   reportTcpRulesWithoutTcpCheck,
+  reportMissingLogTargets,
   reportLostCheckRequest,
+  httpRules,
+  httpForwarding,
   reportDuplicateServers,
   reportServerTls,
   reportTcpCookies,

@@ -30,12 +30,21 @@ function flag(
   };
 }
 
+/** HAProxy keeps the first value of some keywords, with an alert that stops nothing. Answers whether that is so. */
+function alreadySpecified(context: Context, isSet: boolean, what: string): boolean {
+  if (!isSet) return false;
+  const message = `${what} already specified. Continuing.`;
+  context.report({ code: 'duplicate-keyword', message, word: context.line.words[0], harmless: true });
+  return true;
+}
+
 /** A keyword with one word. */
 function word(
   name: string,
   args: string,
   doc: string,
   missing: string,
+  isSet: (global: GlobalDraft) => boolean,
   set: (global: GlobalDraft, text: string, context: Context) => void,
   example: string,
 ): Definition {
@@ -48,7 +57,9 @@ function word(
     examples: { ok: [`${name} ${example}`], bad: [name, `${name} ${example} extra`] },
     parse: (context) => {
       const argument = requireArgument(context, missing);
-      if (argument !== undefined) set(context.draft, argument.text, context);
+      if (argument !== undefined && !alreadySpecified(context, isSet(context.draft), `'${name}'`)) {
+        set(context.draft, argument.text, context);
+      }
     },
   };
 }
@@ -56,6 +67,8 @@ function word(
 function parseAccountNumber(context: Context, key: 'uid' | 'gid', other: 'user' | 'group'): void {
   const argument = requireArgument(context, `'${key}' expects an integer argument.`);
   if (argument === undefined) return;
+  const what = key === 'uid' ? 'user/uid' : 'group/gid';
+  if (alreadySpecified(context, (context.draft[key] ?? 0) !== 0, what)) return;
   if (!isPlainInteger(argument.text)) {
     context.report({
       code: 'not-a-number',
@@ -145,6 +158,7 @@ export const globalKeywords: readonly Definition[] = [
     parse(context) {
       const argument = requireArgument(context, "'maxconn' expects an integer argument.");
       if (argument === undefined) return;
+      if (alreadySpecified(context, context.draft.maxconn !== undefined, "'maxconn'")) return;
       const value = leadingInteger(argument.text);
       if (value > 0) context.draft.maxconn = value;
       else delete context.draft.maxconn;
@@ -155,6 +169,7 @@ export const globalKeywords: readonly Definition[] = [
     '<number>',
     'How many file descriptors the process may have; computed from maxconn unless written.',
     "'ulimit-n' expects an integer argument.",
+    (global) => global.ulimitN !== undefined,
     (global, text) => {
       global.ulimitN = leadingInteger(text);
     },
@@ -165,6 +180,7 @@ export const globalKeywords: readonly Definition[] = [
     '<file>',
     'Where the process id is written.',
     "'pidfile' expects a file name as an argument.",
+    (global) => global.pidfile !== undefined,
     (global, text) => {
       global.pidfile = text;
     },
@@ -175,6 +191,7 @@ export const globalKeywords: readonly Definition[] = [
     '<directory>',
     'The root directory after start.',
     "'chroot' expects a directory as an argument.",
+    (global) => global.chroot !== undefined,
     (global, text) => {
       global.chroot = text;
     },
@@ -207,6 +224,7 @@ export const globalKeywords: readonly Definition[] = [
     examples: { ok: ['user root'], bad: ['user', 'user no-such-user-here'] },
     parse(context) {
       const name = context.args[0]?.text ?? '';
+      if (alreadySpecified(context, (context.draft.uid ?? 0) !== 0, 'user/uid')) return;
       const account = findUser(name);
       if (account === undefined) {
         const message = `cannot find user id for '${name}' (0:Success)`;
@@ -226,6 +244,7 @@ export const globalKeywords: readonly Definition[] = [
     examples: { ok: ['group root'], bad: ['group', 'group no-such-group-here'] },
     parse(context) {
       const name = context.args[0]?.text ?? '';
+      if (alreadySpecified(context, (context.draft.gid ?? 0) !== 0, 'gid/group was')) return;
       const gid = findGroup(name);
       if (gid === undefined) {
         const message = `cannot find group id for '${name}' (0:Success)`;

@@ -116,7 +116,11 @@ export const globalLoggingKeywords: readonly KeywordDefinition<GlobalDraft>[] = 
     doc: "Puts a host name into syslog lines; the machine's unless one is given.",
     examples: { ok: ['log-send-hostname', 'log-send-hostname lb1'], bad: [] },
     parse(context) {
-      context.draft.logSendHostname = context.args[0]?.text ?? '';
+      if (context.draft.logSendHostname === undefined) context.draft.logSendHostname = context.args[0]?.text ?? '';
+      else {
+        const message = "'log-send-hostname' already specified. Continuing.";
+        context.report({ code: 'duplicate-keyword', message, word: context.line.words[0], harmless: true });
+      }
     },
   },
 ];

@@ -31,7 +31,7 @@ function failure(name: string, word: Word, parsed: ParsedDuration & { ok: false 
     : `unexpected character '${parsed.character}' in '${name}'`;
 }
 
-function readTimeout(context: Context, name: string, key: Key): void {
+function readTimeout(context: Context, name: string, key: Key, sections: Definition['sections']): void {
   const word = context.args[0];
   if (word === undefined || word.text === '') {
     const message = `'${name}' expects an integer value (in milliseconds)`;
@@ -53,6 +53,11 @@ function readTimeout(context: Context, name: string, key: Key): void {
     context.report({ code: 'unexpected-argument', message, word: extra });
     return;
   }
+  const { kind, written } = context.draft;
+  if (kind !== 'defaults' && written.has(name) && sections.includes(kind)) {
+    const message = `overwriting '${name}' which was already specified`;
+    context.report({ code: 'duplicate-keyword', severity: 'warning', message, word: context.line.words[0] });
+  }
   context.draft.settings.timeouts[key] = parsed.value;
 }
 
@@ -71,7 +76,7 @@ function timeoutKeyword([word, key, sections, doc]: (typeof rows)[number]): Defi
       ok: [`${name} 30s`, `${name} 500`, `${name} 1h`],
       bad: [name, `${name} 1x`, `${name} 1s 2s`, `${name} 100d`],
     },
-    parse: (context) => readTimeout(context, name, key),
+    parse: (context) => readTimeout(context, name, key, sections),
   };
 }
 
@@ -85,7 +90,7 @@ function oldTimeout(name: string, modern: string, key: Key): Definition {
     message: `the '${name}' directive is not supported anymore since HAProxy 2.1. Use 'timeout ${modern}'.`,
     help: `Write "timeout ${modern} ..." instead.`,
     example: `${name} 5000`,
-    apply: (context) => readTimeout(context, name, key),
+    apply: (context) => readTimeout(context, name, key, everyProxy),
   });
 }
 

@@ -75,7 +75,10 @@ class WorkerTraffic implements TrafficHandle {
     const stopFlag = new SharedArrayBuffer(4);
     this.#stopFlag = new Int32Array(stopFlag);
     const workerData: WorkerSetup = { ...setup, stopFlag };
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData, name: 'hapax-traffic' });
+    // A program given on the command line has an --input-type that a worker, which is a file, must not inherit.
+    const execArgv = process.execArgv.filter((word) => !word.startsWith('--input-type'));
+    const url = new URL('./worker.js', import.meta.url);
+    this.#worker = new Worker(url, { workerData, execArgv, name: 'hapax-traffic' });
     this.#worker.on('message', (message: TrafficReport) => this.#heard(message));
     this.#worker.on('error', (error) => this.#failed(error instanceof Error ? error : new Error(String(error))));
     this.#gone = new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import { HAPAX_VERSION } from '../../version.ts';
+import { notSupportedYet } from '../not-supported.ts';
 import type { CheckPass } from './pass.ts';
 import { serverFrame } from './proxy-texts.ts';
 
@@ -15,7 +15,7 @@ export const reportObservedServers: CheckPass = {
         const message = `${frame}'layer7' can only be used in http proxies..`;
         report({ code: 'observe-layer7', message, span, harmless: true });
       } else if (check.enabled) {
-        const message = `${frame}'observe ${observe}' is not supported yet by hapax ${HAPAX_VERSION}.`;
+        const message = frame + notSupportedYet(`'observe ${observe}'`);
         report({ code: 'not-supported-yet', message, span, help: 'Checks decide alone; remove it.' });
       }
     }

@@ -1,7 +1,8 @@
 /** Parameters of `bind` lines that tune HAProxy's own process or the kernel: read, without effect. */
-import { HAPAX_VERSION } from '../../version.ts';
+
 import type { BindDraft } from '../bind-draft.ts';
 import type { KeywordDefinition, SectionKind } from '../keyword.ts';
+import { notSupportedYet } from '../not-supported.ts';
 import { parametersWithoutEffect } from './parameter-shapes.ts';
 
 /** `global` for `stats socket`, which takes the same parameters. */
@@ -88,7 +89,7 @@ const severityOutput: KeywordDefinition<BindDraft> = {
     if (word === undefined || word.text === '') {
       context.report({ code: 'missing-argument', message: "'severity-output' : missing severity format" });
     } else if (word.text === 'number' || word.text === 'string') {
-      const message = `'severity-output ${word.text}' is not supported yet by hapax ${HAPAX_VERSION}.`;
+      const message = notSupportedYet(`'severity-output ${word.text}'`);
       context.report({ code: 'not-supported-yet', message, word });
     } else if (word.text !== 'none') {
       const message = `'severity-output' only supports 'none', 'number', and 'string' (got '${word.text}')`;

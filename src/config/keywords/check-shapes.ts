@@ -1,8 +1,9 @@
 /** Shapes shared by the keywords of health checks. */
-import { HAPAX_VERSION } from '../../version.ts';
+import { wordBytes } from '../../grammar/line.ts';
 import type { CheckDraft } from '../check-draft.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, SectionKind, Word } from '../keyword.ts';
+import { notSupportedYet } from '../not-supported.ts';
 import { patternMessage, translatePattern } from '../pcre.ts';
 
 export type CheckKeyword = KeywordDefinition<ProxyDraft>;
@@ -54,7 +55,7 @@ export function ruleProblem(context: CheckContext, keyword: string, message: str
 
 /** Reports a part of a rule that HAProxy has and hapax has not. */
 export function ruleNotYet(context: CheckContext, keyword: string, what: string, word?: Word): void {
-  const message = `'${keyword}' : '${what}' is not supported yet by hapax ${HAPAX_VERSION}.`;
+  const message = `'${keyword}' : ${notSupportedYet(`'${what}'`)}`;
   context.report({ code: 'not-supported-yet', message, word });
 }
 
@@ -80,7 +81,8 @@ export function plainLogFormat(text: string): string | undefined {
 
 /** Translates a regular expression, or reports it; the answer is the source of a RegExp. */
 export function readPattern(context: CheckContext, keyword: string, word: Word): string | undefined {
-  const pattern = translatePattern(word.text);
+  // Answers are held one byte a character, so the pattern is too.
+  const pattern = translatePattern(wordBytes(word.text).toString('latin1'));
   if (pattern.ok) return pattern.source;
   if (pattern.unsupported) ruleNotYet(context, keyword, pattern.message, word);
   else ruleProblem(context, keyword, `${patternMessage(word.text, pattern)}.`, word);

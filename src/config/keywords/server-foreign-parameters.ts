@@ -1,6 +1,7 @@
 /** Parameters of `server` that hapax reads without effect, or knows and refuses. */
-import { HAPAX_VERSION } from '../../version.ts';
+
 import { leadingInt32 } from '../leading-integer.ts';
+import { notSupportedYet } from '../not-supported.ts';
 import type { ServerDraft } from '../server-draft.ts';
 import { parametersNotYet, parametersWithoutEffect } from './parameter-shapes.ts';
 import {
@@ -225,7 +226,7 @@ function protocol(name: 'proto' | 'check-proto'): ServerParameter {
 }
 
 function refuse(context: ServerContext, what: string, help: string): void {
-  const message = `'${what}' is not supported yet by hapax ${HAPAX_VERSION}.`;
+  const message = notSupportedYet(`'${what}'`);
   context.report({ code: 'not-supported-yet', message, word: context.args[0], help });
 }
 

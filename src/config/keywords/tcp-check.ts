@@ -1,5 +1,6 @@
 /** `option tcp-check` and `tcp-check`: a scripted exchange. */
-import { parseHex, wordBytes } from '../byte-text.ts';
+import { wordBytes } from '../../grammar/line.ts';
+import { parseHex } from '../hex-text.ts';
 import type { TcpCheckRule } from '../model.ts';
 import { type ExpectGrammar, readExpect } from './check-expect.ts';
 import {

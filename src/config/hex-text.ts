@@ -1,12 +1,3 @@
-/**
- * The bytes a word of the configuration stands for. `\xNN` escapes arrive as characters up to U+00FF, one a byte; a word with
- * any character above is text, in UTF-8.
- */
-export function wordBytes(text: string): Buffer {
-  const isText = [...text].some((character) => character > '\xff');
-  return Buffer.from(text, isText ? 'utf8' : 'latin1');
-}
-
 export type ParsedHex =
   | { readonly ok: true; readonly bytes: Buffer }
   /** HAProxy's words: an odd number of digits, or a character that is none. */

@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import { loadBackend, loadLines, messages, modelOf } from '../../support/load-text.ts';
+
+const TIMEOUTS = ['timeout connect 1s', 'timeout client 1s', 'timeout server 1s'];
+
+describe('sockets and backends of a frontend', () => {
+  it.each([
+    ['frontend', "frontend 'x' has no 'bind' directive. Please declare it as a backend if this was intended."],
+    ['listen', "proxy 'x' has no 'bind' directive. Please declare it as a backend if this was intended."],
+  ])('a %s without bind', async (kind, message) => {
+    expect(messages(await loadLines([`${kind} x`, ...TIMEOUTS]))).toContain(message);
+  });
+
+  it('not in one that is disabled', async () => {
+    expect(messages(await loadLines(['frontend x', 'disabled', 'default_backend none']))).toEqual([]);
+  });
+
+  const frontend = ['frontend f', 'bind :80', 'timeout client 1s'];
+  it.each([
+    [['default_backend none'], "Proxy 'f': unable to find required default_backend: 'none'."],
+    [['use_backend none'], "Proxy 'f': unable to find required use_backend: 'none'."],
+    [['default_backend g', 'frontend g', 'disabled'], "Proxy 'f': unable to find required default_backend: 'g'."],
+  ])('%j', async (lines, message) => {
+    expect(messages(await loadLines([...frontend, ...lines]))).toEqual([message]);
+  });
+
+  it('suggests the name that was meant', async () => {
+    const result = await loadLines([...frontend, 'default_backend be_srvice', 'backend be_service']);
+    expect(result.diagnostics[0]?.help).toBe("Did you mean 'be_service'?");
+  });
+
+  it('a listen that leads to itself', async () => {
+    const result = await loadLines(['listen l', 'bind :80', ...TIMEOUTS, 'default_backend l']);
+    expect(messages(result)).toEqual(["Proxy 'l': loop detected for default_backend: 'l'."]);
+  });
+
+  it.each([
+    ['default_backend b', 'as its default backend'],
+    ['use_backend b', "in a 'use_backend' rule"],
+  ])('mode http that leads to mode tcp: %s', async (line, role) => {
+    const result = await loadLines([...frontend, 'mode http', line, 'backend b', 'mode tcp']);
+    expect(messages(result)[0]).toBe(
+      `http frontend 'f' (t.cfg:1) tries to use incompatible tcp backend 'b' (t.cfg:6) ${role} (see 'mode').`,
+    );
+  });
+});
+
+describe('timeouts', () => {
+  const missing = (owner: string) => [`missing timeouts for ${owner}.`];
+  const bind = 'bind :80';
+  const server = 'server s 127.0.0.1:1';
+  const cases: readonly [lines: string[], messages: string[]][] = [
+    [['backend b'], []],
+    [['backend b', server], missing("backend 'b'")],
+    [['backend b', 'timeout connect 1s', server], missing("backend 'b'")],
+    [['backend b', 'timeout connect 1s', 'timeout tunnel 1s', server], []],
+    [['backend b', 'timeout connect 0', 'timeout server 0', server], missing("backend 'b'")],
+    [['frontend f', bind], missing("frontend 'f'")],
+    [['frontend f', bind, 'timeout client 1s'], []],
+    [['listen l', bind, 'timeout client 1s'], []],
+    [['listen l', bind, 'timeout client 1s', server], missing("proxy 'l'")],
+    [['listen l', bind, ...TIMEOUTS, server], []],
+  ];
+  it.each(cases)('%j', async (lines, expected) => {
+    expect(messages(await loadLines(lines))).toEqual(expected);
+  });
+
+  it('are explained', async () => {
+    const result = await loadLines(['frontend f', bind]);
+    expect(result.diagnostics[0]?.message.split('\n')).toEqual([
+      "config : missing timeouts for frontend 'f'.",
+      '   | While not properly invalid, you will certainly encounter various problems',
+      '   | with such a configuration. To fix this, please ensure that all following',
+      "   | timeouts are set to a non-zero value: 'client', 'connect', 'server'.",
+    ]);
+  });
+});
+
+describe('check rules nobody uses', () => {
+  const http = "backend 'b' uses http-check rules without 'option httpchk', so the rules are ignored.";
+  const tcp = "backend 'b' uses tcp-check rules without 'option tcp-check', so the rules are ignored.";
+  it.each<[string[], string[]]>([
+    [['http-check expect status 200'], [http]],
+    [['http-check send meth GET'], [http]],
+    [['option httpchk', 'http-check expect status 200'], []],
+    [['tcp-check send a'], [tcp]],
+    [['option httpchk', 'tcp-check send a'], [tcp]],
+    [
+      ['http-check expect status 200', 'tcp-check send a'],
+      [http, tcp],
+    ],
+    [['http-check disable-on-404', 'http-check send-state'], []],
+    [
+      ['option mysql-check', 'http-check disable-on-404', 'http-check send-state'],
+      [
+        "'disable-on-404' will be ignored for backend 'b' (requires 'option httpchk').",
+        "'send-state' will be ignored for backend 'b' (requires 'option httpchk').",
+      ],
+    ],
+  ])('%j', async (lines, expected) => {
+    expect(messages(await loadBackend(lines))).toEqual(expected);
+  });
+
+  it('a frontend has no use for any', async () => {
+    const lines = ['frontend g', 'bind :81', 'option httpchk', 'http-check expect status 200'];
+    expect(messages(await loadBackend(lines))).toEqual([
+      "parsing [t.cfg:12] : 'httpchk' ignored because frontend 'g' has no backend capability.",
+      "parsing [t.cfg:13] : 'http-check' ignored because frontend 'g' has no backend capability.",
+    ]);
+  });
+});
+
+describe('servers beside each other', () => {
+  it('two of one name', async () => {
+    const result = await loadBackend(['server s 127.0.0.1:1', 'server t 127.0.0.1:1', 'server s 127.0.0.1:2']);
+    expect(messages(result)).toEqual([
+      "parsing [t.cfg:12] : backend 'b', another server named 's' was already defined at line 10, please use distinct names.",
+    ]);
+  });
+
+  it('cookies and redirections outside of mode http', async () => {
+    const result = await loadBackend(['server s 127.0.0.1:1 cookie a', 'server t 127.0.0.1:1 redir /x']);
+    expect(messages(result)).toEqual([
+      "backend 'b' : ignoring cookie for server 's' as HTTP mode is disabled.",
+      "backend 'b' : server cannot have cookie or redirect prefix in non-HTTP mode.",
+    ]);
+  });
+
+  it('layer7 observation outside of mode http is left out after an alert, as HAProxy does', async () => {
+    const result = await loadBackend(['server s 127.0.0.1:1 check observe layer7']);
+    expect(messages(result)).toEqual(["[t.cfg:10] : 'server b/s' : 'layer7' can only be used in http proxies.."]);
+    expect(result.model).toBeDefined();
+  });
+});
+
+describe('ports of checks', () => {
+  const short = "config: backend 'b': server 's' has neither service port nor check port.";
+  const long =
+    "config: backend 'b': server 's' has neither service port nor check port nor tcp_check rule 'connect' with port information.";
+  const partial =
+    "config: backend 'b': server 's' has neither service port nor check port, and a tcp_check rule 'connect' with no port information.";
+  const script = ['option tcp-check', 'tcp-check connect port 80'];
+  it.each<[string[], string[]]>([
+    [['server s 127.0.0.1 check'], [short]],
+    [['server s 127.0.0.1:0 check'], [short]],
+    [['server s 127.0.0.1:+1 check'], [short]],
+    [['server s 127.0.0.1'], []],
+    [['server s 127.0.0.1 check port 80'], []],
+    [['server s 127.0.0.1 check addr 127.0.0.1:80'], []],
+    [['server s 127.0.0.1 check addr 127.0.0.1'], [short]],
+    [['server s /run/a.sock check'], []],
+    [['default-server check', 'server s 127.0.0.1'], [short]],
+    [['option tcp-check', 'server s 127.0.0.1 check'], [short]],
+    [['option httpchk', 'server s 127.0.0.1 check'], [long]],
+    [['option tcp-check', 'tcp-check send a', 'server s 127.0.0.1 check'], [long]],
+    [['option tcp-check', 'tcp-check connect', 'server s 127.0.0.1 check'], [long]],
+    [[...script, 'server s 127.0.0.1 check'], []],
+    [[...script, 'tcp-check connect', 'server s 127.0.0.1 check'], [partial]],
+  ])('%j', async (lines, expected) => {
+    expect(messages(await loadBackend(lines))).toEqual(expected);
+  });
+});
+
+describe('tracking', () => {
+  const at = (line: number, name: string) => `[t.cfg:${line}] : 'server b/${name}' : `;
+  const target = 'server t 127.0.0.1:1 check';
+  it.each<[string[], string[]]>([
+    [['server s 127.0.0.1:1 track x'], [`${at(10, 's')}unable to find required server 'x' for tracking.`]],
+    [['server s 127.0.0.1:1 track x/y'], [`${at(10, 's')}unable to find required proxy 'x' for tracking.`]],
+    [['server s 127.0.0.1:1 track f/y'], [`${at(10, 's')}unable to find required proxy 'f' for tracking.`]],
+    [['server s 127.0.0.1:1 track t/u/v'], [`${at(10, 's')}unable to find required proxy 't/u' for tracking.`]],
+    [
+      ['server s 127.0.0.1:1 track s'],
+      [`${at(10, 's')}unable to track b/s as it belongs to a tracking chain looping back to b/s.`],
+    ],
+    [
+      ['server s 127.0.0.1:1 track t', 'server t 127.0.0.1:1 track s'],
+      [`${at(11, 't')}unable to track b/s as it belongs to a tracking chain looping back to b/t.`],
+    ],
+    [
+      ['server s 127.0.0.1:1 track t', 'server t 127.0.0.1:1'],
+      [`${at(10, 's')}unable to use b/t for tracking as it does not have any check nor agent enabled.`],
+    ],
+    [['server s 127.0.0.1:1 track b/t', target], []],
+  ])('%j', async (lines, expected) => {
+    expect(messages(await loadBackend(lines))).toEqual(expected);
+  });
+
+  it('ends up as positions', async () => {
+    const result = await loadBackend([
+      'server s 127.0.0.1:1 track c/u',
+      target,
+      'backend c',
+      'server u 127.0.0.1:1 track b/t',
+    ]);
+    const proxies = modelOf(result).proxies;
+    expect(proxies[1]?.backend?.servers[0]?.track).toEqual({ proxy: 2, server: 0 });
+    expect(proxies[2]?.backend?.servers[0]?.track).toEqual({ proxy: 1, server: 1 });
+  });
+});
+
+describe('checks over TLS', () => {
+  const at = "[t.cfg:10] : 'server b/s' : ";
+  const authority = expect.stringContaining(
+    `${at}verify is enabled by default but no CA file specified. If you're running on a LAN`,
+  );
+  it.each<[string, unknown[]]>([
+    ['check-ssl', [authority]],
+    ['check-ssl verify required', [authority]],
+    ['check-ssl verify none', []],
+    ['check verify required', []],
+    ['check-ssl no-check-ssl', []],
+    ['check-ssl verify none force-sslv3', [`${at}backend 'b': all SSL/TLS versions are disabled for server 's'.`]],
+    [
+      'check-ssl verify none ssl-min-ver TLSv1.3 ssl-max-ver TLSv1.2',
+      [`${at}backend 'b': all SSL/TLS versions are disabled for server 's'.`],
+    ],
+    [
+      'check-ssl verify none no-tlsv12',
+      [
+        `${at}backend 'b': SSL/TLS versions range not contiguous for server 's'. Hole find for TLSv1.2. ` +
+          "Use only 'ssl-min-ver' and 'ssl-max-ver' to fix.",
+      ],
+    ],
+    ['check-ssl verify none ciphers foo', [`${at}unable to set SSL cipher list to 'foo'.`]],
+    ['check-ssl verify none ciphersuites foo', [`${at}unable to set TLS 1.3 cipher suites to 'foo'.`]],
+    ['ciphers foo', []],
+  ])('%s', async (parameters, expected) => {
+    expect(messages(await loadBackend([`server s 127.0.0.1:1 ${parameters}`]))).toEqual(expected);
+  });
+
+  it('are asked for by a script as well', async () => {
+    const result = await loadBackend(['server s 127.0.0.1:1 check', 'option tcp-check', 'tcp-check connect ssl']);
+    expect(messages(result)).toEqual([authority]);
+  });
+
+  it('need no authority where the global section says so', async () => {
+    const result = await loadBackend(['server s 127.0.0.1:1 check-ssl', 'global', 'ssl-server-verify none']);
+    expect(messages(result)).toEqual([]);
+    expect(modelOf(result).proxies[1]?.backend?.servers[0]?.check.verify).toBe('none');
+  });
+});

@@ -38,6 +38,8 @@ export class CheckRun {
   #extended = false;
   #finished = false;
   #unix = false;
+  /** TLS follows the connection. */
+  #tls = false;
   /** The server closed first: then there is nothing to reset. */
   #peerEnded = false;
 
@@ -75,10 +77,10 @@ export class CheckRun {
       return;
     }
     this.#unix = to.address.family === 'unix' || to.address.family === 'abns';
-    const tls = to.tls !== undefined;
+    this.#tls = to.tls !== undefined;
     this.#call = dialer.dial(to, {
       connected: () => {
-        if (tls) this.#stage = 'securing';
+        if (this.#tls) this.#stage = 'securing';
         else this.#ready(false);
       },
       secured: () => this.#ready(true),
@@ -113,6 +115,12 @@ export class CheckRun {
   #failed(failure: DialFailure): void {
     if (this.#finished) return;
     this.#call = undefined;
+    // Only an established connection can be reset: the server accepted it, and was faster than our loop.
+    if (this.#stage === 'connecting' && failure.code === 'ECONNRESET' && !this.#unix) {
+      if (this.#tls) this.#stage = 'securing';
+      else this.#ready(false);
+      if (this.#finished) return;
+    }
     const where = this.#options.dialogue.where();
     if (this.#stage === 'connecting') {
       const { status, text } = connectFailure(failure.code, this.#unix);

@@ -47,9 +47,13 @@ export const nodeDialer: Dialer = {
 class NodeCall implements Call {
   #handler: DialHandler | undefined;
   readonly #tls: ConnectionOptions | undefined;
+  /** A Unix socket knows no RST. */
+  readonly #unix: boolean;
   readonly #plain: Socket | undefined;
   /** What carries data: the plain socket, or TLS over it. */
   #stream: Socket | undefined;
+  /** The TCP connection has been made. */
+  #stood = false;
   /** The TLS handshake is under way: there is no orderly way out of it. */
   #securing = false;
   readonly #closed = () => this.#fail(undefined);
@@ -57,11 +61,12 @@ class NodeCall implements Call {
   constructor({ address, tls }: DialTarget, handler: DialHandler) {
     this.#handler = handler;
     this.#tls = tls;
+    this.#unix = address.family === 'unix' || address.family === 'abns';
     try {
       const socket = connect({ ...endpoint(address), allowHalfOpen: true, noDelay: true } as NetConnectOpts);
       this.#plain = socket;
       this.#stream = socket;
-      socket.on('error', (error) => this.#fail(error));
+      socket.on('error', (error) => this.#plainFailed(error));
       socket.on('close', this.#closed);
       socket.once('connect', () => this.#connected(socket));
     } catch (error) {
@@ -81,13 +86,26 @@ class NodeCall implements Call {
     if (stream === undefined || plain === undefined) return;
     if (how === 'orderly' && !stream.destroyed && !plain.connecting && !this.#securing) {
       stream.destroySoon();
-    } else if (plain.connecting || stream !== plain || !('resetAndDestroy' in plain)) {
+    } else if (plain.connecting || stream !== plain || this.#unix) {
       stream.destroy();
       plain.destroy();
     } else plain.resetAndDestroy();
   }
 
+  /**
+   * A refusal is ECONNREFUSED; ECONNRESET instead of `connect` means that the connection stood and was reset before the
+   * loop came to look, so it counts as made.
+   */
+  #plainFailed(error: NodeJS.ErrnoException): void {
+    if (error.code === 'ECONNRESET' && !this.#stood) {
+      this.#stood = true;
+      this.#handler?.connected();
+    }
+    this.#fail(error);
+  }
+
   #connected(socket: Socket): void {
+    this.#stood = true;
     const handler = this.#handler;
     if (handler === undefined) return;
     if (this.#tls === undefined) {

@@ -132,6 +132,18 @@ describe('failures', () => {
     );
   });
 
+  it('come after the connection when it was reset before our loop saw it', async () => {
+    const reset = { code: 'ECONNRESET' };
+    expect(await run('', reset)).toBe("SOCKERR 'Connection reset by peer'");
+    expect(await run('check-ssl verify none', reset)).toBe("L6RSP 'SSL handshake failure'");
+    const plain = await createHealthLab(config('1s', undefined, '5s').replace('option httpchk', ''));
+    plain.dialer.servers.set(1, { fails: { after: 1, failure: { ...reset, mismatch: undefined } } });
+    plain.health.start();
+    await plain.time.advance(100);
+    expect(plain.check('b/s')?.status).toBe('L4OK');
+    plain.health.stop();
+  });
+
   it('during TLS are layer 6, after it socket errors', async () => {
     const tls = 'check-ssl verify none';
     const reset = { code: 'ECONNRESET' };

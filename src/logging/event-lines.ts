@@ -92,8 +92,16 @@ function via(path: string | undefined): string {
 /** `reason: Layer7 wrong status, code: 500, info: "...", check duration: 1ms`. */
 function reasonOf(result: CheckResult): string {
   const code = result.code === undefined ? '' : `, code: ${result.code}`;
-  const info = result.text === '' ? '' : `, info: "${result.text}"`;
+  const info = result.text === '' ? '' : `, info: "${quotable(result.text)}"`;
   return `reason: ${CHECK_DESCRIPTIONS[result.status]}${code}${info}, check duration: ${result.duration}ms`;
+}
+
+/** A server's own words, safe inside quotes on one line: other bytes than these as `<XX>` (measured). */
+function quotable(text: string): string {
+  return text.replace(/[^\x20\x21\x23-\x3b\x3d\x3f-\x7e]/g, (character) => {
+    const bytes = character <= '\xff' ? [character.charCodeAt(0)] : Buffer.from(character);
+    return [...bytes].map((byte) => `<${byte.toString(16).toUpperCase().padStart(2, '0')}>`).join('');
+  });
 }
 
 function left({ active, backup, sessions, requeued, queued }: Surroundings): string {

@@ -101,17 +101,26 @@ class Watch {
     const status = row.check_status!.replace('* ', '');
     if (status === 'INI') return;
     const list = listOf(this.results, row.pxname!);
-    const text = (code: string) => `${status} ${code} ${row.last_chk} (${row.check_desc})`;
     const last = list.at(-1);
-    // While a check runs, the code column is not that of the result beside it; it shows once the check is over.
-    const unsure = text('?');
-    if (running && last?.replace(/^(\S+) \S* /, '$1 ? ') === unsure) return;
-    const next = running ? unsure : text(row.check_code!);
+    // While a check runs, the code and the text are already those of the check to come; they show once it is over.
+    const unsure = `${status} ${UNSURE} (${row.check_desc})`;
+    if (running && last !== undefined && withoutDetails(last) === unsure) return;
+    const next = running
+      ? unsure
+      : `${status} ${row.check_code} ${withoutStaleError(row.last_chk!)} (${row.check_desc})`;
     if (last === next) return;
     if (last === unsure) list.pop();
     list.push(next);
     this.lastChange = performance.now();
   }
+}
+
+const UNSURE = '? ?';
+const withoutDetails = (result: string) => result.replace(/^(\S+) .*? (\([^()]*\))$/, `$1 ${UNSURE} $2`);
+
+/** HAProxy 2.6 sometimes appends the error of some earlier system call to a TLS failure. */
+function withoutStaleError(text: string): string {
+  return text.replace(/^(SSL handshake failure|Server presented .* one) \(Connection (reset by peer|refused)\)/, '$1');
 }
 
 function listOf(table: Map<string, string[]>, name: string): string[] {
@@ -137,7 +146,11 @@ const withoutNumbers = (line: string) =>
   line
     .replace(/check duration: \d+ms/g, 'check duration: Nms')
     .replace(/port=\d+/g, 'port=N')
-    .replace(/node=[^;]+/g, 'node=N');
+    .replace(/node=[^;]+/g, 'node=N')
+    .replace(
+      /info: "(SSL handshake failure|Server presented .* one) \(Connection (reset by peer|refused)\)"/,
+      'info: "$1"',
+    );
 
 function distinct(
   records: readonly ConnectionRecord[],
@@ -185,7 +198,7 @@ export async function runChecks(product: Product, certificates: CheckCertificate
         scenario.name,
         {
           path: /^UP \d+\/\d+$/.test(path[0] ?? '') ? path.slice(1) : path,
-          results: (watch.results.get(scenario.name) ?? []).map((text) => text.replace(/^(\S+) \? /, '$1  ')),
+          results: (watch.results.get(scenario.name) ?? []).map((text) => text.replace(UNSURE, ' ')),
           row: watch.rows.find((row) => row.pxname === scenario.name) ?? {},
           log: logOf(messages, scenario.name),
           bytes: distinct(records, payload),

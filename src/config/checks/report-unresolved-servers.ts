@@ -32,6 +32,6 @@ export const reportUnresolvedServers: CheckPass = {
         }
       }
     }
-    if (failed) report({ code: 'unresolved-address', message: 'Failed to initialize server(s) addr.' });
+    if (failed) report({ code: 'unresolved-address', message: 'Failed to initialize server(s) addr.', fatal: true });
   },
 };

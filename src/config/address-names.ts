@@ -1,4 +1,4 @@
-import { type AddressRules, parseAddress, splitAddresses } from './address.ts';
+import { type AddressEnvironment, type AddressRules, parseAddress, splitAddresses } from './address.ts';
 import type { Line } from './keyword.ts';
 
 const LISTEN: AddressRules = { kind: 'listen' };
@@ -21,12 +21,12 @@ const WITH_ADDR = new Set(['server', 'default-server', 'server-template', 'tcp-c
  * Names in the addresses of a line that must be resolved before it is read (`bind`, `server`, `log`, ...). Mistakes are left to
  * the reading of the line.
  */
-export function addressNames(line: Line): readonly string[] {
+export function addressNames(line: Line, env: AddressEnvironment = {}): readonly string[] {
   const words = line.words.map((word) => word.text);
   const names: string[] = [];
   const add = (text: string | undefined, rules: AddressRules) => {
     for (const one of splitAddresses(text ?? '')) {
-      const address = parseAddress(one, rules);
+      const address = parseAddress(one, rules, env);
       if (address.ok && address.parts.isName) names.push(address.parts.host);
     }
   };

@@ -43,12 +43,19 @@ const IP_PREFIXES: Readonly<Record<string, 4 | 6 | undefined>> = {
   'tcp6@': 6,
 };
 
-/** Reads one address (no list: see `splitAddresses`). */
-export function parseAddress(text: string, rules: AddressRules): ParsedAddress {
-  if (text === '') {
-    return { ok: false, message: "'' resolves to an empty address (environment variable missing?)" };
+/** Variables an address may name. */
+export type AddressEnvironment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads one address (no list: see `splitAddresses`). Unlike other words, an address may hold variables (`$PORT`,
+ * `${PORT}`) outside of double quotes; one that is not in `env` is empty.
+ */
+export function parseAddress(text: string, rules: AddressRules, env: AddressEnvironment = {}): ParsedAddress {
+  const expanded = text.replace(/\$\{?(\w*)\}?/g, (_all, name: string) => env[name] ?? '');
+  if (expanded === '') {
+    return { ok: false, message: `'${text}' resolves to an empty address (environment variable missing?)` };
   }
-  const transport = text.startsWith('stream+') ? text.slice('stream+'.length) : text;
+  const transport = expanded.startsWith('stream+') ? expanded.slice('stream+'.length) : expanded;
   const at = transport.indexOf('@');
   const prefix = at < 0 ? '' : transport.slice(0, at + 1);
   const rest = transport.slice(prefix.length);

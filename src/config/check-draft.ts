@@ -30,8 +30,10 @@ export interface CheckDraft {
   /** The request of the `defaults` section, when rules of the section itself have taken the place of its rules. */
   inheritedRequest?: HttpRequestDraft;
   expect: HttpExpectModel[];
-  /** `http-check` rules of any kind were written (or taken over). */
-  httpRules: boolean;
+  /** `http-check` rules were written while another kind of check was chosen, and none was chosen since. */
+  unusedHttpRules: boolean;
+  /** The same for `tcp-check` rules. */
+  unusedTcpRules: boolean;
   disableOn404: boolean;
   sendState: boolean;
   tcpRules: TcpCheckRule[];
@@ -41,7 +43,8 @@ export function newCheckDraft(): CheckDraft {
   return {
     selected: { kind: 'connect' },
     expect: [],
-    httpRules: false,
+    unusedHttpRules: false,
+    unusedTcpRules: false,
     disableOn404: false,
     sendState: false,
     tcpRules: [],

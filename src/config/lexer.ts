@@ -43,7 +43,11 @@ export function lexSource(source: SourceFile, environment: Environment, strict: 
     const number = index + 1;
     const isLast = index === source.lines.length - 1;
     const nul = whole.indexOf('\0');
-    const text = nul < 0 ? whole : whole.slice(0, nul);
+    const cut = nul < 0 ? whole : whole.slice(0, nul);
+    const marked = index === 0 && cut.startsWith('\ufeff') && !strict;
+    // The mark becomes a blank, so that offsets stay those of the file.
+    const text = marked ? ` ${cut.slice(1)}` : cut;
+    if (marked) result.push({ number, problem: byteOrderMark() });
     const lexed = lexLine(source.name, number, text, (name) =>
       variable(name, environment, source.name, number, section),
     );
@@ -152,6 +156,18 @@ function missingLineFeed(text: string, fatal: boolean): LineProblem {
     end: text.length,
     severity: fatal ? 'alert' : 'warning',
     help: 'End the last line with a newline.',
+  };
+}
+
+/** HAProxy takes the mark for a part of the first word, which it then does not know. */
+function byteOrderMark(): LineProblem {
+  return {
+    code: 'byte-order-mark',
+    message: 'byte order mark before the first word.',
+    start: 0,
+    end: 0,
+    severity: 'warning',
+    help: 'Save the file as UTF-8 without a byte order mark; HAProxy refuses it.',
   };
 }
 

@@ -68,7 +68,7 @@ async function loadSources(sources: readonly SourceFile[], options: TextOptions)
   const environment: Environment = { ...(options.env ?? process.env) };
   environment.HAPROXY_CFGFILES ??= sources.map((source) => source.name).join(';');
   const lexed = sources.map((source) => lexSource(source, environment, strict));
-  const hosts = await resolveHosts(namesIn(lexed), options.lookup ?? lookupHost);
+  const hosts = await resolveHosts(namesIn(lexed, environment), options.lookup ?? lookupHost);
   const config: ConfigDraft = {
     global: newGlobalDraft(),
     defaults: [],
@@ -89,11 +89,11 @@ async function loadSources(sources: readonly SourceFile[], options: TextOptions)
   return { model: buildModel(config), diagnostics, sources };
 }
 
-function* namesIn(files: readonly (readonly LexedLine[])[]): Generator<string> {
+function* namesIn(files: readonly (readonly LexedLine[])[], environment: Environment): Generator<string> {
   for (const lines of files) {
     for (const { line } of lines) {
       if (line === undefined) continue;
-      yield* addressNames(line);
+      yield* addressNames(line, environment);
       yield* logAddressNames(line);
     }
   }

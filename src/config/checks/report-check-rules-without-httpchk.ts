@@ -9,7 +9,7 @@ export const reportHttpRulesWithoutHttpchk: CheckPass = {
     const { kind } = check.selected;
     const owner = ownerText(proxy);
     const warn = (code: string, message: string) => report({ code, severity: 'warning', message, span: proxy.span });
-    if (check.httpRules && kind !== 'http' && proxy.written.has('http-check rules')) {
+    if (check.unusedHttpRules && proxy.written.has('http-check rules')) {
       const message = `${owner} uses http-check rules without 'option httpchk', so the rules are ignored.`;
       warn('check-rules-ignored', message);
     }
@@ -28,7 +28,7 @@ export const reportTcpRulesWithoutTcpCheck: CheckPass = {
   name: 'report-tcp-rules-without-tcp-check',
   proxy(proxy, _config, report) {
     const { check } = proxy.settings;
-    if (check.tcpRules.length === 0 || check.selected.kind === 'tcp' || !proxy.written.has('tcp-check rules')) return;
+    if (!check.unusedTcpRules || !proxy.written.has('tcp-check rules')) return;
     const message = `${ownerText(proxy)} uses tcp-check rules without 'option tcp-check', so the rules are ignored.`;
     report({ code: 'check-rules-ignored', severity: 'warning', message, span: proxy.span });
   },

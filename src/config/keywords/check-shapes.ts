@@ -1,8 +1,9 @@
 /** Shapes shared by the keywords of health checks. */
 import { wordBytes } from '../../grammar/line.ts';
-import type { CheckDraft } from '../check-draft.ts';
+import type { CheckDraft, CheckKind } from '../check-draft.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, SectionKind, Word } from '../keyword.ts';
+import type { TcpCheckRule } from '../model.ts';
 import { notSupportedYet } from '../not-supported.ts';
 import { patternMessage, translatePattern } from '../pcre.ts';
 
@@ -29,7 +30,7 @@ export function ownHttpRules(context: CheckContext): CheckDraft {
     if (check.request !== undefined) check.inheritedRequest = check.request;
     delete check.request;
     check.expect = [];
-    check.httpRules = false;
+    check.unusedHttpRules = false;
   }
   return check;
 }
@@ -37,8 +38,33 @@ export function ownHttpRules(context: CheckContext): CheckDraft {
 /** The same for `option tcp-check` and `tcp-check`. */
 export function ownTcpRules(context: CheckContext): CheckDraft {
   const { check } = context.draft.settings;
-  if (firstInSection(context, 'tcp-check rules')) check.tcpRules = [];
+  if (firstInSection(context, 'tcp-check rules')) {
+    check.tcpRules = [];
+    check.unusedTcpRules = false;
+  }
   return check;
+}
+
+/** Adds a rule to the script of the section. */
+export function addTcpRule(context: CheckContext, rule: TcpCheckRule): void {
+  const check = ownTcpRules(context);
+  check.tcpRules.push(rule);
+  check.unusedTcpRules = check.selected.kind !== 'tcp';
+}
+
+/** The section's HTTP rules, to add one to them. */
+export function withHttpRule(context: CheckContext): CheckDraft {
+  const check = ownHttpRules(context);
+  check.unusedHttpRules = check.selected.kind !== 'http';
+  return check;
+}
+
+/** Chooses the kind of check. Rules of other kinds that stand there already are kept without a word. */
+export function selectCheck(context: CheckContext, kind: CheckKind): void {
+  const { check } = context.draft.settings;
+  check.selected = kind;
+  check.unusedHttpRules = false;
+  check.unusedTcpRules = false;
 }
 
 function firstInSection(context: CheckContext, mark: string): boolean {

@@ -1,6 +1,6 @@
 /** The keywords of health checks: those about one protocol here, HTTP and scripted ones in their own files. */
 import type { CheckKind } from '../check-draft.ts';
-import { type CheckContext, type CheckKeyword, checkSections } from './check-shapes.ts';
+import { type CheckContext, type CheckKeyword, checkSections, selectCheck } from './check-shapes.ts';
 import { httpCheckKeywords } from './http-check.ts';
 import { tcpCheckKeywords } from './tcp-check.ts';
 
@@ -15,7 +15,7 @@ function plain(name: string, kind: CheckKind, doc: string): CheckKeyword {
     maxArgs: 0,
     examples: { ok: [`option ${name}`], bad: [`option ${name} now`] },
     parse: (context) => {
-      context.draft.settings.check.selected = kind;
+      selectCheck(context, kind);
     },
   };
 }
@@ -33,7 +33,7 @@ function parseMysql(context: CheckContext): void {
   const [keyword, user, version] = context.args;
   const fail = (message: string, word = keyword) => context.report({ code: 'bad-value', message, word });
   if (keyword === undefined) {
-    context.draft.settings.check.selected = { kind: 'mysql', version: 'post-41' };
+    selectCheck(context, { kind: 'mysql', version: 'post-41' });
     return;
   }
   if (keyword.text !== 'user') {
@@ -44,7 +44,7 @@ function parseMysql(context: CheckContext): void {
     fail(`keyword 'user' only supports 'post-41' and 'pre-41' (got '${version.text}').`, version);
   } else if (!tooMany(context, 'mysql-check', 3)) {
     const chosen = version?.text === 'pre-41' ? 'pre-41' : 'post-41';
-    context.draft.settings.check.selected = { kind: 'mysql', user: user.text, version: chosen };
+    selectCheck(context, { kind: 'mysql', user: user.text, version: chosen });
   }
 }
 
@@ -54,7 +54,7 @@ function parsePgsql(context: CheckContext): void {
     const message = "'option pgsql-check' expects 'user <username>' as argument.";
     context.report({ code: 'missing-argument', message, word: keyword });
   } else if (!tooMany(context, 'pgsql-check', 2)) {
-    context.draft.settings.check.selected = { kind: 'pgsql', user: user.text };
+    selectCheck(context, { kind: 'pgsql', user: user.text });
   }
 }
 
@@ -63,7 +63,7 @@ function parseSmtp(context: CheckContext): void {
   if (tooMany(context, 'smtpchk', 2)) return;
   const [greeting, name] = context.args.map((word) => word.text);
   const known = (greeting === 'EHLO' || greeting === 'HELO') && name !== undefined && name !== '';
-  context.draft.settings.check.selected = { kind: 'smtp', hello: known ? `${greeting} ${name}` : 'HELO localhost' };
+  selectCheck(context, { kind: 'smtp', hello: known ? `${greeting} ${name}` : 'HELO localhost' });
 }
 
 export const checkKeywords: readonly CheckKeyword[] = [

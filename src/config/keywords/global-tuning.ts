@@ -2,6 +2,7 @@
 import type { GlobalDraft } from '../draft.ts';
 import type { KeywordDefinition } from '../keyword.ts';
 import { leadingInteger } from '../leading-integer.ts';
+import { notSupportedYet } from '../not-supported.ts';
 import { noEffect, notYet, removed } from './common-shapes.ts';
 
 type Definition = KeywordDefinition<GlobalDraft>;
@@ -57,7 +58,7 @@ const rows: readonly (readonly [because: string, names: string])[] = [
   [
     'hapax has no part it would act on',
     `set-var set-var-fmt localpeer insecure-setuid-wanted maxpipes server-state-base cluster-secret anonkey
-     expose-experimental-directives expose-deprecated-directives pp2-never-send-local dns-accept-family default-path
+     expose-experimental-directives expose-deprecated-directives pp2-never-send-local dns-accept-family
      harden.reject-privileged-ports.quic harden.reject-privileged-ports.tcp fd-hard-limit grace shm-stats-file
      shm-stats-file-max-objects`,
   ],
@@ -140,6 +141,26 @@ export const globalTuningKeywords: readonly Definition[] = [
   environment('presetenv', 2, 'Sets a variable unless it is set.'),
   environment('unsetenv', 1, 'Removes variables.'),
   environment('resetenv', 1, 'Removes all variables but those named.'),
+  {
+    name: 'default-path',
+    sections,
+    args: '{ current | config | parent | origin <directory> }',
+    support: { kind: 'yes' },
+    doc: 'Where relative file names start; only "current" so far.',
+    examples: { ok: ['default-path current'], bad: ['default-path foo', 'default-path config'] },
+    parse(context) {
+      const word = context.args[0];
+      if (word?.text === 'current') return;
+      if (word !== undefined && ['config', 'parent', 'origin'].includes(word.text)) {
+        const message = notSupportedYet(`'default-path ${word.text}'`);
+        context.report({ code: 'not-supported-yet', message, word, help: 'Write absolute file names.' });
+        return;
+      }
+      const supported = "supported modes include 'current', 'config', 'parent', and 'origin'.";
+      const message = `unsupported default-path mode '${word?.text ?? ''}' for 'default-path', ${supported}`;
+      context.report({ code: 'unknown-keyword', message, word });
+    },
+  },
   removed<GlobalDraft>({
     name: 'nbproc',
     args: '<number>',

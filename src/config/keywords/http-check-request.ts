@@ -9,6 +9,7 @@ import {
   plainLogFormat,
   ruleNotYet,
   ruleProblem,
+  selectCheck,
   valueAfter,
   warnInFrontend,
 } from './check-shapes.ts';
@@ -31,7 +32,7 @@ function parseHttpchk(context: CheckContext): void {
   const request = requestOfOption(context);
   if (request === undefined) return;
   const check = ownHttpRules(context);
-  check.selected = { kind: 'http' };
+  selectCheck(context, { kind: 'http' });
   check.request = check.request?.explicit ? mergeRequest(check.request, request) : { explicit: false, ...request };
 }
 
@@ -95,7 +96,7 @@ function parseSend(context: CheckContext): void {
     ruleProblem(context, SEND, `unable to add http-check send rule at step ${rules + 1} (missing connect rule)..`);
     return;
   }
-  check.httpRules = true;
+  check.unusedHttpRules = check.selected.kind !== 'http';
   check.request = { ...mergeRequest(check.request ?? { explicit: true, headers: [] }, request), explicit: true };
 }
 

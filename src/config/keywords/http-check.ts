@@ -6,11 +6,11 @@ import {
   type CheckContext,
   type CheckKeyword,
   checkSections,
-  ownHttpRules,
   readPattern,
   ruleNotYet,
   ruleProblem,
   warnInFrontend,
+  withHttpRule,
 } from './check-shapes.ts';
 import { httpRequestKeywords } from './http-check-request.ts';
 
@@ -32,8 +32,7 @@ function parseExpect(context: CheckContext): void {
   const words = readExpect(context, EXPECT);
   const match = words && expectMatch(context, words);
   if (words === undefined || match === undefined) return;
-  const check = ownHttpRules(context);
-  check.httpRules = true;
+  const check = withHttpRule(context);
   const comment = words.comment === undefined ? {} : { comment: words.comment };
   check.expect.push({ negate: words.negate, match, ...comment });
 }
@@ -120,7 +119,7 @@ export const httpCheckKeywords: readonly CheckKeyword[] = [
     parse: (context) => {
       warnInFrontend(context, 'http-check');
       if (context.args.length === 0) ruleProblem(context, 'http-check comment', 'expects a string as argument.');
-      else ownHttpRules(context).httpRules = true;
+      else withHttpRule(context);
     },
   },
   {

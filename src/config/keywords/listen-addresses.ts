@@ -13,7 +13,7 @@ const RULES: AddressRules = { kind: 'listen' };
 export function listenAddresses(text: string, config: ConfigDraft): ListenAddresses {
   const sockets: AddressModel[] = [];
   for (const one of splitAddresses(text)) {
-    const address = parseAddress(one, RULES);
+    const address = parseAddress(one, RULES, config.env);
     if (!address.ok) return { ok: false, message: address.message, unsupported: address.unsupported ?? false };
     const { parts } = address;
     for (let port = parts.port; port <= parts.lastPort; port++) {

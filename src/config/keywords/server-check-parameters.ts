@@ -9,7 +9,7 @@ import { flag, type ServerContext, type ServerParameter, value } from './server-
 const CHECK_ADDRESS: AddressRules = { kind: 'plain' };
 
 function setAddress(settings: ServerSettings, text: string, context: ServerContext): string | undefined {
-  const address = parseAddress(text, CHECK_ADDRESS);
+  const address = parseAddress(text, CHECK_ADDRESS, context.config.env);
   if (!address.ok) return `'addr' : ${address.message}.`;
   const model = addressModel(address.parts, context.config.hosts);
   if (model === undefined) return `'addr' : ${invalidAddress(address.parts)}.`;

@@ -53,7 +53,7 @@ function wordingFor(context: Context, name: string): ParameterWording {
 
 /** Reads the address of a server, or reports what is wrong with it. */
 function readAddress(context: Context, name: string, word: Word): Extract<ParsedAddress, { ok: true }> | undefined {
-  const address = parseAddress(word.text, RULES);
+  const address = parseAddress(word.text, RULES, context.config.env);
   const frame = `'server ${context.draft.name}/${name}' : `;
   if (!address.ok) {
     reportRaw(context, address.unsupported ? 'not-supported-yet' : 'bad-address', frame + address.message, word);

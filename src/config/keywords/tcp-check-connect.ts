@@ -2,6 +2,7 @@
 import { leadingInteger } from '../leading-integer.ts';
 import type { TcpCheckRule } from '../model.ts';
 import {
+  addTcpRule,
   type CheckContext,
   type CheckKeyword,
   checkSections,
@@ -42,7 +43,7 @@ function parseConnect(context: CheckContext): void {
     ruleProblem(context, KEYWORD, message);
     return;
   }
-  rules.push(rule);
+  addTcpRule(context, rule);
 }
 
 /** The parameters of the rule, or undefined after a report. */

@@ -4,6 +4,7 @@ import { parseHex } from '../hex-text.ts';
 import type { TcpCheckRule } from '../model.ts';
 import { type ExpectGrammar, readExpect } from './check-expect.ts';
 import {
+  addTcpRule,
   type CheckContext,
   type CheckKeyword,
   checkSections,
@@ -11,6 +12,7 @@ import {
   readPattern,
   ruleNotYet,
   ruleProblem,
+  selectCheck,
   warnInFrontend,
 } from './check-shapes.ts';
 import { tcpCheckConnect } from './tcp-check-connect.ts';
@@ -55,7 +57,7 @@ function parseSend(context: CheckContext, binary: boolean): void {
     return;
   }
   const remark = comment === undefined ? {} : { comment: comment.text };
-  ownTcpRules(context).tcpRules.push({ kind: 'send', data: bytes.bytes.toString('base64'), binary, ...remark });
+  addTcpRule(context, { kind: 'send', data: bytes.bytes.toString('base64'), binary, ...remark });
 }
 
 function parseExpect(context: CheckContext): void {
@@ -64,7 +66,7 @@ function parseExpect(context: CheckContext): void {
   const type = words?.kind as ExpectRule['type'];
   const pattern = words && readExpected(context, type, words.pattern);
   if (words === undefined || pattern === undefined) return;
-  ownTcpRules(context).tcpRules.push({
+  addTcpRule(context, {
     kind: 'expect',
     negate: words.negate,
     type,
@@ -110,7 +112,8 @@ export const tcpCheckKeywords: readonly CheckKeyword[] = [
     maxArgs: 0,
     examples: { ok: ['option tcp-check'], bad: ['option tcp-check now'] },
     parse: (context) => {
-      ownTcpRules(context).selected = { kind: 'tcp' };
+      ownTcpRules(context);
+      selectCheck(context, { kind: 'tcp' });
     },
   },
   tcpCheckConnect,
@@ -164,7 +167,7 @@ export const tcpCheckKeywords: readonly CheckKeyword[] = [
       warnInFrontend(context, 'tcp-check');
       const comment = context.args[0]?.text ?? '';
       if (comment === '') ruleProblem(context, 'tcp-check comment', 'expects a string as argument.');
-      else ownTcpRules(context).tcpRules.push({ kind: 'comment', comment });
+      else addTcpRule(context, { kind: 'comment', comment });
     },
   },
   {

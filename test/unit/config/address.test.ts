@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type AddressRules, parseAddress, splitAddresses } from '../../../src/config/address.ts';
+import {
+  type AddressEnvironment,
+  type AddressRules,
+  parseAddress,
+  splitAddresses,
+} from '../../../src/config/address.ts';
 import { addressNames } from '../../../src/config/address-names.ts';
 import { addressModel, chooseAddress, lookupHost, resolveHosts } from '../../../src/config/address-resolution.ts';
 import type { Line } from '../../../src/config/keyword.ts';
@@ -9,8 +14,8 @@ const server: AddressRules = { kind: 'server' };
 const plain: AddressRules = { kind: 'plain' };
 
 /** `host port[-lastPort]`, with the family in front where it is not an IP address or a name. */
-function summary(text: string, rules: AddressRules): string {
-  const address = parseAddress(text, rules);
+function summary(text: string, rules: AddressRules, env?: AddressEnvironment): string {
+  const address = parseAddress(text, rules, env);
   if (!address.ok) return address.message;
   const { family, only, host, isName, port, lastPort, portIsOffset } = address.parts;
   const ports = port === lastPort ? `${portIsOffset ? '+' : ''}${port}` : `${port}-${lastPort}`;
@@ -127,6 +132,24 @@ describe('addresses of checks', () => {
     ['127.0.0.1:99999', "invalid port '99999'"],
   ])('%s', (text, expected) => {
     expect(summary(text, plain)).toBe(expected);
+  });
+});
+
+describe('variables in addresses', () => {
+  const env = { IP: '127.0.0.1', PORT: '8080', NAME: 'www' };
+  it.each([
+    ['$IP:$PORT', '127.0.0.1 8080'],
+    ['${IP}:${PORT}', '127.0.0.1 8080'],
+    [':$PORT-$PORT', 'any 8080'],
+    ['${NAME}x:80', 'name:wwwx 80'],
+    ['${NOPE}:80', 'any 80'],
+    ['/run/$PORT.sock', 'unix /run/8080.sock 0'],
+    ['${IP', "missing port specification in '${IP'"],
+    ['${IP}:a$PORT', "invalid character 'a' in port number 'a8080' in '${IP}:a$PORT'"],
+    ['$NOPE', "'$NOPE' resolves to an empty address (environment variable missing?)"],
+    [':$NOPE', "missing port specification in ':$NOPE'"],
+  ])('%s', (text, expected) => {
+    expect(summary(text, listen, env)).toBe(expected);
   });
 });
 

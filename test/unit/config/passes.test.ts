@@ -89,6 +89,10 @@ describe('check rules nobody uses', () => {
       ['http-check expect status 200', 'tcp-check send a'],
       [http, tcp],
     ],
+    [['http-check expect status 200', 'option httpchk'], []],
+    [['option httpchk', 'http-check expect status 200', 'option ssl-hello-chk'], []],
+    [['option ssl-hello-chk', 'http-check expect status 200'], [http]],
+    [['option tcp-check', 'tcp-check send a', 'option redis-check'], []],
     [['http-check disable-on-404', 'http-check send-state'], []],
     [
       ['option mysql-check', 'http-check disable-on-404', 'http-check send-state'],

@@ -91,6 +91,14 @@ describe('configuration files', () => {
     expect(strict.model).toBeUndefined();
   });
 
+  it('may begin with a byte order mark, with a warning; not with --strict', async () => {
+    const usual = await loadConfigurationText(`\ufeff${good}`, 'x.cfg', { env: {} });
+    expect(usual.diagnostics.map(({ code, severity }) => [code, severity])).toEqual([['byte-order-mark', 'warning']]);
+    expect(usual.model?.proxies[0]?.name).toBe('l');
+    const strict = await loadConfigurationText(`\ufeff${good}`, 'x.cfg', { env: {}, strict: true });
+    expect(strict.diagnostics[0]?.message).toContain('out of section.');
+  });
+
   it('may have CRLF, tabs and comments anywhere', async () => {
     const text = `# caf\u00e9\r\n${good.replaceAll('\n', '\t# comment\r\n')}`;
     const result = await loadConfigurationText(text, 'x.cfg', { env: {} });

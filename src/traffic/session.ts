@@ -244,7 +244,10 @@ export class Session implements Waiter, ClientEvents, ConnectHandler {
   }
 
   #retry(backend: Backend, server: BackendServer, moves: boolean): void {
-    if (!moves) {
+    backend.refresh();
+    // A server that has gone down in the meantime gets no traffic, whatever `option redispatch` says.
+    const gone = !server.usable && backend.usableCount > 0;
+    if (!moves && !gone) {
       this.#connect(backend, server);
       return;
     }

@@ -109,6 +109,19 @@ describe('redispatch', () => {
     expect(test.figures(test.backendSlot)).toMatchObject({ wretr: 3, wredis: 0, lbtot: 1, connect: 4, econ: 1 });
   });
 
+  it('leaves a server that has gone down between two attempts, option or not', () => {
+    const test = new Lab({
+      servers: [REFUSE, { script: { accepted: (peer) => void peer.send('hi').end() } }],
+      timeouts: PATIENT,
+    });
+    const client = test.connect();
+    test.engine.advance(100);
+    test.setServer(0, { usable: false });
+    test.engine.advance(300);
+    expect(client.text).toBe('hi');
+    expect(test.figures(test.serverSlot(0))).toMatchObject({ wretr: 1, wredis: 1, connect: 1 });
+  });
+
   it('stays when the other server is full', () => {
     const test = new Lab({
       servers: [

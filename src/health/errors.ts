@@ -26,8 +26,9 @@ const TEXTS: Readonly<Record<string, string>> = {
   EAGAIN: 'Resource temporarily unavailable',
 };
 
-/** The text of an errno's name, or '' where the system has none (an error of TLS, say). */
+/** The text of an errno's name; '' where there is none. An error of TLS is told as HAProxy tells it. */
 export function systemText(code: string): string {
+  if (code.startsWith('ERR_SSL_')) return 'SSL fatal error';
   const known = TEXTS[code];
   if (known !== undefined) return known;
   for (const [name, message] of getSystemErrorMap().values()) {

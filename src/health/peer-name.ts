@@ -1,4 +1,4 @@
-import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 
 /** The server's certificate holds another name. The message is what `last_chk` says. */
 export class NameMismatch extends Error {
@@ -17,17 +17,44 @@ export function nameTest(
   if (name === undefined) return () => undefined;
   const held = sni === undefined ? 'configured' : 'expected';
   return (_host, certificate) => {
-    if (checkServerIdentity(name, certificate) === undefined || matchesTopWildcard(name, certificate)) return undefined;
+    if (certificateNames(certificate).some((pattern) => matchesName(pattern, name))) return undefined;
     return new NameMismatch(`Server presented an SSL certificate different from the ${held} one`);
   };
 }
 
-/** `*.example` covers `svc.example` for HAProxy; Node wants a wildcard to stand before two labels. */
-function matchesTopWildcard(name: string, certificate: PeerCertificate): boolean {
-  const rest = name.slice(name.indexOf('.')).toLowerCase();
-  if (!rest.startsWith('.') || rest.indexOf('.', 1) !== -1) return false;
-  const names = (certificate.subjectaltname ?? '').split(', ').filter((entry) => entry.startsWith('DNS:'));
-  const wild = `*${rest}`;
-  if (names.length === 0) return String(certificate.subject?.CN ?? '').toLowerCase() === wild;
-  return names.some((entry) => entry.slice(4).toLowerCase() === wild);
+/**
+ * Whether a name of a certificate covers a host name (measured on HAProxy, which is freer than Node): letter case does not
+ * count, and one asterisk in the first label stands for any part of that label.
+ */
+export function matchesName(pattern: string, host: string): boolean {
+  const wanted = host.toLowerCase();
+  const held = pattern.toLowerCase();
+  if (held === wanted) return true;
+  const [label, rest] = splitFirst(held);
+  const [hostLabel, hostRest] = splitFirst(wanted);
+  const star = label.indexOf('*');
+  if (star === -1 || rest === '' || rest !== hostRest) return false;
+  const before = label.slice(0, star);
+  const behind = label.slice(star + 1);
+  return hostLabel.length >= label.length - 1 && hostLabel.startsWith(before) && hostLabel.endsWith(behind);
+}
+
+function splitFirst(name: string): [label: string, rest: string] {
+  const dot = name.indexOf('.');
+  return dot === -1 ? [name, ''] : [name.slice(0, dot), name.slice(dot + 1)];
+}
+
+/** The DNS names of the alternative name, and the common name even beside those. Addresses do not count. */
+function certificateNames(certificate: PeerCertificate): string[] {
+  const names: string[] = [];
+  const entry = /([^:]+):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/y;
+  const text = certificate.subjectaltname ?? '';
+  for (let match = entry.exec(text); match !== null; match = entry.exec(text)) {
+    const [, kind, value = ''] = match;
+    // Node quotes a name with characters that no host name has.
+    if (kind === 'DNS' && !value.startsWith('"')) names.push(value);
+  }
+  const common: unknown = certificate.subject?.CN;
+  for (const name of Array.isArray(common) ? common : [common]) if (typeof name === 'string') names.push(name);
+  return names;
 }

@@ -98,6 +98,10 @@ export class TrafficService implements FrontendOwner {
 
   /** Closes the listeners; `done` is called when the last session has ended. */
   drain(done: () => void): void {
+    if (this.#stopped) {
+      done();
+      return;
+    }
     for (const frontend of this.#frontends) frontend.close();
     this.#drained ??= [];
     this.#drained.push(done);

@@ -67,6 +67,7 @@ class WorkerTraffic implements TrafficHandle {
   readonly #failureListeners: ((error: Error) => void)[] = [];
   #failure: Error | undefined;
   #stopping = false;
+  #exited = false;
   #onStarted: ((outcome: TrafficStarted) => void) | undefined;
   #onDrained: (() => void)[] = [];
 
@@ -83,6 +84,7 @@ class WorkerTraffic implements TrafficHandle {
     this.#worker.on('error', (error) => this.#failed(error instanceof Error ? error : new Error(String(error))));
     this.#gone = new Promise((resolve) => {
       this.#worker.once('exit', (code) => {
+        this.#exited = true;
         if (!this.#stopping) this.#failed(new Error(`the traffic thread has ended (code ${code})`));
         for (const drained of this.#onDrained.splice(0)) drained();
         resolve();
@@ -112,6 +114,7 @@ class WorkerTraffic implements TrafficHandle {
   }
 
   drain(): Promise<void> {
+    if (this.#exited) return Promise.resolve();
     return new Promise((resolve) => {
       this.#onDrained.push(resolve);
       this.#tell({ order: 'drain' });

@@ -100,6 +100,11 @@ describe('start and end', () => {
     test.engine.run();
     expect(client.wasReset || client.ended).toBe(true);
     expect(test.engine.activeTimers).toBe(0);
+    let drained = false;
+    test.service.drain(() => {
+      drained = true;
+    });
+    expect(drained).toBe(true);
   });
 });
 

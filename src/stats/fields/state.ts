@@ -22,7 +22,9 @@ export const stateFields = {
     server: (row) => statusText(row.server),
     backend: ({ backend, filtered }) => {
       const word = backend.down ? 'DOWN' : 'UP';
-      return filtered ? `${word} (${backend.activeCount + backend.backupCount}/${backend.servers.length})` : word;
+      if (!filtered) return word;
+      // Draining servers and those of weight 0 count as well (measured), so it is not act + bck.
+      return `${word} (${backend.servers.filter((server) => !isDown(server)).length}/${backend.servers.length})`;
     },
   },
   weight: {

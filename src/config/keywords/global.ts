@@ -1,89 +1,16 @@
-/** `global`: what hapax acts upon. */
-import { findGroup, findUser } from '../accounts.ts';
-import type { GlobalDraft } from '../draft.ts';
+/** `global`: limits, names, checks and the stats socket's settings. */
 import { parseDuration } from '../duration.ts';
-import type { KeywordDefinition, LineContext } from '../keyword.ts';
 import { isPlainInteger, leadingInteger } from '../leading-integer.ts';
 import { requireArgument } from './common-shapes.ts';
+import {
+  alreadySpecified,
+  type GlobalContext,
+  type GlobalDefinition,
+  globalBase,
+  globalFlag,
+} from './global-shapes.ts';
 
-type Context = LineContext<GlobalDraft>;
-type Definition = KeywordDefinition<GlobalDraft>;
-
-const base = { sections: ['global'], support: { kind: 'yes' } } as const;
-
-/** A keyword without arguments that sets something. */
-function flag(
-  name: string,
-  doc: string,
-  set: (global: GlobalDraft, on: boolean) => void,
-  negatable = false,
-): Definition {
-  return {
-    ...base,
-    name,
-    args: '',
-    doc,
-    maxArgs: 0,
-    ...(negatable ? { negatable: true } : {}),
-    examples: { ok: negatable ? [name, `no ${name}`] : [name], bad: [`${name} yes`] },
-    parse: (context) => set(context.draft, context.line.prefix !== 'no'),
-  };
-}
-
-/** HAProxy keeps the first value of some keywords, with an alert that stops nothing. Answers whether that is so. */
-function alreadySpecified(context: Context, isSet: boolean, what: string): boolean {
-  if (!isSet) return false;
-  const message = `${what} already specified. Continuing.`;
-  context.report({ code: 'duplicate-keyword', message, word: context.line.words[0], harmless: true });
-  return true;
-}
-
-/** A keyword with one word. */
-function word(
-  name: string,
-  args: string,
-  doc: string,
-  missing: string,
-  isSet: (global: GlobalDraft) => boolean,
-  set: (global: GlobalDraft, text: string, context: Context) => void,
-  example: string,
-): Definition {
-  return {
-    ...base,
-    name,
-    args,
-    doc,
-    maxArgs: 1,
-    examples: { ok: [`${name} ${example}`], bad: [name, `${name} ${example} extra`] },
-    parse: (context) => {
-      const argument = requireArgument(context, missing);
-      if (argument !== undefined && !alreadySpecified(context, isSet(context.draft), `'${name}'`)) {
-        set(context.draft, argument.text, context);
-      }
-    },
-  };
-}
-
-function parseAccountNumber(context: Context, key: 'uid' | 'gid', other: 'user' | 'group'): void {
-  const argument = requireArgument(context, `'${key}' expects an integer argument.`);
-  if (argument === undefined) return;
-  const what = key === 'uid' ? 'user/uid' : 'group/gid';
-  if (alreadySpecified(context, (context.draft[key] ?? 0) !== 0, what)) return;
-  if (!isPlainInteger(argument.text)) {
-    context.report({
-      code: 'not-a-number',
-      severity: 'warning',
-      message:
-        ` ${key}: string '${argument.text}' is not a number.\n` +
-        `   | You might want to use the '${other}' parameter to use a system ${other} name.`,
-      word: argument,
-    });
-    return;
-  }
-  context.draft[key] = leadingInteger(argument.text);
-}
-
-function parseStatsTimeout(context: Context): void {
+function parseStatsTimeout(context: GlobalContext): void {
   const argument = context.args[0];
   const parsed = parseDuration(argument?.text ?? '');
   if (!parsed.ok && parsed.reason === 'unexpected') {
@@ -98,21 +25,7 @@ function parseStatsTimeout(context: Context): void {
   } else context.draft.statsTimeout = parsed.value;
 }
 
-function parseHardStop(context: Context): void {
-  const argument = requireArgument(context, "'hard-stop-after' expects <time> as argument.");
-  if (argument === undefined) return;
-  const parsed = parseDuration(argument.text);
-  if (parsed.ok) context.draft.hardStopAfter = parsed.value;
-  else {
-    const message =
-      parsed.reason === 'overflow'
-        ? `timer overflow in argument '${argument.text}' to <hard-stop-after> (maximum value is 2147483647 ms or ~24.8 days).`
-        : `unexpected character '${parsed.character}' in argument to <hard-stop-after>.`;
-    context.report({ code: 'invalid-duration', message, word: argument });
-  }
-}
-
-function parseNode(context: Context): void {
+function parseNode(context: GlobalContext): void {
   const name = context.args[0]?.text ?? '';
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
     const message =
@@ -124,7 +37,7 @@ function parseNode(context: Context): void {
   context.draft.node = name;
 }
 
-function parseMaxSpreadChecks(context: Context): void {
+function parseMaxSpreadChecks(context: GlobalContext): void {
   const argument = requireArgument(context, "'max-spread-checks' expects an integer argument (0..50).", {
     tight: true,
   });
@@ -138,18 +51,9 @@ function parseMaxSpreadChecks(context: Context): void {
   }
 }
 
-export const globalKeywords: readonly Definition[] = [
-  flag('daemon', 'Runs in the background.', (global) => {
-    global.daemon = true;
-  }),
-  flag('quiet', 'Prints nothing at start.', (global) => {
-    global.quiet = true;
-  }),
-  flag('zero-warning', 'Refuses to start when there was a warning.', (global) => {
-    global.zeroWarning = true;
-  }),
+export const globalKeywords: readonly GlobalDefinition[] = [
   {
-    ...base,
+    ...globalBase,
     name: 'maxconn',
     args: '<number>',
     doc: 'How many connections the process accepts at a time; frontends take it over.',
@@ -164,99 +68,8 @@ export const globalKeywords: readonly Definition[] = [
       else delete context.draft.maxconn;
     },
   },
-  word(
-    'ulimit-n',
-    '<number>',
-    'How many file descriptors the process may have; computed from maxconn unless written.',
-    "'ulimit-n' expects an integer argument.",
-    (global) => global.ulimitN !== undefined,
-    (global, text) => {
-      global.ulimitN = leadingInteger(text);
-    },
-    '65536',
-  ),
-  word(
-    'pidfile',
-    '<file>',
-    'Where the process id is written.',
-    "'pidfile' expects a file name as an argument.",
-    (global) => global.pidfile !== undefined,
-    (global, text) => {
-      global.pidfile = text;
-    },
-    '/run/hapax.pid',
-  ),
-  word(
-    'chroot',
-    '<directory>',
-    'The root directory after start.',
-    "'chroot' expects a directory as an argument.",
-    (global) => global.chroot !== undefined,
-    (global, text) => {
-      global.chroot = text;
-    },
-    '/var/empty',
-  ),
   {
-    ...base,
-    name: 'uid',
-    args: '<number>',
-    doc: 'The user id of the process after start.',
-    maxArgs: 1,
-    examples: { ok: ['uid 65534'], bad: ['uid', 'uid nobody'] },
-    parse: (context) => parseAccountNumber(context, 'uid', 'user'),
-  },
-  {
-    ...base,
-    name: 'gid',
-    args: '<number>',
-    doc: 'The group id of the process after start.',
-    maxArgs: 1,
-    examples: { ok: ['gid 65534'], bad: ['gid', 'gid nogroup'] },
-    parse: (context) => parseAccountNumber(context, 'gid', 'group'),
-  },
-  {
-    ...base,
-    name: 'user',
-    args: '<name>',
-    doc: 'Like uid, by name.',
-    maxArgs: 1,
-    examples: { ok: ['user root'], bad: ['user', 'user no-such-user-here'] },
-    parse(context) {
-      const name = context.args[0]?.text ?? '';
-      if (alreadySpecified(context, (context.draft.uid ?? 0) !== 0, 'user/uid')) return;
-      const account = findUser(name);
-      if (account === undefined) {
-        const message = `cannot find user id for '${name}' (0:Success)`;
-        context.report({ code: 'unknown-user', message, word: context.args[0] });
-        return;
-      }
-      context.draft.user = name;
-      context.draft.uid = account.uid;
-    },
-  },
-  {
-    ...base,
-    name: 'group',
-    args: '<name>',
-    doc: 'Like gid, by name.',
-    maxArgs: 1,
-    examples: { ok: ['group root'], bad: ['group', 'group no-such-group-here'] },
-    parse(context) {
-      const name = context.args[0]?.text ?? '';
-      if (alreadySpecified(context, (context.draft.gid ?? 0) !== 0, 'gid/group was')) return;
-      const gid = findGroup(name);
-      if (gid === undefined) {
-        const message = `cannot find group id for '${name}' (0:Success)`;
-        context.report({ code: 'unknown-group', message, word: context.args[0] });
-        return;
-      }
-      context.draft.group = name;
-      context.draft.gid = gid;
-    },
-  },
-  {
-    ...base,
+    ...globalBase,
     name: 'node',
     args: '<name>',
     doc: 'The name of this machine on the stats page and in show info.',
@@ -265,7 +78,7 @@ export const globalKeywords: readonly Definition[] = [
     parse: parseNode,
   },
   {
-    ...base,
+    ...globalBase,
     name: 'description',
     args: '<text>',
     doc: 'A text shown on the stats page and in show info.',
@@ -276,7 +89,7 @@ export const globalKeywords: readonly Definition[] = [
     },
   },
   {
-    ...base,
+    ...globalBase,
     name: 'nbthread',
     args: '<number>',
     doc: 'How many traffic threads; kept for show info.',
@@ -299,7 +112,7 @@ export const globalKeywords: readonly Definition[] = [
     },
   },
   {
-    ...base,
+    ...globalBase,
     name: 'spread-checks',
     args: '<0..50>',
     doc: 'Spreads checks in time by this many percent of their interval.',
@@ -320,7 +133,7 @@ export const globalKeywords: readonly Definition[] = [
     },
   },
   {
-    ...base,
+    ...globalBase,
     name: 'max-spread-checks',
     args: '<time>',
     doc: 'No check is moved by more than this.',
@@ -329,16 +142,7 @@ export const globalKeywords: readonly Definition[] = [
     parse: parseMaxSpreadChecks,
   },
   {
-    ...base,
-    name: 'hard-stop-after',
-    args: '<time>',
-    doc: 'A soft stop ends the remaining sessions after this long.',
-    maxArgs: 1,
-    examples: { ok: ['hard-stop-after 30s'], bad: ['hard-stop-after', 'hard-stop-after 1x'] },
-    parse: parseHardStop,
-  },
-  {
-    ...base,
+    ...globalBase,
     name: 'stats timeout',
     args: '<time>',
     doc: 'A stats socket client that is silent for this long is dropped.',
@@ -346,7 +150,7 @@ export const globalKeywords: readonly Definition[] = [
     parse: parseStatsTimeout,
   },
   {
-    ...base,
+    ...globalBase,
     name: 'stats maxconn',
     args: '<number>',
     doc: 'How many clients the stats sockets take at a time.',
@@ -361,7 +165,7 @@ export const globalKeywords: readonly Definition[] = [
     },
   },
   {
-    ...base,
+    ...globalBase,
     name: 'stats',
     args: '',
     family: true,
@@ -378,7 +182,7 @@ export const globalKeywords: readonly Definition[] = [
     },
   },
   {
-    ...base,
+    ...globalBase,
     name: 'external-check',
     args: '',
     doc: 'Allows checks that run a program.',
@@ -388,7 +192,7 @@ export const globalKeywords: readonly Definition[] = [
       context.draft.externalCheck = true;
     },
   },
-  flag(
+  globalFlag(
     'insecure-fork-wanted',
     'Allows programs to be started (external checks).',
     (global, on) => {

@@ -9,12 +9,16 @@ import { bindKeywords } from './bind.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { checkKeywords } from './checks.ts';
 import { globalKeywords } from './global.ts';
+import { globalProcessKeywords } from './global-process.ts';
 import { globalTlsKeywords } from './global-tls.ts';
 import { globalTuningKeywords } from './global-tuning.ts';
 import { httpOnlyKeywords } from './http-only.ts';
+import { removedHttpKeywords } from './http-removed.ts';
+import { keepAliveKeywords } from './keep-alive.ts';
 import { globalLoggingKeywords, loggingKeywords } from './logging.ts';
 import { notYetKeywords } from './not-yet.ts';
 import { optionKeywords } from './options.ts';
+import { httpOptionKeywords } from './options-http.ts';
 import { proxyKeywords } from './proxy.ts';
 import { serverKeywords } from './server.ts';
 import { serverParameters } from './server-parameters.ts';
@@ -24,6 +28,7 @@ import { timeoutKeywords } from './timeouts.ts';
 
 /** Lines of `global`. */
 export const globalTable: KeywordTable<GlobalDraft> = createTable([
+  ...globalProcessKeywords,
   ...globalKeywords,
   ...globalLoggingKeywords,
   ...statsSocketKeywords,
@@ -39,9 +44,12 @@ const builtKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
   ...checkKeywords,
   ...timeoutKeywords,
   ...optionKeywords,
+  ...httpOptionKeywords,
+  ...keepAliveKeywords,
   ...loggingKeywords,
   ...statsKeywords,
   ...httpOnlyKeywords,
+  ...removedHttpKeywords,
 ];
 
 const built: ReadonlySet<string> = new Set(builtKeywords.map((definition) => definition.name));

@@ -157,14 +157,16 @@ describe('the model', () => {
     ]);
   });
 
-  it('loads 10,000 servers in less than two seconds', async () => {
+  it('loads 10,000 servers in less than two seconds of processor time', async () => {
     const servers = Array.from(
       { length: 10_000 },
       (_, index) => ` server s${index} 10.0.${index >> 8}.${index & 255}:80 check inter 5s maxconn 10`,
     );
-    const start = performance.now();
+    const start = process.cpuUsage();
     const { proxies } = await model(`listen l\n bind 127.0.0.1:1\n${timeouts}${servers.join('\n')}\n`);
     expect(proxies[0]!.backend!.servers.length).toBe(10_000);
-    expect(performance.now() - start).toBeLessThan(2000);
+    // The time of the processor, so that a busy machine does not count.
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1000).toBeLessThan(2000);
   });
 });

@@ -1,0 +1,62 @@
+/** Definitions of `global` that come in many. */
+import type { GlobalDraft } from '../draft.ts';
+import type { KeywordDefinition, LineContext } from '../keyword.ts';
+import { requireArgument } from './common-shapes.ts';
+
+export type GlobalContext = LineContext<GlobalDraft>;
+export type GlobalDefinition = KeywordDefinition<GlobalDraft>;
+
+export const globalBase = { sections: ['global'], support: { kind: 'yes' } } as const;
+
+/** A keyword without arguments that sets something. */
+export function globalFlag(
+  name: string,
+  doc: string,
+  set: (global: GlobalDraft, on: boolean) => void,
+  negatable = false,
+): GlobalDefinition {
+  return {
+    ...globalBase,
+    name,
+    args: '',
+    doc,
+    maxArgs: 0,
+    ...(negatable ? { negatable: true } : {}),
+    examples: { ok: negatable ? [name, `no ${name}`] : [name], bad: [`${name} yes`] },
+    parse: (context) => set(context.draft, context.line.prefix !== 'no'),
+  };
+}
+
+/** HAProxy keeps the first value of some keywords, with an alert that stops nothing. Answers whether that is so. */
+export function alreadySpecified(context: GlobalContext, isSet: boolean, what: string): boolean {
+  if (!isSet) return false;
+  const message = `${what} already specified. Continuing.`;
+  context.report({ code: 'duplicate-keyword', message, word: context.line.words[0], harmless: true });
+  return true;
+}
+
+/** A keyword with one word. */
+export function globalWord(
+  name: string,
+  args: string,
+  doc: string,
+  missing: string,
+  isSet: (global: GlobalDraft) => boolean,
+  set: (global: GlobalDraft, text: string, context: GlobalContext) => void,
+  example: string,
+): GlobalDefinition {
+  return {
+    ...globalBase,
+    name,
+    args,
+    doc,
+    maxArgs: 1,
+    examples: { ok: [`${name} ${example}`], bad: [name, `${name} ${example} extra`] },
+    parse: (context) => {
+      const argument = requireArgument(context, missing);
+      if (argument !== undefined && !alreadySpecified(context, isSet(context.draft), `'${name}'`)) {
+        set(context.draft, argument.text, context);
+      }
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import type { AddressModel } from '../../config/model.ts';
 import type { BackendRecord, CheckState, CheckStatus, ServerRecord } from '../../servers/server-record.ts';
-import { Oper } from '../../servers/server-record.ts';
+import { Admin, Oper } from '../../servers/server-record.ts';
 import { secondsSince } from '../../stats/field.ts';
 import { inMaintenance } from '../../stats/fields/state.ts';
 import { type Command, dump, failure } from '../command.ts';
@@ -95,7 +95,9 @@ function resultOf(check: Readonly<CheckState>): number {
 
 function checkBits(server: ServerRecord): number {
   const { check } = server;
-  const own = check === undefined ? 0 : State.configured | State.enabled | (check.running ? State.running : 0);
+  // Maintenance at run time pauses a check that exists; `disabled` in the configuration sets the bit in any case (measured).
+  if (check === undefined) return (server.admin & Admin.configMaint) === 0 ? 0 : State.paused;
+  const own = State.configured | State.enabled | (check.running ? State.running : 0);
   return inMaintenance(server) ? own | State.paused : own;
 }
 

@@ -20,6 +20,8 @@ export interface CheckObservation {
   readonly log: readonly string[];
   /** The different byte strings received, sorted. */
   readonly bytes: readonly string[];
+  /** How the program ended its connections, sorted: `fin`, `rst`; empty when the server never saw one. */
+  readonly endings: readonly string[];
   /** Names of the TLS handshakes, sorted. */
   readonly serverNames: readonly string[];
 }
@@ -197,11 +199,13 @@ export async function runChecks(product: Product, certificates: CheckCertificate
       return [
         scenario.name,
         {
-          path: /^UP \d+\/\d+$/.test(path[0] ?? '') ? path.slice(1) : path,
+          // Sometimes HAProxy's first answer comes before the health of a server is set.
+          path: /^UP -?\d+\/\d+$/.test(path[0] ?? '') ? path.slice(1) : path,
           results: (watch.results.get(scenario.name) ?? []).map((text) => text.replace(UNSURE, ' ')),
           row: watch.rows.find((row) => row.pxname === scenario.name) ?? {},
           log: logOf(messages, scenario.name),
           bytes: distinct(records, payload),
+          endings: distinct(records, (record) => (record.ended === 'open' ? undefined : record.ended)),
           serverNames: distinct(records, (record) => record.serverName),
         },
       ];

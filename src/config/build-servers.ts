@@ -51,7 +51,7 @@ function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel
   const allowed = versions.filter((version) => !check.withoutVersions.includes(version));
   const lowest = later(check.minVersion ?? sslDefaultServer.minVersion, allowed[0]);
   const highest = earlier(check.maxVersion ?? sslDefaultServer.maxVersion, allowed[allowed.length - 1]);
-  const ciphers = check.ciphers ?? sslDefaultServer.ciphers;
+  const ciphers = chosenCiphers(check.ciphers ?? sslDefaultServer.ciphers);
   const ciphersuites = check.ciphersuites ?? sslDefaultServer.ciphersuites;
   return {
     enabled: check.enabled,
@@ -72,6 +72,11 @@ function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel
     ...(ciphers === undefined ? {} : { ciphers }),
     ...(ciphersuites === undefined ? {} : { ciphersuites }),
   };
+}
+
+/** Red Hat's `PROFILE=SYSTEM` means the policy of the system, which is what TLS uses when nothing is said. */
+export function chosenCiphers(list: string | undefined): string | undefined {
+  return list === 'PROFILE=SYSTEM' ? undefined : list;
 }
 
 /** `port` wins over the port of `addr`. */

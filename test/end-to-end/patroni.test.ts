@@ -46,7 +46,8 @@ async function startNodes(): Promise<Node[]> {
 }
 
 /** The configuration with addresses, port, socket and log replaced, and checks three times as often. */
-function configFor(nodes: readonly Node[], port: number, log: string): string {
+async function configFor(nodes: readonly Node[], port: number, log: string): Promise<string> {
+  const statsPort = await freePort();
   return nodes
     .reduce(
       (text, node, index) =>
@@ -57,6 +58,7 @@ function configFor(nodes: readonly Node[], port: number, log: string): string {
       CONFIG,
     )
     .replace('bind *:5000', `bind 127.0.0.1:${port}`)
+    .replace('bind *:7000', `bind 127.0.0.1:${statsPort}`)
     .replaceAll('/run/haproxy/admin.sock', '$DIR/stats.sock')
     .replace('log stdout format raw local0', `log ${log} local0`)
     .replace('inter 3s', 'inter 300ms');
@@ -81,7 +83,7 @@ describe('conf/patroni.cfg', () => {
     const syslog = await startSyslogReceiver();
     cleanups.push(() => syslog.close());
     const port = await freePort();
-    const proxy = await startProxy(SUBJECT, { config: configFor(nodes, port, syslog.address) });
+    const proxy = await startProxy(SUBJECT, { config: await configFor(nodes, port, syslog.address) });
     cleanups.push(() => proxy.stop());
     await untilStatus(proxy, 'node1', 'UP');
     await untilStatus(proxy, 'node2', 'DOWN');
@@ -131,7 +133,7 @@ describe('conf/patroni.cfg', () => {
     const syslog = await startSyslogReceiver();
     cleanups.push(() => syslog.close());
     const port = await freePort();
-    const proxy = await startProxy(SUBJECT, { config: configFor(nodes, port, syslog.address) });
+    const proxy = await startProxy(SUBJECT, { config: await configFor(nodes, port, syslog.address) });
     cleanups.push(() => proxy.stop());
     await untilStatus(proxy, 'node1', 'UP');
     await untilStatus(proxy, 'node2', 'UP');

@@ -16,7 +16,7 @@ import { ask, rowOf, showStat } from '../support/stats-client.ts';
 import { waitFor } from '../support/wait.ts';
 
 const CONFIG = readFileSync(fileURLToPath(new URL('../../conf/tls-passthrough.cfg', import.meta.url)), 'utf8');
-const CA_PATH = '/etc/ssl/certs/service-ca.pem';
+const CA_PATH = '/etc/ssl/certs/ca-certificates.crt';
 const SOCKET_DIRECTORY = '/run/haproxy';
 
 const authority = createAuthority('Service Authority');

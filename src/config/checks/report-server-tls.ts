@@ -1,4 +1,5 @@
 import { createSecureContext, getCiphers } from 'node:tls';
+import { chosenCiphers } from '../build-servers.ts';
 import type { ConfigDraft, ProxyDraft } from '../draft.ts';
 import type { ServerDraft, TlsVersion } from '../server-draft.ts';
 import type { CheckPass } from './pass.ts';
@@ -41,11 +42,13 @@ export const reportServerTls: CheckPass = {
           `Hole find for ${SHOWN[hole]}. Use only 'ssl-min-ver' and 'ssl-max-ver' to fix.`;
         report({ code: 'tls-version-hole', severity: 'warning', message: frame + message, span });
       }
-      if (check.ciphers !== undefined && !knowsCiphers(check.ciphers)) {
-        alert('bad-ciphers', `unable to set SSL cipher list to '${check.ciphers}'.`);
+      const ciphers = chosenCiphers(check.ciphers ?? config.global.sslDefaultServer.ciphers);
+      if (ciphers !== undefined && !knowsCiphers(ciphers)) {
+        alert('bad-ciphers', `unable to set SSL cipher list to '${ciphers}'.`);
       }
-      if (check.ciphersuites !== undefined && !knowsSuites(check.ciphersuites)) {
-        alert('bad-ciphers', `unable to set TLS 1.3 cipher suites to '${check.ciphersuites}'.`);
+      const suites = check.ciphersuites ?? config.global.sslDefaultServer.ciphersuites;
+      if (suites !== undefined && !knowsSuites(suites)) {
+        alert('bad-ciphers', `unable to set TLS 1.3 cipher suites to '${suites}'.`);
       }
     }
   },

@@ -46,7 +46,7 @@ function quiet(
   return { ...definition, examples: { ok: definition.examples.ok, bad: [name] }, parse };
 }
 
-/** Rules on requests and answers: ignored with one warning in mode tcp, an error in mode http (checks/http-mode.ts). */
+/** Rules on requests and answers: ignored with one warning in mode tcp, an error in mode http (checks/http-rules.ts, checks/http-forwarding.ts). */
 function rule(name: string, example: string): Definition {
   return {
     name,

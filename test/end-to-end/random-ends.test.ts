@@ -100,7 +100,8 @@ ${lines.join('\n')}
       { limit: 45_000, every: 100 },
     );
     const connected = outcomes.filter((outcome) => outcome.connected).length;
-    const sessionLines = () => syslog.messages().filter((line) => /^<134>127\.0\.0\.1:/.test(line));
+    // The node engine cannot learn the address of a client that was reset before it was accepted: it logs 0.0.0.0:0.
+    const sessionLines = () => syslog.messages().filter((line) => /^<134>(127\.0\.0\.1|0\.0\.0\.0):/.test(line));
     await waitFor('a line for every session', () => sessionLines().length >= connected, { limit: 10_000 }).catch(
       () => {},
     );

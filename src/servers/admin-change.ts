@@ -23,8 +23,10 @@ export function adminSteps(before: number, after: number): AdminStep[] {
   }
   if (wasMaintenance) {
     const gone = before & ~after;
-    if ((gone & Admin.forcedMaint) !== 0) return [{ kind: 'remains', in: 'maintenance', own: false }];
-    if ((gone & Admin.inheritedMaint) !== 0) return [{ kind: 'remains', in: 'maintenance', own: true }];
+    const inherited = (after & Admin.inheritedMaint) !== 0;
+    const own = (after & Admin.forcedMaint) !== 0;
+    if ((gone & Admin.forcedMaint) !== 0 && inherited) return [{ kind: 'remains', in: 'maintenance', own: false }];
+    if ((gone & Admin.inheritedMaint) !== 0 && own) return [{ kind: 'remains', in: 'maintenance', own: true }];
     return [];
   }
   const wasDrain = (before & DRAIN) !== 0;

@@ -61,6 +61,25 @@ describe('at the start', () => {
   });
 });
 
+describe('a server whose name means nothing yet', () => {
+  it('is in maintenance for that, whatever it is told', async () => {
+    lab = await createLab(`
+defaults
+  mode tcp
+  timeout connect 1s
+  timeout client 1s
+  timeout server 1s
+backend b
+  server s no-such-host.invalid:80 check init-addr none
+`);
+    expect(lab.status('b/s')).toBe('MAINT (resolution)');
+    expect(lab.server('b/s')).toMatchObject({ admin: 32, downs: 1 });
+    expect(outcome('b/s', 'maint')).toEqual(['MAINT (resolution) 33']);
+    expect(outcome('b/s', 'ready')).toEqual(['MAINT (resolution) 32']);
+    expect(lab.usable('b/s')).toBe(false);
+  });
+});
+
 describe('a server without check', () => {
   it('drains, and says nothing twice', () => {
     expect(outcome('b/plain', 'drain')).toEqual([

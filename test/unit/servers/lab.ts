@@ -10,7 +10,9 @@ import { statusText } from '../../../src/servers/status-text.ts';
 import { VirtualTime } from '../../support/virtual-time.ts';
 
 export async function createLab(text: string) {
-  const { model, diagnostics } = await loadConfigurationText(text);
+  // No name means anything here, and no resolver is asked.
+  const lookup = () => Promise.resolve({ ok: false, code: 'ENOTFOUND' } as const);
+  const { model, diagnostics } = await loadConfigurationText(text, 'test.cfg', { lookup });
   if (model === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const time = new VirtualTime();
   const slots = assignSlots(model);

@@ -1,0 +1,106 @@
+/** Operational state: what checks do to a server, and to those that track it. */
+import { isUp } from './check-health.ts';
+import type { ServerEntry } from './server-entry.ts';
+import type { CheckResult } from './server-event.ts';
+import { Admin, type CheckStatus, Oper } from './server-record.ts';
+import type { StateBoard } from './state-board.ts';
+import type { WarmUp } from './warm-up.ts';
+
+export type Verdict = 'passed' | 'conditional' | 'failed';
+
+export function verdictOf(status: CheckStatus): Verdict {
+  switch (status) {
+    case 'L4OK':
+    case 'L6OK':
+    case 'L7OK':
+      return 'passed';
+    case 'L7OKC':
+      return 'conditional';
+    default:
+      return 'failed';
+  }
+}
+
+export class OperationalState {
+  readonly #board: StateBoard;
+  readonly #warmUp: WarmUp;
+
+  constructor(board: StateBoard, warmUp: WarmUp) {
+    this.#board = board;
+    this.#warmUp = warmUp;
+  }
+
+  /** Moves the operational state as the check result asks. */
+  follow(entry: ServerEntry, verdict: Verdict, reason: CheckResult | undefined): void {
+    const check = entry.check;
+    if (check === undefined) return;
+    const up = isUp(check.health, check);
+    if (!up) {
+      if (entry.oper !== Oper.stopped) this.#stop(entry, reason, undefined);
+    } else if (verdict === 'conditional') {
+      if (entry.oper !== Oper.stopping) this.#leave(entry, reason, undefined);
+    } else if (verdict === 'passed' && (entry.oper === Oper.stopped || entry.oper === Oper.stopping)) {
+      this.#start(entry, reason, undefined);
+    }
+  }
+
+  #stop(entry: ServerEntry, reason: CheckResult | undefined, via: string | undefined): void {
+    const now = this.#board.now();
+    this.#warmUp.cancel(entry);
+    if (entry.draining) entry.downtime += now - entry.lastChange;
+    entry.oper = Oper.stopped;
+    entry.lastChange = now;
+    entry.downs++;
+    this.#board.publish(entry, () => {
+      const surroundings = this.#board.surroundings(entry, 'server');
+      this.#board.report({ kind: 'down', proxy: entry.proxy, server: entry.model, surroundings, reason, via });
+      this.#mentionDrain(entry);
+    });
+    this.#board.cutSessions(entry);
+    for (const tracker of entry.trackers) {
+      if (!tracker.inMaintenance && tracker.oper !== Oper.stopped) this.#stop(tracker, undefined, entry.path);
+    }
+  }
+
+  /** Takes no new sessions any more, but the present ones go on (`NOLB`). */
+  #leave(entry: ServerEntry, reason: CheckResult | undefined, via: string | undefined): void {
+    const now = this.#board.now();
+    this.#warmUp.cancel(entry);
+    if (entry.oper === Oper.stopped || entry.draining) entry.downtime += now - entry.lastChange;
+    entry.oper = Oper.stopping;
+    entry.lastChange = now;
+    this.#board.publish(entry, () => {
+      const surroundings = this.#board.surroundings(entry, 'backend');
+      this.#board.report({ kind: 'stopping', proxy: entry.proxy, server: entry.model, surroundings, reason, via });
+      this.#mentionDrain(entry);
+    });
+    for (const tracker of entry.trackers) {
+      if (!tracker.inMaintenance && tracker.oper !== Oper.stopping) this.#leave(tracker, undefined, entry.path);
+    }
+  }
+
+  #start(entry: ServerEntry, reason: CheckResult | undefined, via: string | undefined): void {
+    const now = this.#board.now();
+    if (entry.oper === Oper.stopped || entry.draining) entry.downtime += now - entry.lastChange;
+    entry.lastChange = now;
+    this.#warmUp.begin(entry);
+    this.#board.publish(entry, () => {
+      const surroundings = this.#board.surroundings(entry, 'backend');
+      this.#board.report({ kind: 'up', proxy: entry.proxy, server: entry.model, surroundings, reason, via });
+      this.#mentionDrain(entry);
+    });
+    this.#board.cutBackupSessions(entry);
+    for (const tracker of entry.trackers) {
+      const running = tracker.oper === Oper.running || tracker.oper === Oper.starting;
+      if (!tracker.inMaintenance && !running) this.#start(tracker, undefined, entry.path);
+    }
+  }
+
+  /** A drained server says so again whenever its checks move it. */
+  #mentionDrain(entry: ServerEntry): void {
+    if (!entry.draining) return;
+    const own = (entry.admin & Admin.forcedDrain) !== 0;
+    const via = own ? undefined : entry.tracked?.path;
+    this.#board.report({ kind: 'remains', in: 'drain', proxy: entry.proxy, server: entry.model, via });
+  }
+}

@@ -1,0 +1,94 @@
+/** What every change of a server has in common: counting again, the shared table, traffic, and the event. */
+import type { BackendEntry } from './backend-entry.ts';
+import type { Clock } from './clock.ts';
+import type { ServerEntry } from './server-entry.ts';
+import type { ServerEvent, ServerEventSink, Surroundings } from './server-event.ts';
+import { type SharedTable, Word } from './shared-table.ts';
+
+/** What the rest of the program is told of; every hook is called after the shared table has been written. */
+export interface RegistryHooks {
+  /** State words of a server changed: queues may move. */
+  serverChanged(slot: number): void;
+  /** Every session of the server must end (`D`: it went down). */
+  shutdownSessions(slot: number, cause: 'D' | 'U'): void;
+  /** Every session on backup servers of the backend must end. */
+  shutdownBackupSessions(backendSlot: number): void;
+}
+
+export interface BoardOptions {
+  readonly backends: readonly (BackendEntry | undefined)[];
+  readonly table: SharedTable;
+  readonly clock: Clock;
+  readonly report: ServerEventSink;
+  readonly hooks: Partial<RegistryHooks>;
+}
+
+export class StateBoard {
+  readonly #backends: readonly (BackendEntry | undefined)[];
+  readonly #table: SharedTable;
+  readonly #clock: Clock;
+  readonly #report: ServerEventSink;
+  #hooks: Partial<RegistryHooks>;
+
+  constructor(options: BoardOptions) {
+    this.#backends = options.backends;
+    this.#table = options.table;
+    this.#clock = options.clock;
+    this.#report = options.report;
+    this.#hooks = options.hooks;
+  }
+
+  /** Wall clock ms. */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  connect(hooks: Partial<RegistryHooks>): void {
+    this.#hooks = { ...this.#hooks, ...hooks };
+  }
+
+  report(event: ServerEvent): void {
+    this.#report(event);
+  }
+
+  /** Counts again, writes the shared table, tells the logs what `tell` reports, and then traffic. */
+  publish(entry: ServerEntry, tell?: () => void): void {
+    const lost = this.#backends[entry.proxy.index]?.recount(this.now()) ?? false;
+    this.write(entry);
+    tell?.();
+    if (lost) this.#report({ kind: 'no-server', proxy: entry.proxy });
+    this.#hooks.serverChanged?.(entry.slot);
+  }
+
+  /** State words of the shared table. */
+  write(entry: ServerEntry): void {
+    this.#table.set(entry.slot, Word.usable, entry.usable ? 1 : 0);
+    this.#table.set(entry.slot, Word.effectiveWeight, entry.userWeight * entry.share);
+    this.#table.add(entry.slot, Word.generation, 1);
+  }
+
+  /** Sessions and queues at this moment: the server's queue empties when it leaves, the backend's when it comes. */
+  surroundings(entry: ServerEntry, moves: 'server' | 'backend'): Surroundings {
+    const backend = this.#backends[entry.proxy.index];
+    const active = backend?.activeCount ?? 0;
+    const backup = backend?.backupCount ?? 0;
+    const sessions = this.#table.get(entry.slot, Word.current);
+    const waiting = this.#table.get(entry.slot, Word.queued);
+    if (moves === 'server') return { active, backup, sessions, requeued: waiting, queued: 0 };
+    const unassigned = backend === undefined || !entry.usable ? 0 : this.#table.get(backend.slot, Word.queued);
+    const places = entry.model.maxconn > 0 ? Math.max(0, entry.model.maxconn - sessions) : unassigned;
+    return { active, backup, sessions, requeued: Math.min(unassigned, places), queued: waiting };
+  }
+
+  /** Ends the server's sessions where the configuration wants that of a server that went down. */
+  cutSessions(entry: ServerEntry): void {
+    if (entry.model.shutdownSessionsOnDown) this.#hooks.shutdownSessions?.(entry.slot, 'D');
+  }
+
+  /** Ends the sessions on backup servers where the configuration wants that of a server that came up. */
+  cutBackupSessions(entry: ServerEntry): void {
+    const backend = this.#backends[entry.proxy.index];
+    if (!entry.model.shutdownBackupSessionsOnUp || entry.model.backup || backend === undefined) return;
+    this.#hooks.shutdownBackupSessions?.(backend.slot);
+  }
+}

@@ -1,0 +1,69 @@
+/** Brings servers up, at once or with `slowstart`, in steps of a second. */
+import type { Clock, Timer, Timers } from './clock.ts';
+import type { ServerEntry } from './server-entry.ts';
+import { Oper } from './server-record.ts';
+import { SLOWSTART_STEP, slowstartShare, WEIGHT_SCALE } from './slow-start.ts';
+import type { StateBoard } from './state-board.ts';
+
+/** Algorithms whose weights move while the process runs; the others give a server its whole weight at once. */
+const DYNAMIC = new Set(['roundrobin', 'leastconn', 'first', 'random']);
+
+export class WarmUp {
+  readonly #board: StateBoard;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #running = new Map<ServerEntry, Timer>();
+
+  constructor(board: StateBoard, clock: Clock, timers: Timers) {
+    this.#board = board;
+    this.#clock = clock;
+    this.#timers = timers;
+  }
+
+  /** Running at once, or in steps with slowstart. */
+  begin(entry: ServerEntry): void {
+    this.cancel(entry);
+    entry.share = WEIGHT_SCALE;
+    entry.oper = Oper.running;
+    if (entry.model.slowstart <= 0) return;
+    entry.oper = Oper.starting;
+    this.#warm(entry, this.#clock.monotonic());
+  }
+
+  #warm(entry: ServerEntry, since: number): void {
+    const elapsed = this.#clock.monotonic() - since;
+    const left = entry.model.slowstart - elapsed;
+    const dynamic = DYNAMIC.has(entry.proxy.backend?.balance ?? 'roundrobin');
+    entry.share = dynamic ? slowstartShare(elapsed, entry.model.slowstart) : WEIGHT_SCALE;
+    const timer = this.#timers.startTimer(Math.max(1, Math.min(SLOWSTART_STEP, left)), () => {
+      if (this.#clock.monotonic() - since < entry.model.slowstart) {
+        this.#warm(entry, since);
+        this.#board.publish(entry);
+        return;
+      }
+      this.#running.delete(entry);
+      entry.share = WEIGHT_SCALE;
+      entry.oper = Oper.running;
+      entry.lastChange = this.#clock.now();
+      const { proxy, model: server } = entry;
+      this.#board.publish(entry, () => {
+        const surroundings = this.#board.surroundings(entry, 'backend');
+        const via = entry.tracked?.path;
+        this.#board.report({ kind: 'up', proxy, server, surroundings, reason: undefined, via });
+      });
+    });
+    this.#running.set(entry, timer);
+  }
+
+  /** The server is no longer coming up; its share stays as it is. */
+  cancel(entry: ServerEntry): void {
+    this.#running.get(entry)?.cancel();
+    this.#running.delete(entry);
+  }
+
+  /** Cancels every timer. */
+  close(): void {
+    for (const timer of this.#running.values()) timer.cancel();
+    this.#running.clear();
+  }
+}

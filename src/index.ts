@@ -21,8 +21,8 @@ export {
 export type * from './config/model.ts';
 export type { Place, Span } from './config/place.ts';
 export {
-  type Proxy,
   type ProxyAddress,
+  type RunningProxy,
   StartError,
   type StartProxyOptions,
   type StatRow,

@@ -47,7 +47,7 @@ export interface StatRow {
 }
 
 /** A running proxy. It keeps the process alive, as a listening server does, until it is stopped. */
-export interface Proxy {
+export interface RunningProxy {
   /** Where it listens. */
   readonly addresses: readonly ProxyAddress[];
   readonly model: Model;
@@ -74,7 +74,7 @@ export class StartError extends Error {
 }
 
 /** Starts a configuration. Rejects with a `StartError` when it has errors or something cannot be listened on. */
-export async function startProxy(options: StartProxyOptions): Promise<Proxy> {
+export async function startProxy(options: StartProxyOptions): Promise<RunningProxy> {
   const loaded = await modelOf(options);
   const model = options.ports === 'free' ? withFreePorts(loaded) : loaded;
   const fileLimit = getFileLimit()?.soft ?? 1024;

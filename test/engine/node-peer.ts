@@ -58,7 +58,9 @@ export class NodePeer implements TestPeer {
   }
 
   reset(): void {
-    this.socket.resetAndDestroy();
+    // libuv refuses a reset while a FIN is waiting to be sent, and Node then loses the descriptor.
+    if (this.socket.writableEnded && !this.socket.writableFinished) this.socket.destroy();
+    else this.socket.resetAndDestroy();
   }
 
   pause(): void {

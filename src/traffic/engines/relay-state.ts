@@ -91,6 +91,12 @@ export class RelayState {
     this.server = new RelaySide(tunnel > 0 ? tunnel : (timeouts.server ?? 0), timeouts.serverFin ?? 0, now);
   }
 
+  /** A side was reset: from now on only the time the other takes for what waits for it counts. */
+  stopReading(): void {
+    this.client.readEnded = true;
+    this.server.readEnded = true;
+  }
+
   /** Notes why the relay is ending; only the first call counts. */
   blame(cause: RelayEnd): void {
     this.cause ??= cause;

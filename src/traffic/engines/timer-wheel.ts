@@ -99,8 +99,10 @@ export class TimerWheel {
 
   /** The due timers are taken off first: what they start or cancel cannot disturb the walk. */
   #fireSlot(slot: number, last: number): void {
+    const head = this.#heads[slot];
+    if (head === undefined) return;
     const due: Entry[] = [];
-    for (let entry = this.#heads[slot]; entry !== undefined; entry = entry.after) {
+    for (let entry: Entry | undefined = head; entry !== undefined; entry = entry.after) {
       if (entry.tick <= last) due.push(entry);
     }
     const errors: unknown[] = [];

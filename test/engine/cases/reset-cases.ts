@@ -134,6 +134,28 @@ export const RESET_CASES: readonly Case[] = [
     }),
   ),
   {
+    name: 'bytes and a RST at once',
+    run: async (world) => {
+      const joined = await join(world);
+      joined.server.send('cut o');
+      joined.server.reset();
+      expect(await endOf(world, joined)).toBe('server-reset');
+      await world.until('passed on', () => joined.client.wasReset);
+      expect(joined.client.ended).toBe(false);
+    },
+  },
+  {
+    name: 'bytes and a RST at once, of a server that was sent FIN before',
+    run: async (world) => {
+      const joined = await join(world);
+      joined.client.end();
+      await world.until('the end', () => joined.server.ended);
+      joined.server.send('cut o');
+      joined.server.reset();
+      expect(await endOf(world, joined)).toBe('server-reset');
+    },
+  },
+  {
     name: 'bytes that had to wait are delivered before the RST of their sender',
     run: async (world) => {
       const joined = await join(world);

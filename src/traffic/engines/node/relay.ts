@@ -78,6 +78,7 @@ export class NodeRelay implements Relay, ConnectionOwner {
     }
     const survivor = this.#other(connection);
     this.#survivor = survivor;
+    this.#state.stopReading();
     if (survivor.socket.writableLength === 0) this.#resetSurvivor(survivor);
     else {
       // It is still read, to see it fail; its bytes go nowhere.
@@ -180,21 +181,20 @@ export class NodeRelay implements Relay, ConnectionOwner {
     this.#armedFor = Number.POSITIVE_INFINITY;
     this.#timer = undefined;
     if (this.#over) return;
-    const expiry = this.#state.expired(this.#keeper.now());
-    if (expiry === undefined) {
-      this.#tighten();
-      return;
+    const now = this.#keeper.now();
+    for (let expiry = this.#state.expired(now); expiry !== undefined; expiry = this.#state.expired(now)) {
+      const isClient = expiry === 'client-read' || expiry === 'client-write';
+      this.#state.blame(isClient ? 'client-timeout' : 'server-timeout');
+      if (expiry === 'client-write' || expiry === 'server-write') {
+        this.#finish('close');
+        return;
+      }
+      const connection = isClient ? this.#client : this.#server;
+      this.#side(connection).readEnded = true;
+      this.#passEnd(connection);
+      if (this.#over) return;
     }
-    const isClient = expiry === 'client-read' || expiry === 'client-write';
-    this.#state.blame(isClient ? 'client-timeout' : 'server-timeout');
-    if (expiry === 'client-write' || expiry === 'server-write' || this.#survivor !== undefined) {
-      this.#finish('close');
-      return;
-    }
-    const connection = isClient ? this.#client : this.#server;
-    this.#side(connection).readEnded = true;
-    this.#passEnd(connection);
-    if (!this.#over) this.#tighten();
+    this.#tighten();
   }
 
   #finish(how: 'close' | 'reset'): void {

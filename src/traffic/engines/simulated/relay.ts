@@ -87,8 +87,10 @@ export class SimulatedRelay implements Relay {
       this.#pump(this.#up);
       if (this.#dying === undefined) this.#pump(this.#down);
     }
-    if (this.#dying !== undefined) this.#die(this.#dying);
-    else if (this.#state.finished) this.#finish('close');
+    if (this.#dying !== undefined) {
+      this.#state.stopReading();
+      this.#die(this.#dying);
+    } else if (this.#state.finished) this.#finish('close');
     else this.#watchTime();
   }
 
@@ -173,7 +175,7 @@ export class SimulatedRelay implements Relay {
     if (expiry !== undefined) {
       const client = expiry === 'client-read' || expiry === 'client-write';
       this.#state.blame(client ? 'client-timeout' : 'server-timeout');
-      if (expiry === 'client-write' || expiry === 'server-write' || this.#dying !== undefined) {
+      if (expiry === 'client-write' || expiry === 'server-write') {
         this.#finish('close');
         return;
       }

@@ -2,17 +2,9 @@ import { Counter } from '../stats/counters.ts';
 import type { Backend } from './backend.ts';
 import type { BackendServer } from './backend-server.ts';
 import { type ClientEvents, ClientWatch } from './client-watch.ts';
-import type {
-  ConnectFailure,
-  ConnectHandler,
-  Connection,
-  EngineTimer,
-  PendingConnect,
-  Relay,
-  RelayEnd,
-} from './engine.ts';
+import { type ConnectOwner, ConnectPhase } from './connect-phase.ts';
+import type { ConnectFailure, Connection, EngineTimer, Relay, RelayEnd } from './engine.ts';
 import type { Frontend } from './frontend.ts';
-import { isRetriedAtOnce, redispatches, retryDelay } from './retry-rules.ts';
 import type { SessionAccount } from './session-account.ts';
 import type { SessionContext } from './session-context.ts';
 import { RELAY_END, type SessionEnd } from './termination.ts';
@@ -25,7 +17,7 @@ export type SessionState = 'accepted' | 'queued' | 'connecting' | 'retry-wait' |
  * One client from accept to the log line. It waits in a queue, connects, retries, and hands both connections to the
  * engine's relay; until then the client is watched. Moments are the engine's monotonic ms, -1 while not reached.
  */
-export class Session implements Waiter, ClientEvents, ConnectHandler {
+export class Session implements Waiter, ClientEvents, ConnectOwner {
   readonly client: Connection;
   readonly frontend: Frontend;
   /** Undefined where the frontend has none to send its clients to. */
@@ -39,7 +31,6 @@ export class Session implements Waiter, ClientEvents, ConnectHandler {
   /** When a place was found, or waiting for one was over. */
   placedAt = -1;
   connectedAt = -1;
-  retries = 0;
   redispatched = false;
   termination: SessionEnd = '--';
   /** Places held in the queues of servers and of the backend, as logs count them. */
@@ -57,10 +48,9 @@ export class Session implements Waiter, ClientEvents, ConnectHandler {
   #movedFrom: BackendServer | undefined;
   #logged = false;
   #cut: CutCause | undefined;
-  #pending: PendingConnect | undefined;
+  readonly #attempts: ConnectPhase | undefined;
   #relay: Relay | undefined;
-  /** Of the queue, or of the wait before a retry. */
-  #timer: EngineTimer | undefined;
+  #queueTimer: EngineTimer | undefined;
 
   constructor(
     context: SessionContext,
@@ -77,6 +67,12 @@ export class Session implements Waiter, ClientEvents, ConnectHandler {
     this.account = account;
     this.acceptedAt = context.engine.now();
     this.#watch = new ClientWatch(context.engine, client, frontend.clientTimeout, this);
+    const { backend } = this;
+    this.#attempts = backend === undefined ? undefined : new ConnectPhase(context, client, backend, this);
+  }
+
+  get retries(): number {
+    return this.#attempts?.retries ?? 0;
   }
 
   begin(): void {
@@ -156,7 +152,7 @@ export class Session implements Waiter, ClientEvents, ConnectHandler {
   #wait(backend: Backend): void {
     this.state = 'queued';
     if (backend.queueTimeout > 0) {
-      this.#timer = this.#context.engine.startTimer(backend.queueTimeout, () => {
+      this.#queueTimer = this.#context.engine.startTimer(backend.queueTimeout, () => {
         this.#leaveQueue();
         this.#end('sQ', Counter.connectErrors);
       });
@@ -189,7 +185,7 @@ export class Session implements Waiter, ClientEvents, ConnectHandler {
     this.account.useServer(server.slot);
     this.#settleMove(backend, server);
     this.placedAt = this.#context.engine.now();
-    this.#connect(backend, server);
+    this.#attempts?.start(server);
   }
 
   #givePlaceBack(): void {
@@ -201,14 +197,31 @@ export class Session implements Waiter, ClientEvents, ConnectHandler {
 
   // Connecting.
 
-  #connect(backend: Backend, server: BackendServer): void {
+  attempting(server: BackendServer): void {
     this.state = 'connecting';
-    this.account.attempt(backend.slot, server.slot);
-    this.#pending = this.#context.engine.connect(server.connectOptions(this.client.local), this);
+    this.#watch.cancelTimer();
+    if (this.backend !== undefined) this.account.attempt(this.backend.slot, server.slot);
+  }
+
+  waitingToRetry(): void {
+    this.state = 'retry-wait';
+    this.#watch.startTimer();
+  }
+
+  retried(server: BackendServer): void {
+    if (this.backend !== undefined) this.#count(this.backend, server, Counter.retries);
+  }
+
+  moveFrom(server: BackendServer): void {
+    if (this.backend === undefined) return;
+    this.#watch.cancelTimer();
+    this.#givePlaceBack();
+    this.#movedFrom = server;
+    this.#assign(this.backend, server);
+    this.backend.serve(server);
   }
 
   connected(connection: Connection): void {
-    this.#pending = undefined;
     this.state = 'relaying';
     this.connectedAt = this.#context.engine.now();
     if (this.frontend.proxy.log.logAsap) this.#log(this.connectedAt);
@@ -220,44 +233,7 @@ export class Session implements Waiter, ClientEvents, ConnectHandler {
     });
   }
 
-  failed(failure: ConnectFailure): void {
-    const { backend, server } = this;
-    this.#pending = undefined;
-    if (backend === undefined || server === undefined) return;
-    if (this.retries >= backend.model.retries) {
-      this.#giveUp(failure);
-      return;
-    }
-    this.retries++;
-    const moves = redispatches(backend.model, this.retries, backend.balancer.sticky, backend.usableCount);
-    if (!moves) this.#count(backend, server, Counter.retries);
-    if (isRetriedAtOnce(failure, moves, backend.usableCount)) {
-      this.#retry(backend, server, moves);
-      return;
-    }
-    this.state = 'retry-wait';
-    this.#timer = this.#context.engine.startTimer(retryDelay(backend.connectTimeout), () => {
-      this.#cancelTimers();
-      this.#retry(backend, server, moves);
-    });
-    this.#watch.startTimer();
-  }
-
-  #retry(backend: Backend, server: BackendServer, moves: boolean): void {
-    backend.refresh();
-    // A server that has gone down in the meantime gets no traffic, whatever `option redispatch` says.
-    const gone = !server.usable && backend.usableCount > 0;
-    if (!moves && !gone) {
-      this.#connect(backend, server);
-      return;
-    }
-    this.#givePlaceBack();
-    this.#movedFrom = server;
-    this.#assign(backend, server);
-    backend.serve(server);
-  }
-
-  #giveUp(failure: ConnectFailure): void {
+  gaveUp(failure: ConnectFailure): void {
     this.account.blame(Counter.connectErrors);
     if (this.#watch.timeLeft <= 0) this.#end('cC', Counter.clientAborts);
     else if (failure === 'timeout') this.#end('sC');
@@ -277,8 +253,7 @@ export class Session implements Waiter, ClientEvents, ConnectHandler {
     if (this.state === 'ended') return;
     const { backend, server } = this;
     this.#cancelTimers();
-    this.#pending?.abort();
-    this.#pending = undefined;
+    this.#attempts?.abort();
     if (blame !== undefined) this.account.blame(blame);
     if (this.#relay === undefined) {
       // A relay would have counted these bytes when it began.
@@ -301,8 +276,8 @@ export class Session implements Waiter, ClientEvents, ConnectHandler {
   }
 
   #cancelTimers(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#queueTimer?.cancel();
+    this.#queueTimer = undefined;
     this.#watch.cancelTimer();
   }
 

@@ -1,0 +1,89 @@
+import type { Backend } from './backend.ts';
+import type { BackendServer } from './backend-server.ts';
+import type { ConnectFailure, ConnectHandler, Connection, EngineTimer, PendingConnect } from './engine.ts';
+import { isRetriedAtOnce, redispatches, retryDelay } from './retry-rules.ts';
+import type { SessionContext } from './session-context.ts';
+
+/** What a session does about its attempts to connect. */
+export interface ConnectOwner {
+  /** An attempt begins: where to, and from which of our addresses the client came. */
+  attempting(server: BackendServer): void;
+  /** An attempt failed; the server is tried again a little later. */
+  waitingToRetry(): void;
+  /** That server is to be tried again without being chosen anew: a retry. */
+  retried(server: BackendServer): void;
+  /** A server is to be chosen anew, for this one has failed. */
+  moveFrom(server: BackendServer): void;
+  connected(connection: Connection): void;
+  /** No attempt is left. */
+  gaveUp(failure: ConnectFailure): void;
+}
+
+/** The attempts of one session to connect, over all the servers it is given: retries, waits, moves. */
+export class ConnectPhase implements ConnectHandler {
+  readonly #context: SessionContext;
+  readonly #client: Connection;
+  readonly #backend: Backend;
+  readonly #owner: ConnectOwner;
+  #server: BackendServer | undefined;
+  #pending: PendingConnect | undefined;
+  #timer: EngineTimer | undefined;
+  /** Attempts that followed a failed one, or are about to. */
+  retries = 0;
+
+  constructor(context: SessionContext, client: Connection, backend: Backend, owner: ConnectOwner) {
+    this.#context = context;
+    this.#client = client;
+    this.#backend = backend;
+    this.#owner = owner;
+  }
+
+  start(server: BackendServer): void {
+    this.#server = server;
+    this.#owner.attempting(server);
+    this.#pending = this.#context.engine.connect(server.connectOptions(this.#client.local), this);
+  }
+
+  /** Nothing more happens. */
+  abort(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#pending?.abort();
+    this.#pending = undefined;
+  }
+
+  connected(connection: Connection): void {
+    this.#pending = undefined;
+    this.#owner.connected(connection);
+  }
+
+  failed(failure: ConnectFailure): void {
+    const backend = this.#backend;
+    const server = this.#server as BackendServer;
+    this.#pending = undefined;
+    if (this.retries >= backend.model.retries) {
+      this.#owner.gaveUp(failure);
+      return;
+    }
+    this.retries++;
+    const moves = redispatches(backend.model, this.retries, backend.balancer.sticky, backend.usableCount);
+    if (!moves) this.#owner.retried(server);
+    if (isRetriedAtOnce(failure, moves, backend.usableCount)) {
+      this.#retry(server, moves);
+      return;
+    }
+    this.#timer = this.#context.engine.startTimer(retryDelay(backend.connectTimeout), () => {
+      this.#timer = undefined;
+      this.#retry(server, moves);
+    });
+    this.#owner.waitingToRetry();
+  }
+
+  #retry(server: BackendServer, moves: boolean): void {
+    this.#backend.refresh();
+    // A server that has gone down in the meantime gets no traffic, whatever `option redispatch` says.
+    const gone = !server.usable && this.#backend.usableCount > 0;
+    if (moves || gone) this.#owner.moveFrom(server);
+    else this.start(server);
+  }
+}

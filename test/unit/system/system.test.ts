@@ -8,6 +8,7 @@ import { getFileLimit, raiseFileLimit, setFileLimit } from '../../../src/system/
 import { errnoName, libc, libcProblem } from '../../../src/system/libc.ts';
 import { dropPrivileges } from '../../../src/system/privileges.ts';
 import { UnixDatagramSocket } from '../../../src/system/unix-datagram.ts';
+import { bindUnixReceiver } from '../../support/unix-receiver.ts';
 
 const native = libc() !== undefined;
 if (!native) process.stderr.write(`SKIPPED tests of system calls: ${libcProblem()}\n`);
@@ -54,24 +55,16 @@ describe.runIf(native)('Unix datagrams', () => {
 
   test('a receiver gets every datagram whole, and a full queue never blocks', () => {
     const path = join(directory, 'receiver');
-    const c = libc()!;
-    const fd = c.bind<[number, number, number]>('int socket(int domain, int type, int protocol)')(1, 2, 0);
-    const address = Buffer.concat([new Uint8Array(new Uint16Array([1]).buffer), Buffer.from(`${path}\0`)]);
-    const bind = c.bind<[number, Uint8Array, number]>('int bind(int fd, const uint8_t *address, uint32_t size)');
-    expect(bind(fd, address, address.length)).toBe(0);
-    const recv = c.bind<[number, Uint8Array, number, number]>(
-      'intptr_t recv(int fd, _Out_ uint8_t *data, size_t size, int flags)',
-    );
+    const receiver = bindUnixReceiver(path);
     const socket = UnixDatagramSocket.open()!;
+    expect(receiver.receive()).toBeUndefined();
     expect(socket.send(path, Buffer.from('first'))).toBeUndefined();
-    const into = new Uint8Array(100);
-    expect(Number(recv(fd, into, 100, 0x40))).toBe(5);
-    expect(Buffer.from(into.subarray(0, 5)).toString()).toBe('first');
+    expect(receiver.receive()).toBe('first');
     let result: string | undefined;
     for (let i = 0; i < 100_000 && result === undefined; i++) result = socket.send(path, Buffer.alloc(500));
     expect(result).toBe('EAGAIN');
     socket.close();
-    c.bind<[number]>('int close(int fd)')(fd);
+    receiver.close();
   });
 });
 

@@ -1,12 +1,17 @@
-/** Parameters of `bind` lines that tune HAProxy's own process or the kernel: read, without effect. */
+/** Parameters of `bind` lines that tune HAProxy's own process or the kernel (read, without effect), or are not built. */
 
 import type { BindDraft } from '../bind-draft.ts';
+import { parseDuration } from '../duration.ts';
 import type { KeywordDefinition, SectionKind } from '../keyword.ts';
+import { leadingInteger } from '../leading-integer.ts';
 import { notSupportedYet } from '../not-supported.ts';
-import { parametersWithoutEffect } from './parameter-shapes.ts';
+import { parametersNotYet, parametersWithoutEffect } from './parameter-shapes.ts';
 
 /** `global` for `stats socket`, which takes the same parameters. */
 export const bindSections: readonly SectionKind[] = ['frontend', 'listen', 'global'];
+
+/** Numbers, ranges and words that stand for sets of processes or threads. */
+const SET = /^(?:all|odd|even|auto|\d+(?:-\d*)?)(?:\/(?:all|odd|even|\d+(?:-\d*)?))?$/;
 
 const THREADS = 'hapax places its listeners itself';
 
@@ -19,6 +24,11 @@ const rows = parametersWithoutEffect<BindDraft>(bindSections, [
     why: "the kernel's choice is used",
     missing: "'mss' : missing MSS value",
     example: '1400',
+    complain: (text) => {
+      const size = Math.abs(leadingInteger(text));
+      const good = size >= 1 && size <= 65535;
+      return good ? undefined : "'mss' : expects an MSS with and absolute value between 1 and 65535";
+    },
   },
   {
     name: 'nice',
@@ -27,6 +37,11 @@ const rows = parametersWithoutEffect<BindDraft>(bindSections, [
     why: 'all connections are equal',
     missing: "'nice' : missing value",
     example: '10',
+    complain: (text) => {
+      const nice = leadingInteger(text);
+      const good = nice >= -1024 && nice <= 1024;
+      return good ? undefined : `'nice' : invalid value ${nice}, allowed range is -1024..1024`;
+    },
   },
   {
     name: 'shards',
@@ -35,6 +50,11 @@ const rows = parametersWithoutEffect<BindDraft>(bindSections, [
     why: THREADS,
     missing: "'shards' : missing value",
     example: '2',
+    complain: (text) => {
+      const shards = leadingInteger(text);
+      const good = text === 'by-thread' || (shards >= 1 && shards <= 64);
+      return good ? undefined : `'shards' : invalid value ${shards}, allowed range is 1..64 or 'by-thread'`;
+    },
   },
   {
     name: 'tcp-ut',
@@ -43,9 +63,22 @@ const rows = parametersWithoutEffect<BindDraft>(bindSections, [
     why: "the kernel's limit is used",
     missing: "'tcp-ut' : missing TCP User Timeout value",
     example: '30s',
+    complain: (text) => (parseDuration(text).ok ? undefined : "'tcp-ut' : expects a positive delay in milliseconds"),
   },
   { name: 'tfo', doc: 'TCP Fast Open.', why: 'data arrives after the handshake, as without it' },
-  { name: 'thread', args: '<set>', doc: 'Threads that take the connections.', why: THREADS, example: '1' },
+  {
+    name: 'thread',
+    args: '<set>',
+    doc: 'Threads that take the connections.',
+    why: THREADS,
+    takes: 1,
+    example: '1',
+    complain: (text) => {
+      if (SET.test(text)) return undefined;
+      const limits = text === '' ? ' It supports numbers from 1 to 64.' : '';
+      return `'${text}' : '${text}' is not a valid number/range.${limits}`;
+    },
+  },
 ]);
 
 /** `process`, which HAProxy 2.6 warns about. */
@@ -59,8 +92,9 @@ const processParameter: KeywordDefinition<BindDraft> = {
   examples: { ok: ['process 1', 'process all'], bad: ['process x'] },
   parse: (context) => {
     const text = context.args[0]?.text ?? '';
-    if (!/^(?:all|odd|even|auto|\d+(?:-\d*)?)(?:\/(?:all|odd|even|\d+(?:-\d*)?))?$/.test(text)) {
-      const limits = text === '' ? ' It supports numbers from 1 to 1.' : '';
+    const beyond = leadingInteger(text) > 1;
+    if (!SET.test(text) || beyond) {
+      const limits = text === '' || beyond ? ' It supports numbers from 1 to 1.' : '';
       const message = `'process' : '${text}' is not a valid number/range.${limits}`;
       context.report({ code: 'bad-value', message, word: context.args[0] });
       return;
@@ -103,3 +137,35 @@ export const bindParametersWithoutEffect: readonly KeywordDefinition<BindDraft>[
   processParameter,
   severityOutput,
 ];
+
+/** What would change where connections come from or how they begin. */
+export const bindParametersNotYet: readonly KeywordDefinition<BindDraft>[] = parametersNotYet<BindDraft>(bindSections, [
+  {
+    name: 'accept-proxy',
+    doc: 'Reads a PROXY protocol header from every client.',
+    why: 'Remove it here and where the connections come from.',
+  },
+  {
+    name: 'accept-netscaler-cip',
+    args: '<magic>',
+    doc: 'Reads a NetScaler client header.',
+    why: 'Remove it here and on the NetScaler.',
+    example: '1',
+  },
+  {
+    name: 'interface',
+    args: '<name>',
+    doc: 'Takes connections of one network interface alone.',
+    why: "Bind to the interface's address.",
+    example: 'lo',
+  },
+  { name: 'transparent', doc: 'Binds to addresses that are not local.', why: 'Add the address to an interface.' },
+  {
+    name: 'namespace',
+    args: '<name>',
+    doc: 'Opens the socket in a network namespace.',
+    why: 'Start hapax inside the namespace.',
+    example: 'blue',
+  },
+  { name: 'proto', args: '<name>', doc: 'Forces an HTTP protocol.', why: 'Remove it: TCP needs none.', example: 'h2' },
+]);

@@ -3,10 +3,9 @@ import { findGroup, findUser } from '../accounts.ts';
 import type { BindDraft } from '../bind-draft.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
 import { isPlainInteger, leadingInteger } from '../leading-integer.ts';
-import { bindParametersWithoutEffect, bindSections } from './bind-parameters-tuning.ts';
+import { bindParametersNotYet, bindParametersWithoutEffect, bindSections } from './bind-parameters-tuning.ts';
 import { bindTlsParameters } from './bind-tls-parameters.ts';
 import { requireValue } from './parameter-lines.ts';
-import { parametersNotYet } from './parameter-shapes.ts';
 
 type Definition = KeywordDefinition<BindDraft>;
 type Context = LineContext<BindDraft>;
@@ -216,40 +215,9 @@ const own: readonly Definition[] = [
   },
 ];
 
-const notYet = parametersNotYet<BindDraft>(bindSections, [
-  {
-    name: 'accept-proxy',
-    doc: 'Reads a PROXY protocol header from every client.',
-    why: 'Remove it here and where the connections come from.',
-  },
-  {
-    name: 'accept-netscaler-cip',
-    args: '<magic>',
-    doc: 'Reads a NetScaler client header.',
-    why: 'Remove it here and on the NetScaler.',
-    example: '1',
-  },
-  {
-    name: 'interface',
-    args: '<name>',
-    doc: 'Takes connections of one network interface alone.',
-    why: "Bind to the interface's address.",
-    example: 'lo',
-  },
-  { name: 'transparent', doc: 'Binds to addresses that are not local.', why: 'Add the address to an interface.' },
-  {
-    name: 'namespace',
-    args: '<name>',
-    doc: 'Opens the socket in a network namespace.',
-    why: 'Start hapax inside the namespace.',
-    example: 'blue',
-  },
-  { name: 'proto', args: '<name>', doc: 'Forces an HTTP protocol.', why: 'Remove it: TCP needs none.', example: 'h2' },
-]);
-
 export const bindParameters: readonly Definition[] = [
   ...own,
-  ...notYet,
+  ...bindParametersNotYet,
   ...bindParametersWithoutEffect,
   ...bindTlsParameters,
 ];

@@ -49,6 +49,19 @@ const values: readonly (readonly [name: string, example: string, missing: string
   ['verify', 'none', 'missing verify method'],
 ];
 
+const unknownVersion = (text: string) =>
+  /^(?:SSLv3|TLSv1\.[0-3])$/.test(text) ? undefined : `'${text}' : unknown ssl/tls version`;
+
+/** Values HAProxy looks at though nothing comes of them. */
+const COMPLAINTS: Readonly<Record<string, ((text: string) => string | undefined) | undefined>> = {
+  'ssl-max-ver': unknownVersion,
+  'ssl-min-ver': unknownVersion,
+  verify: (text) =>
+    /^(?:none|optional|required)$/.test(text)
+      ? undefined
+      : `'verify' : unknown verify method '${text}', only 'none', 'optional', and 'required' are supported`,
+};
+
 const rows: readonly ParameterRow[] = [
   ...flags.map((name) => ({ name, doc: 'TLS of clients.', why: WITHOUT_SSL })),
   ...values.map(([name, example, missing]) => ({
@@ -58,6 +71,7 @@ const rows: readonly ParameterRow[] = [
     why: WITHOUT_SSL,
     example,
     missing: `'${name}' : ${missing}`,
+    complain: (text: string) => COMPLAINTS[name]?.(text),
   })),
 ];
 

@@ -41,6 +41,8 @@ export function readParameters<Section, Draft>(
   };
   const { line, section, config, strict } = context;
   runParameters(table, { line, section, draft, config, strict, report, failed: () => failed }, start, (word) => {
+    // An empty word ends the line for HAProxy.
+    if (word.text === '') return;
     const near = suggest(word.text, parameterNames(table));
     failed = true;
     context.report({ code: 'unknown-keyword', message: wording.unknown(word.text, near), word, ...raw });

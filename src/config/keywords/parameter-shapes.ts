@@ -11,6 +11,8 @@ export interface ParameterRow {
   readonly takes?: KeywordDefinition<never>['takes'];
   /** HAProxy's words when the value is missing. */
   readonly missing?: string;
+  /** HAProxy's complaint about a value, if it has one; `name` is that of the server. */
+  readonly complain?: (text: string, name: string) => string | undefined;
   /** A value for the example. */
   readonly example?: string;
 }
@@ -25,7 +27,7 @@ function shared(row: ParameterRow, sections: readonly SectionKind[]): Shared {
 }
 
 /** Parameters that are read, and have no effect because of `why`. */
-export function parametersWithoutEffect<Draft>(
+export function parametersWithoutEffect<Draft extends { readonly name?: string }>(
   sections: readonly SectionKind[],
   rows: readonly ParameterRow[],
 ): readonly KeywordDefinition<Draft>[] {
@@ -33,8 +35,14 @@ export function parametersWithoutEffect<Draft>(
     ...shared(row, sections),
     support: { kind: 'no-effect', because: row.why },
     parse: (context) => {
-      if (row.missing === undefined || (context.args[0]?.text ?? '') !== '') return;
-      context.report({ code: 'missing-argument', message: row.missing });
+      const word = context.args[0];
+      const text = word?.text ?? '';
+      if (text === '' && row.missing !== undefined) {
+        context.report({ code: 'missing-argument', message: row.missing });
+        return;
+      }
+      const complaint = row.complain?.(text, context.draft.name ?? '');
+      if (complaint !== undefined) context.report({ code: 'bad-value', message: complaint, word });
     },
   }));
 }

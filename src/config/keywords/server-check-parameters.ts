@@ -38,7 +38,7 @@ function delay(name: 'inter' | 'fastinter' | 'downinter', doc: string): ServerPa
 export function warnAboutTrailing(context: ServerContext, text: string, trailing: string | undefined): void {
   if (trailing === undefined) return;
   const message = trailingCharacterWarning(text, trailing);
-  context.report({ code: 'trailing-characters', severity: 'warning', message, word: context.args[0], raw: true });
+  context.report({ code: 'trailing-characters', severity: 'warning', message, word: context.args[0] });
 }
 
 /** `rise` and `fall`. */

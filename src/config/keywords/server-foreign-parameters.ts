@@ -1,22 +1,25 @@
 /** Parameters of `server` that hapax reads without effect, or knows and refuses. */
 
-import { leadingInt32 } from '../leading-integer.ts';
-import { notSupportedYet } from '../not-supported.ts';
+import { parseDuration } from '../duration.ts';
 import type { ServerDraft } from '../server-draft.ts';
 import { parametersNotYet, parametersWithoutEffect } from './parameter-shapes.ts';
-import {
-  flag,
-  type ServerContext,
-  type ServerParameter,
-  serverSections,
-  supported,
-  value,
-} from './server-parameter-shapes.ts';
+import { type ServerParameter, serverSections } from './server-parameter-shapes.ts';
 
 const NO_TLS = "it says nothing without 'ssl'";
 const NO_AGENT = "it says nothing without 'agent-check'";
 const NO_RESOLVERS = "it says nothing without 'resolvers'";
 const HTTP_ONLY = 'connections to servers are not shared in mode tcp';
+
+const RESOLVE_OPTIONS = new Set(['allow-dup-ip', 'ignore-weight', 'prevent-dup-ip']);
+
+function agentInterComplaint(text: string, server: string): string | undefined {
+  const delay = parseDuration(text);
+  if (delay.ok) return delay.value > 0 ? undefined : `invalid value 0 for argument 'agent-inter' of server ${server}..`;
+  if (delay.reason === 'overflow') {
+    return `timer overflow in argument <${text}> to <agent-inter> of server ${server}, maximum value is 2147483647 ms (~24.8 days)..`;
+  }
+  return `unexpected character '${delay.character}' in 'agent-inter' argument of server ${server}..`;
+}
 
 const notYet = parametersNotYet<ServerDraft>(serverSections, [
   { name: 'ssl', doc: 'Traffic to the server is encrypted.', why: "For checks alone there is 'check-ssl'." },
@@ -94,6 +97,7 @@ const withoutEffect = parametersWithoutEffect<ServerDraft>(serverSections, [
     why: NO_AGENT,
     missing: "'agent-inter' expects a delay as argument..",
     example: '2s',
+    complain: agentInterComplaint,
   },
   {
     name: 'agent-port',
@@ -163,6 +167,12 @@ const withoutEffect = parametersWithoutEffect<ServerDraft>(serverSections, [
     doc: 'How answers are used.',
     why: NO_RESOLVERS,
     example: 'allow-dup-ip',
+    complain: (text) => {
+      const wrong = text.split(',').find((option) => !RESOLVE_OPTIONS.has(option));
+      return wrong === undefined
+        ? undefined
+        : `'resolve-opts' : unknown resolve-opts option '${wrong}', supported methods are 'allow-dup-ip', 'ignore-weight', and 'prevent-dup-ip'..`;
+    },
   },
   { name: 'max-reuse', args: '<number>', doc: 'Requests on one connection.', why: HTTP_ONLY, example: '10' },
   {
@@ -188,6 +198,12 @@ const withoutEffect = parametersWithoutEffect<ServerDraft>(serverSections, [
     why: HTTP_ONLY,
     example: '5s',
     missing: "'pool-purge-delay' expects <value> as argument..",
+    complain: (text) => {
+      const delay = parseDuration(text);
+      return delay.ok || delay.reason === 'overflow'
+        ? undefined
+        : `unexpected character '${delay.character}' in argument to <pool-purge-delay>..`;
+    },
   },
   {
     name: 'ws',
@@ -195,6 +211,7 @@ const withoutEffect = parametersWithoutEffect<ServerDraft>(serverSections, [
     doc: 'How WebSocket requests are sent.',
     why: 'it is about mode http',
     example: 'auto',
+    complain: (text) => (/^(?:auto|h1|h2)$/.test(text) ? undefined : "'ws' has to be 'auto', 'h1' or 'h2'."),
   },
   {
     name: 'log-proto',
@@ -202,6 +219,10 @@ const withoutEffect = parametersWithoutEffect<ServerDraft>(serverSections, [
     doc: 'How log lines are parted.',
     why: 'it is about log servers',
     example: 'legacy',
+    complain: (text) =>
+      text === 'legacy' || text === 'octet-count'
+        ? undefined
+        : `'log-proto' expects one of 'legacy' or 'octet-count' but got '${text}'.`,
   },
   { name: 'no-tfo', doc: 'Takes `tfo` back.', why: 'data is sent after the handshake' },
   {
@@ -211,117 +232,8 @@ const withoutEffect = parametersWithoutEffect<ServerDraft>(serverSections, [
     why: "the kernel's limit is used",
     missing: "'tcp-ut' : missing TCP User Timeout value.",
     example: '30s',
+    complain: (text) => (parseDuration(text).ok ? undefined : "'tcp-ut' : expects a positive delay in milliseconds."),
   },
 ]);
 
-/** `proto` and `check-proto`: only the one without a protocol says nothing new. */
-function protocol(name: 'proto' | 'check-proto'): ServerParameter {
-  const examples = { ok: [`${name} none`], bad: [name, `${name} x`, `${name} h2`] };
-  const missing = `'${name}' : missing value.`;
-  return value(name, '<name>', 'Forces an HTTP protocol.', examples, missing, (_settings, text, context) => {
-    if (!/^(?:h1|h2|fcgi|none)$/.test(text)) return `'${name}' :  unknown MUX protocol '${text}'.`;
-    if (text !== 'none') refuse(context, `${name} ${text}`, 'Remove it: TCP needs none.');
-    return undefined;
-  });
-}
-
-function refuse(context: ServerContext, what: string, help: string): void {
-  const message = notSupportedYet(`'${what}'`);
-  context.report({ code: 'not-supported-yet', message, word: context.args[0], help });
-}
-
-const SOURCE_USAGE =
-  "'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and 'interface' <name> as argument..";
-
-const ownWords: readonly ServerParameter[] = [
-  {
-    ...supported,
-    name: 'source',
-    args: '<address> [usesrc <address>] [interface <name>]',
-    doc: 'The address connections to the server come from.',
-    takes: (following) => {
-      let count = 1;
-      while (/^(?:usesrc|interface)$/.test(following[count]?.text ?? '')) count += 2;
-      return count;
-    },
-    examples: { ok: [], bad: ['source', 'source 127.0.0.1'] },
-    parse: (context) => {
-      if (context.args.length === 0) context.report({ code: 'missing-argument', message: SOURCE_USAGE });
-      else refuse(context, 'source', 'Let the kernel choose, or give the route a source address.');
-    },
-  },
-  {
-    ...supported,
-    name: 'usesrc',
-    args: '<address>',
-    doc: "Part of 'source'.",
-    takes: 1,
-    examples: { ok: [], bad: ['usesrc clientip'] },
-    parse: (context) =>
-      context.report({ code: 'bad-value', message: "'usesrc' only allowed after a 'source' statement.." }),
-  },
-  {
-    ...supported,
-    name: 'agent-check',
-    args: '',
-    doc: 'A program on the server says how it is.',
-    examples: { ok: [], bad: ['agent-check', 'agent-check agent-port 99'] },
-    parse: (context) => {
-      const words = context.line.words.map((word) => word.text);
-      const port = words[words.indexOf('agent-port') + 1] ?? '';
-      const name = context.draft.name;
-      if (!context.draft.isDefault && (!words.includes('agent-port') || leadingInt32(port) === 0)) {
-        const message = `server ${name} does not have agent port. Agent check has been disabled.`;
-        context.report({ code: 'agent-port', message });
-      } else refuse(context, 'agent-check', 'Use a check that the server answers itself.');
-    },
-  },
-  value(
-    'observe',
-    'none | layer4 | layer7',
-    'Traffic counts as a check (nothing without `check`; with it, not built).',
-    { ok: ['observe none', 'observe layer4'], bad: ['observe', 'observe layer9', 'check observe layer4'] },
-    "'observe' expects <mode> as argument..",
-    (settings, text) => {
-      delete settings.observe;
-      if (text === 'layer4' || text === 'layer7') settings.observe = text;
-      else if (text !== 'none') return `'observe' expects one of 'none', 'layer4', 'layer7' but got '${text}'.`;
-      return undefined;
-    },
-  ),
-  value(
-    'on-error',
-    'fastinter | fail-check | sudden-death | mark-down',
-    'What `observe` does (nothing without it).',
-    { ok: ['on-error mark-down'], bad: ['on-error', 'on-error panic'] },
-    undefined,
-    (_settings, text) =>
-      /^(?:fastinter|fail-check|sudden-death|mark-down)$/.test(text)
-        ? undefined
-        : `'on-error' expects one of 'fastinter', 'fail-check', 'sudden-death' or 'mark-down' but got '${text}'.`,
-  ),
-  value(
-    'error-limit',
-    '<count>',
-    'Errors before `observe` acts (nothing without it).',
-    { ok: ['error-limit 10'], bad: ['error-limit', 'error-limit 0'] },
-    "'error-limit' expects an integer argument..",
-    (_settings, text) => (leadingInt32(text) > 0 ? undefined : 'error-limit has to be > 0..'),
-  ),
-  value(
-    'resolve-prefer',
-    'ipv4 | ipv6',
-    'The family `resolvers` prefer (nothing without them).',
-    { ok: ['resolve-prefer ipv4'], bad: ['resolve-prefer', 'resolve-prefer both'] },
-    undefined,
-    (_settings, text) =>
-      text === 'ipv4' || text === 'ipv6' ? undefined : "'resolve-prefer' expects either ipv4 or ipv6 as argument..",
-  ),
-  flag('tfo', 'TCP Fast Open (no effect: data is sent after the handshake).', (settings) => {
-    settings.fastOpen = true;
-  }),
-  protocol('proto'),
-  protocol('check-proto'),
-];
-
-export const serverForeignParameters: readonly ServerParameter[] = [...notYet, ...withoutEffect, ...ownWords];
+export const serverForeignParameters: readonly ServerParameter[] = [...notYet, ...withoutEffect];

@@ -3,6 +3,7 @@ import type { KeywordDefinition } from '../keyword.ts';
 import type { ServerDraft } from '../server-draft.ts';
 import { serverCheckParameters } from './server-check-parameters.ts';
 import { serverForeignParameters } from './server-foreign-parameters.ts';
+import { serverJudgedParameters } from './server-judged-parameters.ts';
 import { serverTlsParameters } from './server-tls-parameters.ts';
 import { serverTrafficParameters } from './server-traffic-parameters.ts';
 
@@ -11,4 +12,5 @@ export const serverParameters: readonly KeywordDefinition<ServerDraft>[] = [
   ...serverTrafficParameters,
   ...serverTlsParameters,
   ...serverForeignParameters,
+  ...serverJudgedParameters,
 ];

@@ -74,7 +74,7 @@ function parseServer(context: Context): void {
     reportRaw(context, 'missing-argument', "'server' expects <name> and <addr>[:<port>] as arguments.");
     return;
   }
-  const strange = /[^A-Za-z0-9_:.\x80-\uffff-]/.exec(name.text);
+  const strange = /[^A-Za-z0-9_:.-]/.exec(name.text);
   if (strange !== null) {
     reportRaw(context, 'bad-name', `character '${strange[0]}' is not permitted in server name '${name.text}'.`, name);
     return;

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: addresses hold variables that are meant for the reader
 import { describe, expect, it } from 'vitest';
 import {
   type AddressEnvironment,

@@ -1,0 +1,115 @@
+/** Parameters of `server` whose words are looked at one by one: some change nothing, others are refused. */
+import { leadingInt32 } from '../leading-integer.ts';
+import { notSupportedYet } from '../not-supported.ts';
+import { flag, type ServerContext, type ServerParameter, supported, value } from './server-parameter-shapes.ts';
+
+/** `proto` and `check-proto`: only the one without a protocol says nothing new. */
+function protocol(name: 'proto' | 'check-proto'): ServerParameter {
+  const examples = { ok: [`${name} none`], bad: [name, `${name} x`, `${name} h2`] };
+  const missing = `'${name}' : missing value.`;
+  return value(name, '<name>', 'Forces an HTTP protocol.', examples, missing, (_settings, text, context) => {
+    if (!/^(?:h1|h2|fcgi|none)$/.test(text)) return `'${name}' :  unknown MUX protocol '${text}'.`;
+    if (text !== 'none') refuse(context, `${name} ${text}`, 'Remove it: TCP needs none.');
+    return undefined;
+  });
+}
+
+function refuse(context: ServerContext, what: string, help: string): void {
+  const message = notSupportedYet(`'${what}'`);
+  context.report({ code: 'not-supported-yet', message, word: context.args[0], help });
+}
+
+const SOURCE_USAGE =
+  "'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and 'interface' <name> as argument..";
+
+export const serverJudgedParameters: readonly ServerParameter[] = [
+  {
+    ...supported,
+    name: 'source',
+    args: '<address> [usesrc <address>] [interface <name>]',
+    doc: 'The address connections to the server come from.',
+    takes: (following) => {
+      let count = 1;
+      while (/^(?:usesrc|interface)$/.test(following[count]?.text ?? '')) count += 2;
+      return count;
+    },
+    examples: { ok: [], bad: ['source', 'source 127.0.0.1'] },
+    parse: (context) => {
+      if (context.args.length === 0) context.report({ code: 'missing-argument', message: SOURCE_USAGE });
+      else refuse(context, 'source', 'Let the kernel choose, or give the route a source address.');
+    },
+  },
+  {
+    ...supported,
+    name: 'usesrc',
+    args: '<address>',
+    doc: "Part of 'source'.",
+    takes: 1,
+    examples: { ok: [], bad: ['usesrc clientip'] },
+    parse: (context) =>
+      context.report({ code: 'bad-value', message: "'usesrc' only allowed after a 'source' statement.." }),
+  },
+  {
+    ...supported,
+    name: 'agent-check',
+    args: '',
+    doc: 'A program on the server says how it is.',
+    examples: { ok: [], bad: ['agent-check', 'agent-check agent-port 99'] },
+    parse: (context) => {
+      const words = context.line.words.map((word) => word.text);
+      const port = words[words.indexOf('agent-port') + 1] ?? '';
+      const name = context.draft.name;
+      const portMissing = !words.includes('agent-port') || (port !== '' && leadingInt32(port) === 0);
+      if (!context.draft.isDefault && portMissing) {
+        const message = `server ${name} does not have agent port. Agent check has been disabled.`;
+        context.report({ code: 'agent-port', message });
+      } else refuse(context, 'agent-check', 'Use a check that the server answers itself.');
+    },
+  },
+  value(
+    'observe',
+    'none | layer4 | layer7',
+    'Traffic counts as a check (nothing without `check`; with it, not built).',
+    { ok: ['observe none', 'observe layer4'], bad: ['observe', 'observe layer9', 'check observe layer4'] },
+    "'observe' expects <mode> as argument..",
+    (settings, text) => {
+      delete settings.observe;
+      if (text === 'layer4' || text === 'layer7') settings.observe = text;
+      else if (text !== 'none') return `'observe' expects one of 'none', 'layer4', 'layer7' but got '${text}'.`;
+      return undefined;
+    },
+  ),
+  value(
+    'on-error',
+    'fastinter | fail-check | sudden-death | mark-down',
+    'What `observe` does (nothing without it).',
+    { ok: ['on-error mark-down'], bad: ['on-error', 'on-error panic'] },
+    undefined,
+    (_settings, text) =>
+      /^(?:fastinter|fail-check|sudden-death|mark-down)$/.test(text)
+        ? undefined
+        : `'on-error' expects one of 'fastinter', 'fail-check', 'sudden-death' or 'mark-down' but got '${text}'.`,
+  ),
+  value(
+    'error-limit',
+    '<count>',
+    'Errors before `observe` acts (nothing without it).',
+    { ok: ['error-limit 10'], bad: ['error-limit', 'error-limit 0'] },
+    "'error-limit' expects an integer argument..",
+    (_settings, text) => (leadingInt32(text) > 0 ? undefined : 'error-limit has to be > 0..'),
+  ),
+  value(
+    'resolve-prefer',
+    'ipv4 | ipv6',
+    'The family `resolvers` prefer (nothing without them).',
+    { ok: ['resolve-prefer ipv4'], bad: ['resolve-prefer', 'resolve-prefer both'] },
+    undefined,
+    (_settings, text) =>
+      text === 'ipv4' || text === 'ipv6' ? undefined : "'resolve-prefer' expects either ipv4 or ipv6 as argument..",
+  ),
+  flag('tfo', 'TCP Fast Open (no effect: data is sent after the handshake).', (settings) => {
+    settings.fastOpen = true;
+  }),
+  protocol('proto'),
+  protocol('check-proto'),
+];

@@ -55,7 +55,7 @@ export interface ListenHandler {
   /** `code` is the errno's name: `EADDRINUSE`, `EACCES`, ... */
   failed(code: string): void;
   accepted(client: Connection): void;
-  /** A client could not be accepted (`EMFILE`, ...); the listener goes on. */
+  /** A client could not be accepted (`EMFILE`, ..., as far as the engine is told); the listener goes on. */
   acceptFailed?(code: string): void;
 }
 

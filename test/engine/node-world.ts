@@ -14,6 +14,7 @@ let serial = 0;
 
 export class NodeWorld implements World {
   readonly engine = new NodeEngine();
+  readonly patience = 3;
   readonly #peers: NodePeer[] = [];
   readonly #servers: Server[] = [];
   #blackhole: Blackhole | undefined;

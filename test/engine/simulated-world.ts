@@ -18,6 +18,7 @@ const HOSTS: Readonly<Record<Family, string>> = { ipv4: '10.0.0.1', ipv6: 'fd00:
 
 export class SimulatedWorld implements World {
   readonly engine = new SimulatedEngine();
+  readonly patience = 1;
   #serial = 1000;
 
   async until(what: string, condition: () => boolean): Promise<void> {

@@ -32,6 +32,8 @@ export type Family = 'ipv4' | 'ipv6' | 'unix' | 'abns';
 
 export interface World {
   readonly engine: Engine;
+  /** Times of idle cases are multiplied by this: a busy machine must not be taken for an idle peer. */
+  readonly patience: number;
   /** Waits, without letting more time pass than needed, until the condition holds; fails after some seconds. */
   until(what: string, condition: () => boolean): Promise<void>;
   /** Lets everything happen that is under way. */

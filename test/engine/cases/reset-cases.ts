@@ -133,15 +133,34 @@ export const RESET_CASES: readonly Case[] = [
       },
     }),
   ),
+  ...(['client', 'server'] as const).map(
+    (side): Case => ({
+      name: `bytes and a RST of the ${side} at once`,
+      run: async (world) => {
+        const other = side === 'client' ? 'server' : 'client';
+        const joined = await join(world);
+        joined[side].send('cut o');
+        joined[side].reset();
+        expect(await endOf(world, joined)).toBe(`${side}-reset`);
+        await world.until('passed on', () => joined[other].wasReset);
+        expect(joined[other].ended).toBe(false);
+      },
+    }),
+  ),
   {
-    name: 'bytes and a RST at once',
+    name: 'a watcher hears of a RST that came with bytes',
     run: async (world) => {
-      const joined = await join(world);
-      joined.server.send('cut o');
-      joined.server.reset();
-      expect(await endOf(world, joined)).toBe('server-reset');
-      await world.until('passed on', () => joined.client.wasReset);
-      expect(joined.client.ended).toBe(false);
+      const listening = await listenOn(world, world.freeAddress('ipv4'));
+      const peer = await world.dial(listening.address, listening.at);
+      await world.until('accepted', () => listening.clients.length === 1);
+      peer.send('cut o');
+      peer.reset();
+      await world.settle();
+      const seen: string[] = [];
+      listening.clients[0]?.watch({ ended: () => seen.push('ended'), failed: () => seen.push('failed') });
+      await world.until('told', () => seen.length > 0);
+      expect(seen).toEqual(['failed']);
+      expect(listening.clients[0]?.received).toBe(5);
     },
   },
   {

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Model } from '../config/model.ts';
 import { HealthService } from '../health/health-service.ts';
 import type { Console } from '../logging/console.ts';
-import type { EventLine, EventSink } from '../logging/event-line.ts';
+import { type EventLine, type EventSink, Level } from '../logging/event-line.ts';
 import { eventLine } from '../logging/event-lines.ts';
 import { LogHub } from '../logging/log-hub.ts';
 import { createLogRing, LogRingReader } from '../logging/log-ring.ts';
@@ -236,6 +236,14 @@ export class Instance {
     this.registry.close();
     await Promise.all([this.#traffic.stop(), this.#api.close(), ...this.#pages.map(({ page }) => page.close())]);
     await this.#hub.close();
+  }
+
+  /** Last words of a program that breaks: into the logs, since nobody may be reading stderr. */
+  logCrash(error: Error): void {
+    const proxy = this.#options.model.proxies.find(({ log }) => log.targets.length > 0);
+    if (proxy === undefined) return;
+    const text = `hapax has failed: ${(error.stack ?? error.message).replaceAll('\n', ' ')}`;
+    this.#hub.event({ proxy: proxy.index, level: Level.emerg, text });
   }
 
   /** For exit hooks, where nothing asynchronous runs any more. */

@@ -54,12 +54,12 @@ export async function runProcess(options: ProcessOptions): Promise<boolean> {
     warn: (message) => log.warn(message),
   });
   process.on('exit', () => instance.stopNow());
+  // Node itself prints the error and ends the process; in the background only the logs are left to tell of it.
+  process.on('uncaughtExceptionMonitor', (error) => instance.logCrash(error));
   instance.onFailure((error) => {
-    console.show(
-      'ALERT',
-      `the traffic thread has failed, nothing is forwarded any more: ${error.stack ?? error.message}`,
-    );
-    log.fatal(error, 'the traffic thread has failed');
+    const { stack = error.message } = error;
+    console.show('ALERT', `the traffic thread has failed, nothing is forwarded any more: ${stack}`);
+    instance.logCrash(error);
     process.exit(1);
   });
   const problems = await instance.open();

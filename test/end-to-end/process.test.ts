@@ -505,10 +505,13 @@ describe('hapax alone', () => {
     ['an unhandled rejection', 'main', "Promise.reject(new Error('provoked'))"],
     ['an error in the traffic thread', 'traffic', "throw new Error('provoked')"],
     ['an unhandled rejection in the traffic thread', 'traffic', "Promise.reject(new Error('provoked'))"],
-  ] as const)('%s ends the process with its stack', async (_name, thread, code) => {
+  ] as const)('%s ends the process with its stack, on stderr and in the logs', async (_name, thread, code) => {
     const port = await freePort();
+    const syslog = await startSyslogReceiver();
+    cleanups.push(() => syslog.close());
+    const config = echoConfig(port, (await echoServer()).port, `  log ${syslog.address} local0`);
     const proxy = await run('hapax', {
-      config: echoConfig(port, (await echoServer()).port),
+      config: config.replace('mode tcp', 'mode tcp\n  log global'),
       env: { NODE_OPTIONS: when(thread, code) },
     });
     const session = await client(port);
@@ -517,6 +520,7 @@ describe('hapax alone', () => {
     writeFileSync(join(proxy.directory, 'go'), '');
     expect(await proxy.waitForExit()).toEqual({ code: 1, signal: null });
     expect(proxy.stderr).toContain('Error: provoked\n    at ');
+    await syslog.waitForMessage(/^<128>hapax has failed: Error: provoked {5}at /);
     expect(await session.waitForEnd()).not.toBe('open');
   });
 

@@ -1,6 +1,7 @@
 import type { EngineTimer, Relay, RelayAccount, RelayHandler, RelayOptions } from '../../engine.ts';
 import { type RelaySide, RelayState } from '../relay-state.ts';
 import type { ConnectionKeeper, ConnectionOwner, NodeConnection } from './connection.ts';
+import { noteGarbage } from './young-garbage.ts';
 
 /** Two sockets joined. At most one chunk a direction waits for its taker here; meanwhile its source is not read. */
 export class NodeRelay implements Relay, ConnectionOwner {
@@ -112,6 +113,7 @@ export class NodeRelay implements Relay, ConnectionOwner {
   }
 
   #forward(connection: NodeConnection, from: RelaySide, chunk: Buffer, now: number): void {
+    noteGarbage(chunk.length);
     const up = connection === this.#client;
     from.received(now);
     if (up) this.#account.fromClient(chunk.length);

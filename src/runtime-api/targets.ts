@@ -1,7 +1,14 @@
 /** Finds the backends and servers that commands name. */
+import { leadingInteger } from '../config/leading-integer.ts';
 import type { BackendRecord, ServerRecord } from '../servers/server-record.ts';
 import type { RuntimeView } from '../stats/runtime-view.ts';
 import { failure, type Reply } from './command.ts';
+
+/** A number is an id, known or not; anything else must be the name of a proxy. */
+export function proxyId(view: RuntimeView, text: string): number | undefined {
+  const id = leadingInteger(text);
+  return id !== 0 ? id : view.model.proxies.find((proxy) => proxy.name === text)?.iid;
+}
 
 /** A backend by name, or by `#iid`. */
 export function findBackend(view: RuntimeView, name: string): BackendRecord | undefined {

@@ -96,6 +96,14 @@ export class ServerRegistry implements ServerControl {
     this.#administrative.change(entry, adminAfter(entry.admin, state), undefined);
   }
 
+  /** `set weight b/s N`: without a log line, and `lastchg` stays, as HAProxy has it. */
+  setWeight(server: ServerRecord, weight: number): void {
+    const entry = this.#entry(server);
+    if (entry.userWeight === weight) return;
+    entry.userWeight = weight;
+    this.#board.publish(entry);
+  }
+
   /** A check of the server begins: its row shows `* ` until the result comes. */
   checkStarted(server: ServerRecord): void {
     const check = this.#entry(server).check;

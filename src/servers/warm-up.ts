@@ -4,9 +4,7 @@ import type { ServerEntry } from './server-entry.ts';
 import { Oper } from './server-record.ts';
 import { SLOWSTART_STEP, slowstartShare, WEIGHT_SCALE } from './slow-start.ts';
 import type { StateBoard } from './state-board.ts';
-
-/** Algorithms whose weights move while the process runs; the others give a server its whole weight at once. */
-const DYNAMIC = new Set(['roundrobin', 'leastconn', 'first', 'random']);
+import { hasDynamicWeights } from './weight-rules.ts';
 
 export class WarmUp {
   readonly #board: StateBoard;
@@ -33,8 +31,7 @@ export class WarmUp {
   #warm(entry: ServerEntry, since: number): void {
     const elapsed = this.#clock.monotonic() - since;
     const left = entry.model.slowstart - elapsed;
-    const dynamic = DYNAMIC.has(entry.proxy.backend?.balance ?? 'roundrobin');
-    entry.share = dynamic ? slowstartShare(elapsed, entry.model.slowstart) : WEIGHT_SCALE;
+    entry.share = hasDynamicWeights(entry.proxy) ? slowstartShare(elapsed, entry.model.slowstart) : WEIGHT_SCALE;
     const timer = this.#timers.startTimer(Math.max(1, Math.min(SLOWSTART_STEP, left)), () => {
       if (this.#clock.monotonic() - since < entry.model.slowstart) {
         this.#warm(entry, since);

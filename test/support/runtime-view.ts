@@ -209,6 +209,10 @@ export function testView(model: Model): TestView {
         const bits = { ready: 0, drain: Admin.forcedDrain, maint: Admin.forcedMaint };
         (record as Mutable<ServerRecord>).admin = bits[state];
       },
+      setWeight(record, weight) {
+        calls.push(`${record.proxy.name}/${record.model.name} weight ${weight}`);
+        (record as Mutable<ServerRecord>).userWeight = weight;
+      },
       clearCounters() {
         calls.push('clear');
       },

@@ -9,14 +9,17 @@ import { quit } from './quit.ts';
 import { setServer } from './set-server.ts';
 import { setSeverityOutput } from './set-severity-output.ts';
 import { setTimeoutCli } from './set-timeout.ts';
+import { setWeight } from './set-weight.ts';
 import { showBackend } from './show-backend.ts';
 import { showCliLevel } from './show-cli-level.ts';
 import { showCliSockets } from './show-cli-sockets.ts';
 import { showEnv } from './show-env.ts';
+import { showErrors } from './show-errors.ts';
 import { showInfo } from './show-info.ts';
 import { showSchemaJson } from './show-schema-json.ts';
 import { showServersState } from './show-servers-state.ts';
 import { showStat } from './show-stat.ts';
+import { showTable } from './show-table.ts';
 import { showVersion } from './show-version.ts';
 import { disableServer, enableServer } from './switch-server.ts';
 
@@ -29,14 +32,17 @@ export const COMMANDS: readonly Command[] = [
   setServer,
   setSeverityOutput,
   setTimeoutCli,
+  setWeight,
   showBackend,
   showCliLevel,
   showCliSockets,
   showEnv,
+  showErrors,
   showInfo,
   showSchemaJson,
   showServersState,
   showStat,
+  showTable,
   showVersion,
   user,
   helpCommand(() => COMMANDS),

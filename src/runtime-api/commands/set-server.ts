@@ -1,7 +1,8 @@
 import { type Command, done, failure } from '../command.ts';
 import { findServer, isReply } from '../targets.ts';
+import { changeWeight } from '../weight-change.ts';
 
-/** What HAProxy can set; everything but the state waits for later versions. */
+/** What HAProxy can set; everything but state and weight waits for later versions. */
 const SETTINGS = [
   'addr',
   'agent',
@@ -20,7 +21,7 @@ const SETTINGS = [
 export const setServer: Command = {
   words: ['set', 'server'],
   usage: 'set server <bk>/<srv> [opts]',
-  help: "change a server's state",
+  help: "change a server's state or weight",
   level: 'admin',
   run({ view, control }, [path, setting, value]) {
     const server = findServer(view, path);
@@ -32,6 +33,7 @@ export const setServer: Command = {
       control.setAdministrative(server, value);
       return done;
     }
+    if (setting === 'weight') return changeWeight(control, server, value);
     if (setting !== undefined && SETTINGS.includes(setting)) {
       return failure(`'set server <srv> ${setting}' is not supported yet.`);
     }

@@ -1,9 +1,9 @@
 import { leadingInteger } from '../../config/leading-integer.ts';
 import { renderCsv } from '../../stats/csv.ts';
 import { collectRows, type Selection } from '../../stats/rows.ts';
-import type { RuntimeView } from '../../stats/runtime-view.ts';
 import { renderJson, renderTyped } from '../../stats/typed.ts';
 import { allows, type Command, dump, failure } from '../command.ts';
+import { proxyId } from '../targets.ts';
 
 /** How many words select rows; they must all be there, and come first. */
 const SELECTORS = 3;
@@ -33,9 +33,3 @@ export const showStat: Command = {
     return dump(renderCsv(rows));
   },
 };
-
-/** A number is an id, known or not; anything else must be the name of a proxy. */
-function proxyId(view: RuntimeView, text: string): number | undefined {
-  const id = leadingInteger(text);
-  return id !== 0 ? id : view.model.proxies.find((proxy) => proxy.name === text)?.iid;
-}

@@ -118,7 +118,27 @@ describe('answers', () => {
       'set server be/s1 foo',
       'usage: set server <backend>/<server> addr | agent | agent-addr | agent-port | agent-send | check-addr | check-port | fqdn | health | ssl | state | weight\n\n',
     ],
-    ['set server be/s1 weight 5', "'set server <srv> weight' is not supported yet.\n\n"],
+    ['set server be/s1 addr 127.0.0.2', "'set server <srv> addr' is not supported yet.\n\n"],
+    ['set server be/s2 weight 5;get weight be/s2', '\n5 (initial 50)\n\n'],
+    ['set weight be/s2 150%;get weight be/s2', '\n75 (initial 50)\n\n'],
+    ['set weight be/s2 1000%;get weight be/s2', '\n256 (initial 50)\n\n'],
+    ['set weight be/s1 50%;get weight be/s1', '\n0 (initial 1)\n\n'],
+    ['set weight be/s1 +010;get weight be/s1', '\n10 (initial 1)\n\n'],
+    ['set weight be/s1 257', 'Absolute weight can only be between 0 and 256 inclusive.\n\n'],
+    ['set weight be/s1 -1', 'Absolute weight can only be between 0 and 256 inclusive.\n\n'],
+    ['set weight be/s1 -5%', 'Relative weight must be positive.\n\n'],
+    ['set weight be/s1 0x10', 'Trailing garbage in weight string\n\n'],
+    ['set weight be/s1 5%x', 'Trailing garbage in weight string\n\n'],
+    ['set weight be/s1 abc', 'Empty weight string empty or preceded by garbage\n\n'],
+    ['set weight be/s1 %', 'Empty weight string empty or preceded by garbage\n\n'],
+    ['set weight be/s1', 'Require <weight> or <weight%>.\n\n'],
+    ['set weight be/nosuch 1', 'No such server.\n\n'],
+    ['set weight', "Require 'backend/server'.\n\n"],
+    ['operator;set weight be/s1 1', '\nPermission denied\n\n'],
+    ['show errors nosuch', 'No such proxy.\n\n'],
+    ['user;show errors', '\nPermission denied\n\n'],
+    ['show table', '\n'],
+    ['show table nosuch', 'No such table\n\n'],
     ['set timeout cli 5s', '\n'],
     ['set timeout cli 5x', 'Invalid timeout value.\n\n'],
     ['set timeout cli 0', 'Invalid timeout value.\n\n'],
@@ -151,6 +171,39 @@ describe('answers', () => {
       expect(answer(line)).toBe(text);
     });
   }
+});
+
+describe('weights of an algorithm that does not follow them', () => {
+  const refused = "Backend is using a static LB algorithm and only accepts weights '0%' and '100%'.\n\n";
+  const backend = (hashConsistent: boolean) => ({
+    name: 'be',
+    backend: { balance: 'source' as const, hashConsistent, servers: [server('s1', 1, { weight: 10 })] },
+  });
+
+  it('may be the whole weight or none', () => {
+    test = testView(modelOf([backend(false)]));
+    expect(answer('set weight be/s1 5')).toBe(refused);
+    expect(answer('set weight be/s1 50%')).toBe(refused);
+    expect(answer('set server be/s1 weight 20')).toBe(refused);
+    expect(answer('set weight be/s1 5%;get weight be/s1')).toBe('\n0 (initial 10)\n\n');
+    expect(answer('set weight be/s1 10;get weight be/s1')).toBe('\n10 (initial 10)\n\n');
+    expect(answer('set weight be/s1 0%;set weight be/s1 100%')).toBe('\n\n');
+    expect(test.control.calls).toEqual(['be/s1 weight 0', 'be/s1 weight 10', 'be/s1 weight 0', 'be/s1 weight 10']);
+  });
+
+  it('move freely with consistent hashing', () => {
+    test = testView(modelOf([backend(true)]));
+    expect(answer('set weight be/s1 5;get weight be/s1')).toBe('\n5 (initial 10)\n\n');
+  });
+});
+
+describe('show errors', () => {
+  it('says that there are none, and when', () => {
+    expect(answer('show errors be')).toMatch(
+      /^Total events captured on \[\d\d\/\w{3}\/\d{4}:[\d:]{8}\.\d{3}\] : 0\n\n$/,
+    );
+    expect(answer('show errors 99 request')).toContain(' : 0\n\n');
+  });
 });
 
 describe('show stat', () => {
@@ -291,14 +344,17 @@ describe('levels', () => {
     'set server': 'admin',
     'set severity-output': 'user',
     'set timeout': 'user',
+    'set weight': 'admin',
     'show backend': 'user',
     'show cli level': 'user',
     'show cli sockets': 'user',
     'show env': 'operator',
+    'show errors': 'operator',
     'show info': 'user',
     'show schema json': 'user',
     'show servers state': 'user',
     'show stat': 'user',
+    'show table': 'user',
     'show version': 'user',
     user: 'user',
   };

@@ -43,7 +43,7 @@ const ALL_CODES = [
  * server of HAProxy sees nothing at all, because the RST comes before accept; Node cannot do that.)
  */
 function resetsPlainChecks(name: string, seen: CheckObservation): boolean {
-  return /^(http|expect|send)_/.test(name) && seen.endings.includes('rst');
+  return /^(http|expect|send)_(?!sni)/.test(name) && seen.endings.includes('rst');
 }
 
 const skipped = skipWithoutHaproxy('checks beside HAProxy');

@@ -32,7 +32,7 @@ const AT_ONCE = 6;
 function timer(text: string): string {
   if (text.startsWith('+')) return `+${timer(text.slice(1))}`;
   const value = Number(text);
-  return value < 0 ? '-1' : value < 250 ? 'short' : 'long';
+  return value < 0 ? '-1' : value < 380 ? 'short' : 'long';
 }
 
 const TCPLOG = /^(<\d+>)127\.0\.0\.1:\d+ \[[^\]]+\] (\S+) (\S+) (\S+)\/(\S+)\/(\S+) (\S+) (\S+) (\d+)\/(\S+) (\S+)$/;

@@ -317,7 +317,7 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
   { name: 't_disabled', lines: [TCPLOG, 'server s $ECHO disabled'], act: (stage) => connectAndWait(stage.port) },
   {
     name: 't_all_down',
-    lines: [TCPLOG, 'server s $CLOSED check inter 200ms fall 1'],
+    lines: [TCPLOG, 'server s $CLOSED check inter 100ms fall 1'],
     act: async (stage) => {
       await untilStat(stage, 's', 'status', 'DOWN');
       return connectAndWait(stage.port);
@@ -369,7 +369,7 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
       TCPLOG,
       'timeout client 20s',
       'timeout server 20s',
-      'server s $OWN check inter 200ms fall 1 on-marked-down shutdown-sessions',
+      'server s $OWN check inter 100ms fall 1 on-marked-down shutdown-sessions',
     ],
     act: async (stage) => {
       await untilStat(stage, 's', 'status', 'UP');
@@ -383,7 +383,7 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
   },
   {
     name: 't_marked_down_without',
-    lines: [TCPLOG, 'timeout client 20s', 'timeout server 20s', 'server s $OWN check inter 200ms fall 1'],
+    lines: [TCPLOG, 'timeout client 20s', 'timeout server 20s', 'server s $OWN check inter 100ms fall 1'],
     act: async (stage) => {
       await untilStat(stage, 's', 'status', 'UP');
       const client = await openClient(stage.port);

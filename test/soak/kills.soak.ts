@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { freePort } from '../support/ports.ts';
-import { launchProxy, type ProxyProcess } from '../support/proxy-process.ts';
+import { type Exit, launchProxy, type ProxyProcess } from '../support/proxy-process.ts';
 import { echo, plain, startScripted } from '../support/scripted-server.ts';
 import { ask } from '../support/stats-client.ts';
 import { TcpClient } from '../support/tcp-client.ts';
@@ -61,23 +61,30 @@ listen app
     const proxy = start();
     try {
       // Sometimes it is killed while it starts.
-      const early = random() < 0.25;
-      if (early) await pause(below(300));
+      const early = random() < 0.25 ? 1 + below(300) : 0;
+      if (early > 0) await pause(early);
       else await isUp(proxy);
-      const clients = early ? [] : Array.from({ length: below(20) }, () => new TcpClient(port));
+      const clients = early > 0 ? [] : Array.from({ length: below(20) }, () => new TcpClient(port));
       for (const client of clients) if (random() < 0.7) client.write('x'.repeat(below(100_000)));
       await pause(below(60));
-      const signal = SIGNALS[below(SIGNALS.length)]!;
+      // Until our first line runs, Node itself takes SIGUSR1, for its debugger; no program can change that before Node 22.
+      const choice = early > 0 ? SIGNALS.filter((name) => name !== 'SIGUSR1') : SIGNALS;
+      const signal = choice[below(choice.length)]!;
       proxy.signal(signal);
       // A gentle end waits for the sessions.
       if (signal === 'SIGUSR1') for (const client of clients) client.destroy();
-      const exit = await proxy.waitForExit(20_000);
-      const context = `round ${round}, ${signal}${early ? ' at start' : ''}: ${JSON.stringify(exit)} ${proxy.stderr}`;
-      if (signal === 'SIGUSR1' && !early) expect([exit.code, context]).toEqual([0, context]);
-      else if (!early) expect([exit.signal, context]).toEqual([signal, context]);
+      let exit: Exit;
+      try {
+        exit = await proxy.waitForExit(20_000);
+      } catch (error) {
+        throw new Error(`round ${round}, ${signal}${early ? ` after ${early} ms` : ''}: ${error}\n${proxy.stderr}`);
+      }
+      const context = `round ${round}, ${signal}${early > 0 ? ' at start' : ''}: ${JSON.stringify(exit)} ${proxy.stderr}`;
+      if (signal === 'SIGUSR1' && early === 0) expect([exit.code, context]).toEqual([0, context]);
+      else if (early === 0) expect([exit.signal, context]).toEqual([signal, context]);
       expect(proxy.stderr, context).not.toMatch(/\n\s+at .*:\d+:\d+/);
       for (const client of clients) client.destroy();
-      if (!early) expect(statSync(socket).isSocket()).toBe(true);
+      if (early === 0) expect(statSync(socket).isSocket()).toBe(true);
     } finally {
       await proxy.stop();
     }

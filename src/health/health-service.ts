@@ -87,13 +87,15 @@ export class HealthService {
 
   #interval(server: ServerRecord): number {
     const { check } = server.model;
-    const health = { health: server.check?.health ?? 0, full: fullHealth(check) };
+    // Switched off: looked at again as often as it is checked.
+    const full = fullHealth(check);
+    const health = { health: server.check?.health ?? full, full };
     return spread(intervalFor(check, health), this.#model.global.spreadChecks, this.#options.random());
   }
 
   #begin(checked: Checked, finished: () => void): boolean {
     const { server, plan } = checked;
-    if ((server.admin & MAINTENANCE) !== 0) return false;
+    if ((server.admin & MAINTENANCE) !== 0 || server.check === undefined) return false;
     const { clock, timers, dialer, busy } = this.#options;
     const run = new CheckRun({
       dialogue: plan.dialogue({

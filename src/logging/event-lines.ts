@@ -32,8 +32,7 @@ function subject(event: Exclude<ServerEvent, { readonly kind: 'no-server' }>): s
 }
 
 function levelOf(event: ServerEvent): Level {
-  if (event.kind === 'down') return Level.alert;
-  if (event.kind === 'maintenance' && !event.wasDraining) return Level.alert;
+  if ((event.kind === 'down' || event.kind === 'maintenance') && !event.wasDraining) return Level.alert;
   return Level.notice;
 }
 
@@ -52,7 +51,7 @@ function predicate(event: Exclude<ServerEvent, { readonly kind: 'no-server' }>):
     case 'leaves-maintenance':
       return leavesMaintenance(event);
     case 'drain':
-      return `enters drain state${via(event.via)}. ${event.up ? online(event.surroundings) : left(event.surroundings)}`;
+      return `enters drain state${event.note === undefined ? via(event.via) : ` (${event.note})`}. ${event.up ? online(event.surroundings) : left(event.surroundings)}`;
     case 'leaves-drain':
       return `is ${event.up ? 'UP' : 'DOWN'} (leaving forced drain).`;
     case 'remains':
@@ -82,6 +81,7 @@ function check({ result, health, rise, fall, weightIsZero }: Of<'check'>): strin
 
 function cause(event: Of<'down' | 'up' | 'stopping'>): string {
   if (event.via !== undefined) return via(event.via);
+  if (event.from !== undefined) return `, changed from ${event.from}`;
   return event.reason === undefined ? '' : `, ${reasonOf(event.reason)}`;
 }
 

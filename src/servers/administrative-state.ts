@@ -1,6 +1,7 @@
 /** Administrative state: maintenance and drain, a server's own and inherited. */
 import { type AdminStep, adminInherited, adminSteps } from './admin-change.ts';
 import { initialHealth } from './check-health.ts';
+import type { AdminNote } from './server-control.ts';
 import type { ServerEntry } from './server-entry.ts';
 import { DRAIN, Oper } from './server-record.ts';
 import type { StateBoard } from './state-board.ts';
@@ -16,18 +17,18 @@ export class AdministrativeState {
   }
 
   /** Gives the server these `Admin` bits, and its trackers what they inherit. `via`: whom the change came from. */
-  change(entry: ServerEntry, after: number, via: string | undefined): void {
+  change(entry: ServerEntry, after: number, via: string | undefined, note?: AdminNote): void {
     const before = entry.admin;
     if (before === after) return;
     const steps = adminSteps(before, after);
     entry.admin = after;
-    for (const step of steps) this.#step(entry, step, before, via);
+    for (const step of steps) this.#step(entry, step, before, via, note);
     for (const tracker of entry.trackers) {
       this.change(tracker, adminInherited(tracker.admin, after), entry.path);
     }
   }
 
-  #step(entry: ServerEntry, step: AdminStep, before: number, via: string | undefined): void {
+  #step(entry: ServerEntry, step: AdminStep, before: number, via: string | undefined, note?: AdminNote): void {
     const { proxy, model: server } = entry;
     const now = this.#board.now();
     switch (step.kind) {
@@ -37,7 +38,7 @@ export class AdministrativeState {
       case 'leaves-maintenance': {
         entry.downtime += now - entry.lastChange;
         entry.lastChange = now;
-        if (entry.check !== undefined) entry.check.health = initialHealth(entry.check);
+        if (entry.ownCheck !== undefined) entry.ownCheck.health = initialHealth(entry.ownCheck);
         const tracked = entry.tracked;
         if (tracked === undefined || tracked.oper === Oper.running || tracked.oper === Oper.starting) {
           this.#warmUp.begin(entry);
@@ -58,7 +59,7 @@ export class AdministrativeState {
           if (step.kind === 'leaves-drain') this.#board.report({ kind: 'leaves-drain', proxy, server, up });
           else {
             const surroundings = this.#board.surroundings(entry, up ? 'backend' : 'server');
-            this.#board.report({ kind: 'drain', proxy, server, surroundings, via, up });
+            this.#board.report({ kind: 'drain', proxy, server, surroundings, via, up, note });
           }
         });
         return;
@@ -73,7 +74,7 @@ export class AdministrativeState {
   #enterMaintenance(entry: ServerEntry, before: number, via: string | undefined): void {
     const { proxy, model: server } = entry;
     const now = this.#board.now();
-    if (entry.check !== undefined) entry.check.health = 0;
+    if (entry.ownCheck !== undefined) entry.ownCheck.health = 0;
     if (entry.oper === Oper.stopped) {
       this.#board.publish(entry, () => this.#board.report({ kind: 'maintenance-while-down', proxy, server, via }));
       return;

@@ -1,5 +1,6 @@
 /** Operational state: what checks do to a server, and to those that track it. */
-import { isUp } from './check-health.ts';
+import { fullHealth, isUp } from './check-health.ts';
+import type { ChangeSource, ForcedHealth } from './server-control.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { CheckResult } from './server-event.ts';
 import { Admin, type CheckStatus, Oper } from './server-record.ts';
@@ -44,7 +45,20 @@ export class OperationalState {
     }
   }
 
-  #stop(entry: ServerEntry, reason: CheckResult | undefined, via: string | undefined): void {
+  /** Moves it by hand; its checks go on from there. */
+  force(entry: ServerEntry, health: ForcedHealth, from: ChangeSource): void {
+    const check = entry.ownCheck;
+    if (check !== undefined) check.health = health === 'down' ? 0 : fullHealth(check);
+    const { oper } = entry;
+    if (health === 'down') {
+      if (oper !== Oper.stopped) this.#stop(entry, undefined, undefined, from);
+    } else if (health === 'stopping') {
+      if (oper !== Oper.stopping) this.#leave(entry, undefined, undefined, from);
+    } else if (oper === Oper.stopped || oper === Oper.stopping) this.#start(entry, undefined, undefined, from);
+  }
+
+  #stop(entry: ServerEntry, reason: CheckResult | undefined, via: string | undefined, from?: ChangeSource): void {
+    const wasDraining = entry.draining;
     const now = this.#board.now();
     this.#warmUp.cancel(entry);
     if (entry.draining) entry.downtime += now - entry.lastChange;
@@ -53,7 +67,8 @@ export class OperationalState {
     entry.downs++;
     this.#board.publish(entry, () => {
       const surroundings = this.#board.surroundings(entry, 'server');
-      this.#board.report({ kind: 'down', proxy: entry.proxy, server: entry.model, surroundings, reason, via });
+      const { proxy, model: server } = entry;
+      this.#board.report({ kind: 'down', proxy, server, surroundings, reason, via, wasDraining, from });
       this.#mentionDrain(entry);
     });
     this.#board.cutSessions(entry);
@@ -63,7 +78,8 @@ export class OperationalState {
   }
 
   /** Takes no new sessions any more, but the present ones go on (`NOLB`). */
-  #leave(entry: ServerEntry, reason: CheckResult | undefined, via: string | undefined): void {
+  #leave(entry: ServerEntry, reason: CheckResult | undefined, via: string | undefined, from?: ChangeSource): void {
+    const wasDraining = entry.draining;
     const now = this.#board.now();
     this.#warmUp.cancel(entry);
     if (entry.oper === Oper.stopped || entry.draining) entry.downtime += now - entry.lastChange;
@@ -71,7 +87,8 @@ export class OperationalState {
     entry.lastChange = now;
     this.#board.publish(entry, () => {
       const surroundings = this.#board.surroundings(entry, 'backend');
-      this.#board.report({ kind: 'stopping', proxy: entry.proxy, server: entry.model, surroundings, reason, via });
+      const { proxy, model: server } = entry;
+      this.#board.report({ kind: 'stopping', proxy, server, surroundings, reason, via, wasDraining, from });
       this.#mentionDrain(entry);
     });
     for (const tracker of entry.trackers) {
@@ -79,14 +96,16 @@ export class OperationalState {
     }
   }
 
-  #start(entry: ServerEntry, reason: CheckResult | undefined, via: string | undefined): void {
+  #start(entry: ServerEntry, reason: CheckResult | undefined, via: string | undefined, from?: ChangeSource): void {
+    const wasDraining = entry.draining;
     const now = this.#board.now();
     if (entry.oper === Oper.stopped || entry.draining) entry.downtime += now - entry.lastChange;
     entry.lastChange = now;
     this.#warmUp.begin(entry);
     this.#board.publish(entry, () => {
       const surroundings = this.#board.surroundings(entry, 'backend');
-      this.#board.report({ kind: 'up', proxy: entry.proxy, server: entry.model, surroundings, reason, via });
+      const { proxy, model: server } = entry;
+      this.#board.report({ kind: 'up', proxy, server, surroundings, reason, via, wasDraining, from });
       this.#mentionDrain(entry);
     });
     this.#board.cutBackupSessions(entry);

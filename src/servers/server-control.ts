@@ -1,9 +1,26 @@
 import type { ServerRecord } from './server-record.ts';
 
+export type ForcedHealth = 'up' | 'stopping' | 'down';
+
+/** Where a change by hand came from, as the log lines name it. */
+export type ChangeSource = 'CLI' | 'Web interface';
+
+/** What the log line adds to a change of administrative state. */
+export type AdminNote = "'stop' on stats page";
+
 /** What may be done to a server at run time, by the runtime API and the stats page. */
 export interface ServerControl {
   /** `set server b/s state ready|drain|maint`, `enable server` (ready), `disable server` (maint). Idempotent. */
-  setAdministrative(server: ServerRecord, state: 'ready' | 'drain' | 'maint'): void;
+  setAdministrative(server: ServerRecord, state: 'ready' | 'drain' | 'maint', note?: AdminNote): void;
+  /**
+   * `set server b/s health up|stopping|down`: as if the checks had found so; running checks decide anew. Without effect in
+   * maintenance. False when the server follows another one, whose state counts.
+   */
+  setHealth(server: ServerRecord, health: ForcedHealth, from: ChangeSource): boolean;
+  /** `enable health`, `disable health`: whether the server is checked. False when it has no check of its own. */
+  setHealthChecks(server: ServerRecord, enabled: boolean): boolean;
+  /** `shutdown sessions server b/s`: every session of the server ends (`K-`). */
+  shutdownSessions(server: ServerRecord): void;
   /**
    * `set weight b/s N`, `set server b/s weight N`: 0 to 256, at once. 0 keeps new sessions away. What the algorithm of the
    * backend can follow is for the caller to know (`hasDynamicWeights`).

@@ -9,7 +9,9 @@ export class ServerEntry implements ServerRecord {
   readonly proxy: ProxyModel;
   readonly model: ServerModel;
   readonly address: AddressModel;
-  readonly check: CheckState | undefined;
+  /** Where its checks stand, whether they are switched on or not; absent without `check`. */
+  readonly ownCheck: CheckState | undefined;
+  checksEnabled = true;
   oper: Oper = Oper.running;
   admin = 0;
   userWeight: number;
@@ -29,7 +31,7 @@ export class ServerEntry implements ServerRecord {
     this.userWeight = model.weight;
     this.lastChange = now;
     const { enabled, rise, fall } = model.check;
-    this.check = enabled
+    this.ownCheck = enabled
       ? {
           status: 'INI',
           code: undefined,
@@ -42,6 +44,10 @@ export class ServerEntry implements ServerRecord {
           failures: 0,
         }
       : undefined;
+  }
+
+  get check(): CheckState | undefined {
+    return this.checksEnabled ? this.ownCheck : undefined;
   }
 
   get weight(): number {

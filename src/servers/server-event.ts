@@ -1,5 +1,6 @@
 /** What happens to servers and backends, as plain data. src/logging/event-lines.ts turns each into its log line. */
 import type { ProxyModel, ServerModel } from '../config/model.ts';
+import type { AdminNote, ChangeSource } from './server-control.ts';
 import type { CheckStatus } from './server-record.ts';
 
 /** A finished check. `text` is `last_chk`; `duration` in ms. */
@@ -33,9 +34,13 @@ interface Changed extends OfServer {
   readonly via: string | undefined;
 }
 
-/** Checks (or a tracked server) moved the server. */
+/** Checks, a tracked server or somebody by hand moved the server. */
 interface StateChanged extends Changed {
   readonly kind: 'down' | 'up' | 'stopping';
+  /** It took no new sessions before either, being drained. */
+  readonly wasDraining: boolean;
+  /** Set when it was forced by hand. */
+  readonly from?: ChangeSource | undefined;
   /** The check that decided; absent where none did, or where log-health-checks has told it already. */
   readonly reason: CheckResult | undefined;
 }
@@ -62,6 +67,7 @@ interface LeavesMaintenance extends OfServer {
 interface EntersDrain extends Changed {
   readonly kind: 'drain';
   readonly up: boolean;
+  readonly note?: AdminNote | undefined;
 }
 
 interface LeavesDrain extends OfServer {

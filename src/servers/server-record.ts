@@ -69,7 +69,7 @@ export interface ServerRecord {
   readonly oper: Oper;
   /** `Admin` bits. */
   readonly admin: number;
-  /** Absent without `check`. */
+  /** Absent without `check`, and while checks are switched off. */
   readonly check: Readonly<CheckState> | undefined;
   /** The weight set by the configuration or at run time, 0-256. */
   readonly userWeight: number;

@@ -6,7 +6,7 @@ import { BackendEntry } from './backend-entry.ts';
 import { afterFailure, afterSuccess, fullHealth } from './check-health.ts';
 import type { Clock, Timers } from './clock.ts';
 import { OperationalState, verdictOf } from './operational-state.ts';
-import type { ServerControl } from './server-control.ts';
+import type { AdminNote, ChangeSource, ForcedHealth, ServerControl } from './server-control.ts';
 import { ServerEntry } from './server-entry.ts';
 import type { CheckResult, ServerEventSink } from './server-event.ts';
 import { Admin, type BackendRecord, Oper, type ServerRecord } from './server-record.ts';
@@ -71,7 +71,7 @@ export class ServerRegistry implements ServerControl {
       if (backend === undefined) continue;
       for (const server of backend.servers) {
         server.downs = 0;
-        if (server.check !== undefined) server.check.failures = 0;
+        if (server.ownCheck !== undefined) server.ownCheck.failures = 0;
       }
     }
   }
@@ -91,9 +91,30 @@ export class ServerRegistry implements ServerControl {
   }
 
   /** `set server b/s state ready|drain|maint`, `enable server`, `disable server`. */
-  setAdministrative(server: ServerRecord, state: 'ready' | 'drain' | 'maint'): void {
+  setAdministrative(server: ServerRecord, state: 'ready' | 'drain' | 'maint', note?: AdminNote): void {
     const entry = this.#entry(server);
-    this.#administrative.change(entry, adminAfter(entry.admin, state), undefined);
+    this.#administrative.change(entry, adminAfter(entry.admin, state), undefined, note);
+  }
+
+  /** `set server b/s health ...`; in maintenance nothing changes, as in HAProxy, but it is no error. */
+  setHealth(server: ServerRecord, health: ForcedHealth, from: ChangeSource): boolean {
+    const entry = this.#entry(server);
+    if (entry.tracked !== undefined) return false;
+    if (!entry.inMaintenance) this.#operational.force(entry, health, from);
+    return true;
+  }
+
+  /** `enable health`, `disable health`: the state stays what it is. A check under way ends without effect. */
+  setHealthChecks(server: ServerRecord, enabled: boolean): boolean {
+    const entry = this.#entry(server);
+    if (entry.ownCheck === undefined || entry.tracked !== undefined) return false;
+    entry.checksEnabled = enabled;
+    return true;
+  }
+
+  /** `shutdown sessions server b/s`. */
+  shutdownSessions(server: ServerRecord): void {
+    this.#board.killSessions(this.#entry(server));
   }
 
   /** `set weight b/s N`: without a log line, and `lastchg` stays, as HAProxy has it. */
@@ -112,17 +133,17 @@ export class ServerRegistry implements ServerControl {
 
   /** The check ended without a result: the server entered maintenance, or the program stops. */
   checkAbandoned(server: ServerRecord): void {
-    const check = this.#entry(server).check;
+    const check = this.#entry(server).ownCheck;
     if (check !== undefined) check.running = false;
   }
 
   /** Takes the result of a check: health, counters, state, log lines, and whoever tracks the server. */
   checkFinished(server: ServerRecord, result: CheckResult): void {
     const entry = this.#entry(server);
-    const check = entry.check;
+    const check = entry.ownCheck;
     if (check === undefined) return;
     check.running = false;
-    if (entry.inMaintenance) return;
+    if (entry.inMaintenance || !entry.checksEnabled) return;
     const before = { status: check.status, health: check.health };
     check.status = result.status;
     check.code = result.code;
@@ -199,7 +220,7 @@ export class ServerRegistry implements ServerControl {
   #beginStopped(server: ServerEntry, bits: number): void {
     server.admin |= bits;
     server.oper = Oper.stopped;
-    if (server.check !== undefined) server.check.health = 0;
+    if (server.ownCheck !== undefined) server.ownCheck.health = 0;
     for (const tracker of server.trackers) {
       if ((tracker.admin & Admin.inheritedMaint) === 0) this.#beginStopped(tracker, Admin.inheritedMaint);
     }

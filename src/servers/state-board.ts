@@ -9,8 +9,8 @@ import { type SharedTable, Word } from './shared-table.ts';
 export interface RegistryHooks {
   /** State words of a server changed: queues may move. */
   serverChanged(slot: number): void;
-  /** Every session of the server must end (`D`: it went down). */
-  shutdownSessions(slot: number, cause: 'D' | 'U'): void;
+  /** Every session of the server must end (`D`: it went down; `K`: somebody asked for it). */
+  shutdownSessions(slot: number, cause: 'D' | 'U' | 'K'): void;
   /** Every session on backup servers of the backend must end. */
   shutdownBackupSessions(backendSlot: number): void;
 }
@@ -83,6 +83,11 @@ export class StateBoard {
   /** Ends the server's sessions where the configuration wants that of a server that went down. */
   cutSessions(entry: ServerEntry): void {
     if (entry.model.shutdownSessionsOnDown) this.#hooks.shutdownSessions?.(entry.slot, 'D');
+  }
+
+  /** Ends the server's sessions because somebody asked for it. */
+  killSessions(entry: ServerEntry): void {
+    this.#hooks.shutdownSessions?.(entry.slot, 'K');
   }
 
   /** Ends the sessions on backup servers where the configuration wants that of a server that came up. */

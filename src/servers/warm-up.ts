@@ -46,7 +46,8 @@ export class WarmUp {
       this.#board.publish(entry, () => {
         const surroundings = this.#board.surroundings(entry, 'backend');
         const via = entry.tracked?.path;
-        this.#board.report({ kind: 'up', proxy, server, surroundings, reason: undefined, via });
+        const wasDraining = entry.draining;
+        this.#board.report({ kind: 'up', proxy, server, surroundings, reason: undefined, via, wasDraining });
       });
     });
     this.#running.set(entry, timer);

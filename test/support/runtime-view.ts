@@ -213,6 +213,17 @@ export function testView(model: Model): TestView {
         calls.push(`${record.proxy.name}/${record.model.name} weight ${weight}`);
         (record as Mutable<ServerRecord>).userWeight = weight;
       },
+      setHealth(record, health, from) {
+        calls.push(`${record.proxy.name}/${record.model.name} health ${health} ${from}`);
+        return record.tracked === undefined;
+      },
+      setHealthChecks(record, enabled) {
+        calls.push(`${record.proxy.name}/${record.model.name} checks ${enabled ? 'on' : 'off'}`);
+        return record.model.check.enabled && record.tracked === undefined;
+      },
+      shutdownSessions(record) {
+        calls.push(`${record.proxy.name}/${record.model.name} shutdown`);
+      },
       clearCounters() {
         calls.push('clear');
       },

@@ -1,6 +1,6 @@
 /** The rows of `show stat`: who is shown, in which order, with which values. */
 import type { ProxyModel } from '../config/model.ts';
-import type { BackendRecord } from '../servers/server-record.ts';
+import type { BackendRecord, ServerRecord } from '../servers/server-record.ts';
 import type { FieldDefinition, FieldValue, RowKind } from './field.ts';
 import { inMaintenance, isDown } from './fields/state.ts';
 import { FIELDS } from './fields.ts';
@@ -34,67 +34,70 @@ export interface Row {
   readonly proxy: ProxyModel;
   readonly iid: number;
   readonly sid: number;
+  /** On rows of servers. */
+  readonly server?: ServerRecord;
   /** One a field, in the order of `FIELDS`. */
   readonly values: readonly FieldValue[];
 }
 
 /**
- * Reads every selected row at one moment: proxies in declaration order, and inside a proxy FRONTEND, listeners (with
+ * Reads every selected row: proxies in declaration order, and inside a proxy FRONTEND, listeners (with
  * `option socket-stats`), servers, BACKEND. A proxy that is `disabled` has no rows.
  */
 export function collectRows(view: RuntimeView, selection: Selection = EVERYTHING): Row[] {
-  const rows: Row[] = [];
-  const collector = new RowCollector(view, selection, rows);
+  return [...readRows(view, selection)];
+}
+
+/** The same rows one by one, each read when it is asked for: who writes thousands can let others work in between. */
+export function* readRows(view: RuntimeView, selection: Selection = EVERYTHING): Generator<Row, void, undefined> {
+  const reader = new RowReader(view, selection);
   for (const proxy of view.model.proxies) {
     if (proxy.disabled) continue;
     if (selection.iid !== -1 && selection.iid !== proxy.iid) continue;
     if (selection.proxies !== undefined && !selection.proxies(proxy.name)) continue;
-    collector.frontend(proxy);
+    yield* reader.frontend(proxy);
     const backend = view.backends[proxy.index];
-    if (backend !== undefined) collector.backend(proxy, backend);
+    if (backend !== undefined) yield* reader.backend(proxy, backend);
   }
-  return rows;
 }
 
-class RowCollector {
+class RowReader {
   readonly #view: RuntimeView;
   readonly #selection: Selection;
-  readonly #rows: Row[];
   readonly #now: number;
 
-  constructor(view: RuntimeView, selection: Selection, rows: Row[]) {
+  constructor(view: RuntimeView, selection: Selection) {
     this.#view = view;
     this.#selection = selection;
-    this.#rows = rows;
     this.#now = view.now();
   }
 
-  frontend(proxy: ProxyModel): void {
+  *frontend(proxy: ProxyModel): Generator<Row, void, undefined> {
     const frontend = proxy.frontend;
     if (frontend === undefined) return;
     if (this.#wanted('frontend', 0)) {
       const row = { ...this.#context(proxy, this.#view.slots.frontend[proxy.index]), frontend };
-      this.#push('frontend', proxy, 0, (field) => field.frontend?.(row));
+      yield rowOf('frontend', proxy, 0, (field) => field.frontend?.(row));
     }
     if (!frontend.socketStats) return;
-    frontend.listeners.forEach((listener, index) => {
-      if (!this.#wanted('listener', listener.id)) return;
+    for (const [index, listener] of frontend.listeners.entries()) {
+      if (!this.#wanted('listener', listener.id)) continue;
       const row = { ...this.#context(proxy, this.#view.slots.listeners[proxy.index]?.[index]), listener };
-      this.#push('listener', proxy, listener.id, (field) => field.listener?.(row));
-    });
+      yield rowOf('listener', proxy, listener.id, (field) => field.listener?.(row));
+    }
   }
 
-  backend(proxy: ProxyModel, backend: BackendRecord): void {
+  *backend(proxy: ProxyModel, backend: BackendRecord): Generator<Row, void, undefined> {
     const { up, noMaint } = this.#selection;
     for (const server of backend.servers) {
       if (!this.#wanted('server', server.model.id)) continue;
       if ((up && isDown(server)) || (noMaint && inMaintenance(server))) continue;
       const row = { ...this.#context(proxy, server.slot), server };
-      this.#push('server', proxy, server.model.id, (field) => field.server?.(row));
+      yield { ...rowOf('server', proxy, server.model.id, (field) => field.server?.(row)), server };
     }
     if (!this.#wanted('backend', 0)) return;
     const row = { ...this.#context(proxy, backend.slot), backend, filtered: up || noMaint };
-    this.#push('backend', proxy, 0, (field) => field.backend?.(row));
+    yield rowOf('backend', proxy, 0, (field) => field.backend?.(row));
   }
 
   #wanted(kind: RowKind, sid: number): boolean {
@@ -105,11 +108,10 @@ class RowCollector {
   #context(proxy: ProxyModel, slot = -1) {
     return { view: this.#view, proxy, slot, now: this.#now, addresses: this.#selection.addresses };
   }
+}
 
-  #push(kind: RowKind, proxy: ProxyModel, sid: number, get: (field: FieldDefinition) => FieldValue): void {
-    const values = FIELDS.map((field) => oneLine(get(field)));
-    this.#rows.push({ kind, proxy, iid: proxy.iid, sid, values });
-  }
+function rowOf(kind: RowKind, proxy: ProxyModel, sid: number, get: (field: FieldDefinition) => FieldValue): Row {
+  return { kind, proxy, iid: proxy.iid, sid, values: FIELDS.map((field) => oneLine(get(field))) };
 }
 
 /** Texts come from servers and files too: a line break inside one must not make a second line of a dump. */

@@ -14,6 +14,11 @@ export const CSV_HEADER = `# ${FIELDS.map((field) => field.name).join(',')},${SE
  * stands in quotes, and nothing else is quoted. The blank line that ends an answer of the stats socket is not part of it.
  */
 export function renderCsv(rows: readonly Row[]): string {
+  return `${CSV_HEADER}\n${renderCsvRows(rows)}`;
+}
+
+/** The rows alone, for those who write them in pieces. */
+export function renderCsvRows(rows: readonly Row[]): string {
   const lines = rows.map((row) => [...row.values, SEPARATOR, '']);
-  return `${CSV_HEADER}\n${stringify(lines, { record_delimiter: 'unix' })}`;
+  return stringify(lines, { record_delimiter: 'unix' });
 }

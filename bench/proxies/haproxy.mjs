@@ -1,0 +1,55 @@
+/** HAProxy with one thread, plain and with splicing. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scratch } from '../children.mjs';
+import { versionOf } from './version.mjs';
+
+/**
+ * Writes a configuration that relays one port to another, and returns its path. No log, no check.
+ * @param {string} name
+ * @param {number} listenPort
+ * @param {number} originPort
+ * @param {readonly string[]} options Lines to add to `defaults`.
+ */
+export function writeRelayFile(name, listenPort, originPort, options) {
+  const file = join(scratch, `${name}-${listenPort}.cfg`);
+  const lines = [
+    'global',
+    '    nbthread 1',
+    '    maxconn 4000',
+    'defaults',
+    '    mode tcp',
+    '    timeout connect 5s',
+    '    timeout client 1m',
+    '    timeout server 1m',
+    ...options.map((option) => `    ${option}`),
+    'listen relay',
+    `    bind 127.0.0.1:${listenPort}`,
+    `    server origin 127.0.0.1:${originPort}`,
+    '',
+  ];
+  writeFileSync(file, lines.join('\n'));
+  return file;
+}
+
+const version = () => versionOf(['haproxy', '-v'], /version (\S+)/);
+
+/** The command line that runs HAProxy on a configuration file. */
+export function haproxyCommand(file) {
+  return ['haproxy', '-db', '-f', file];
+}
+
+/** @type {import('./index.mjs').Proxy} */
+export const haproxy = {
+  name: 'haproxy',
+  version,
+  command: (listenPort, originPort) => haproxyCommand(writeRelayFile('haproxy', listenPort, originPort, [])),
+};
+
+/** @type {import('./index.mjs').Proxy} */
+export const haproxySplice = {
+  name: 'haproxy-splice',
+  version,
+  command: (listenPort, originPort) =>
+    haproxyCommand(writeRelayFile('haproxy-splice', listenPort, originPort, ['option splice-auto'])),
+};

@@ -6,7 +6,7 @@ const SERVER: AddressRules = { kind: 'server' };
 const PLAIN: AddressRules = { kind: 'plain' };
 
 /** Where an address stands among the words of a line, by the line's first words. */
-const PLACES: Readonly<Record<string, { readonly word: number; readonly rules: AddressRules }>> = {
+const PLACES: Readonly<Record<string, { readonly word: number; readonly rules: AddressRules } | undefined>> = {
   bind: { word: 1, rules: LISTEN },
   server: { word: 2, rules: SERVER },
   'server-template': { word: 3, rules: SERVER },
@@ -31,7 +31,7 @@ export function addressNames(line: Line, env: AddressEnvironment = {}): readonly
     }
   };
   const keyword = words[0] ?? '';
-  const place = PLACES[`${keyword} ${words[1] ?? ''}`] ?? PLACES[keyword];
+  const place = PLACES[`${keyword} ${words[1] ?? ''}`] ?? PLACES[keyword] ?? sectionAddress(words);
   if (place !== undefined && !resolvedByNobody(words)) add(words[place.word], place.rules);
   if (WITH_ADDR.has(keyword)) {
     for (const [index, word] of words.entries()) {
@@ -39,6 +39,12 @@ export function addressNames(line: Line, env: AddressEnvironment = {}): readonly
     }
   }
   return names;
+}
+
+/** Where old files have the address of a section: behind its name, or behind the defaults it names. */
+function sectionAddress(words: readonly string[]): (typeof PLACES)[string] | undefined {
+  if (words[0] !== 'frontend' && words[0] !== 'listen') return undefined;
+  return { word: words[2] === 'from' && words[3] !== undefined ? 4 : 2, rules: LISTEN };
 }
 
 /** `init-addr none`, or one that begins with an address, never asks the resolver. */

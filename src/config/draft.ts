@@ -85,6 +85,8 @@ export interface ProxyDraft {
   readonly httpRules: Reference[];
   /** Written in this section itself, not taken over (`mode`, `log`, ...): keyword name to place. */
   readonly written: Map<string, Span>;
+  /** A `defaults` section: how other sections took it over, as the latest one or by its name. */
+  taken?: { implicit?: boolean; explicit?: boolean };
   /** Filled when the model is built. */
   iid: number;
   index: number;

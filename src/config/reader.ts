@@ -58,7 +58,7 @@ function readLine(line: Line, state: SectionState, config: ConfigDraft, log: Dia
     const message = `negation/default currently supported only for ${NEGATABLE_LIST}.`;
     reporter.report({ code: 'not-negatable', message, tight: true });
   }
-  const opened = openSection(line.words, config, reporter.report);
+  const opened = openSection(line, config, reporter.report);
   if (opened !== undefined) return opened;
   switch (state.kind) {
     case 'none':

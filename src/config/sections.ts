@@ -1,7 +1,9 @@
 /** Lines that begin a section: what they take, and the draft they make. */
 import type { ConfigDraft, ProxyDraft } from './draft.ts';
 import { foreignSections } from './foreign-sections.ts';
-import type { SectionKind, Word } from './keyword.ts';
+import type { Line, SectionKind, Word } from './keyword.ts';
+import { parseBind } from './keywords/bind.ts';
+import { listenAddresses } from './keywords/listen-addresses.ts';
 import type { ReportLine } from './line-report.ts';
 import { notSupportedYet } from './not-supported.ts';
 import { newProxySettings } from './settings.ts';
@@ -35,7 +37,8 @@ export function proxyKindText(kind: ProxyDraft['kind']): string {
 }
 
 /** The state after a line that begins a section; undefined when it begins none. */
-export function openSection(words: readonly Word[], config: ConfigDraft, report: ReportLine): SectionState | undefined {
+export function openSection(line: Line, config: ConfigDraft, report: ReportLine): SectionState | undefined {
+  const { words } = line;
   const name = words[0]!.text;
   if (name === 'global') {
     if (words.length > 1) reportExtraArgument('global', words[1]!, report);
@@ -43,7 +46,7 @@ export function openSection(words: readonly Word[], config: ConfigDraft, report:
   }
   const proxyKind = proxySectionNames.find((kind) => kind === name);
   if (proxyKind === 'defaults') return openDefaults(words, config, report);
-  if (proxyKind !== undefined) return openProxy(proxyKind, words, config, report);
+  if (proxyKind !== undefined) return openProxy(proxyKind, line, config, report);
   return openForeign(words, config, report);
 }
 
@@ -97,10 +100,11 @@ function openDefaults(words: readonly Word[], config: ConfigDraft, report: Repor
 
 function openProxy(
   kind: 'frontend' | 'backend' | 'listen',
-  words: readonly Word[],
+  line: Line,
   config: ConfigDraft,
   report: ReportLine,
 ): SectionState {
+  const { words } = line;
   const name = words[1];
   if (name === undefined || name.text === '') {
     report({ code: 'missing-name', message: `'${kind}' expects an <id> argument`, word: words[0], fatal: true });
@@ -110,27 +114,73 @@ function openProxy(
   const fromAt = words[2]?.text === 'from' && words[3] !== undefined ? 2 : undefined;
   const end = fromAt === undefined ? 2 : 4;
   const extra = words[end];
+  const readable = extra !== undefined && kind !== 'backend' && listenAddresses(extra.text, config).ok;
   if (extra !== undefined) {
-    if (fromAt !== undefined) reportExtraArgument(kind, extra, report);
-    reportOldAddress(kind, extra, report);
-    // HAProxy loses the section here; its lines are read all the same, so that their mistakes are found too.
+    if (fromAt !== undefined && (config.strict || !readable)) reportExtraArgument(kind, extra, report);
+    reportOldAddress(kind, words.slice(end), readable, config, report);
+    // HAProxy loses the section here. Otherwise its lines are read, be it to find their mistakes too.
     if (config.strict) return { kind: 'broken' };
   }
   const draft = newDraft(kind, name.text, words, config);
   reportDuplicate(draft, config, report, name);
   if (fromAt !== undefined) inherit(draft, words[3], config, report);
-  else inheritLatest(draft, config);
+  else inheritLatest(draft, config, report);
   config.proxies.push(draft);
+  if (readable) bindSectionAddress(draft, line, words.slice(end), config, report);
   return { kind: 'proxy', draft };
 }
 
-function reportOldAddress(kind: string, word: Word, report: ReportLine): void {
-  const address = /^(\*|\[?[0-9a-fA-F:.]*\]?):\d+(-\d+)?$/.test(word.text);
+/** `listen stats :9000`, as HAProxy read it up to 2.2: the address of a `bind` line. A backend has none. */
+function reportOldAddress(
+  kind: 'frontend' | 'backend' | 'listen',
+  words: readonly Word[],
+  readable: boolean,
+  config: ConfigDraft,
+  report: ReportLine,
+): void {
+  const written = words.map((word) => word.text).join(' ');
+  if (kind === 'backend') {
+    // HAProxy says nothing here, and refuses the lines of the section.
+    if (config.strict) return;
+    report({
+      code: 'address-on-section-line',
+      message: `'backend' cannot handle unexpected argument '${words[0]!.text}'.`,
+      word: words[0],
+      help: 'A backend takes connections from frontends alone; a "listen" section has addresses of its own.',
+    });
+    return;
+  }
   report({
     code: 'address-on-section-line',
+    severity: readable && !config.strict ? 'warning' : 'alert',
     message: "please use the 'bind' keyword for listening addresses.",
-    word,
-    help: address ? `Write "bind ${word.text}" on a line of its own below "${kind} ...".` : undefined,
+    word: words[0],
+    until: words[words.length - 1],
+    help: readable ? `Write "bind ${written}" on a line of its own below "${kind} ...".` : undefined,
+  });
+}
+
+/** Reads what follows the name of a section as a `bind` line. */
+function bindSectionAddress(
+  draft: ProxyDraft,
+  line: Line,
+  args: readonly Word[],
+  config: ConfigDraft,
+  report: ReportLine,
+): void {
+  let failed = false;
+  parseBind({
+    line: { ...line, words: [line.words[0]!, ...args] },
+    args,
+    section: draft.kind,
+    draft,
+    config,
+    strict: config.strict,
+    failed: () => failed,
+    report: (problem) => {
+      if ((problem.severity ?? 'alert') === 'alert') failed = true;
+      report(problem);
+    },
   });
 }
 
@@ -172,9 +222,9 @@ function newDraft(kind: ProxyDraft['kind'], name: string, words: readonly Word[]
   };
 }
 
-function inheritLatest(draft: ProxyDraft, config: ConfigDraft): void {
+function inheritLatest(draft: ProxyDraft, config: ConfigDraft, report: ReportLine): void {
   const latest = config.defaults[config.defaults.length - 1];
-  if (latest !== undefined) takeOver(draft, latest);
+  if (latest !== undefined) takeOver(draft, latest, 'implicit', report);
 }
 
 function inherit(draft: ProxyDraft, word: Word | undefined, config: ConfigDraft, report: ReportLine): void {
@@ -201,12 +251,25 @@ function inherit(draft: ProxyDraft, word: Word | undefined, config: ConfigDraft,
     });
     return;
   }
-  takeOver(draft, found[0]!);
+  takeOver(draft, found[0]!, 'explicit', report);
 }
 
 /** A clone, so that what the section writes does not reach its defaults. */
-function takeOver(draft: ProxyDraft, from: ProxyDraft): void {
+function takeOver(draft: ProxyDraft, from: ProxyDraft, way: 'implicit' | 'explicit', report: ReportLine): void {
   Object.assign(draft.settings, structuredClone(from.settings));
+  from.taken ??= {};
+  from.taken[way] = true;
+  if (!from.taken.implicit || !from.taken.explicit) return;
+  // HAProxy calls this an alert, and goes on.
+  const { file, line } = from.place;
+  report({
+    code: 'defaults-used-both-ways',
+    harmless: true,
+    message:
+      `defaults section '${from.name}' (declared at ${file}:${line}) is explicitly referenced by another proxy and implicitly ` +
+      "used here. To avoid any ambiguity don't mix both usage. Add a last defaults section not explicitly used or always use " +
+      'explicit references.',
+  });
 }
 
 function reportDuplicate(draft: ProxyDraft, config: ConfigDraft, report: ReportLine, word: Word): void {

@@ -10,7 +10,8 @@ const table = createTable(bindParameters);
 
 const USAGE = "'bind' expects {<path>|[addr1]:port1[-end1]}{,[addr]:port[-end]}... as arguments.";
 
-function parseBind(context: LineContext<ProxyDraft>): void {
+/** Reads what follows `bind`; also what old files write behind the name of a section. */
+export function parseBind(context: Omit<LineContext<ProxyDraft>, 'siblings'>): void {
   const { args, config, draft, line, section } = context;
   const word = args[0];
   if (word === undefined || word.text === '') {

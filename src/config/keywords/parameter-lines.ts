@@ -20,7 +20,7 @@ export interface ParameterWording {
  * has no mistake, so that a mistake gets HAProxy's message. Answers whether the line is good.
  */
 export function readParameters<Section, Draft>(
-  context: LineContext<Section>,
+  context: Omit<LineContext<Section>, 'siblings'>,
   table: KeywordTable<Draft>,
   draft: Draft,
   start: number,

@@ -41,7 +41,8 @@ function header(format: LogFormat, facility: number, level: number, context: Mes
 
 /**
  * The datagram (or line) for a target, or undefined when the target's level leaves it out. A message more severe than the
- * target's minimum is shown as that minimum. It is cut to the target's length and ends with a line feed in any case.
+ * target's minimum is shown as that minimum. It is cut to the target's length; the line feed that ends it in any case
+ * comes on top of that (measured).
  */
 export function logMessage(
   target: LogTargetModel,
@@ -53,7 +54,7 @@ export function logMessage(
   const format = target.formatIsDefault && context.hostname !== undefined ? 'rfc3164' : target.format;
   const head = header(format, target.facility, Math.max(level, target.minLevel), context);
   const headLength = Buffer.byteLength(head);
-  const length = Math.min(headLength + text.length, Math.max(0, target.maxLength - 1));
+  const length = Math.min(headLength + text.length, target.maxLength);
   const message = Buffer.allocUnsafe(length + 1);
   const copied = message.write(head, 0, Math.min(headLength, length));
   message.set(text.subarray(0, Math.max(0, length - copied)), copied);

@@ -52,7 +52,8 @@ describe('the formats of a log message', () => {
     const whole = `<142>${text}\n`;
     for (let maxLength = 1; maxLength <= whole.length + 2; maxLength++) {
       const message = logMessage(target({ format: 'priority', maxLength }), 6, text, context)!.toString();
-      expect(message).toBe(maxLength >= whole.length ? whole : `${whole.slice(0, maxLength - 1)}\n`);
+      // The line feed comes on top of the length (measured with HAProxy 2.6).
+      expect(message).toBe(maxLength >= whole.length - 1 ? whole : `${whole.slice(0, maxLength)}\n`);
     }
   });
 });

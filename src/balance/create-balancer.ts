@@ -1,5 +1,6 @@
 import type { BackendModel, BalanceAlgorithm } from '../config/model.ts';
 import type { Balancer } from './balancer.ts';
+import { ConsistentSource } from './consistent-source.ts';
 import { FirstAvailable } from './first-available.ts';
 import { LeastConnections } from './least-connections.ts';
 import { RandomDraws } from './random-draws.ts';
@@ -13,7 +14,8 @@ const ALGORITHMS: Readonly<Record<BalanceAlgorithm, (backend: BackendModel) => B
   'static-rr': () => new StaticRoundRobin(),
   leastconn: () => new LeastConnections(),
   first: () => new FirstAvailable(),
-  source: () => new SourceAddress(),
+  source: ({ hashConsistent, servers }) =>
+    hashConsistent ? new ConsistentSource(servers.map((server) => server.id)) : new SourceAddress(),
   random: (backend) => new RandomDraws(backend.randomDraws),
 };
 

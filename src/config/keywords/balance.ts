@@ -97,7 +97,7 @@ export const balanceKeywords: readonly Definition[] = [
     sections: backends,
     args: '{ consistent | map-based } [<function> [avalanche]]',
     support: { kind: 'yes' },
-    doc: 'How "balance source" spreads addresses over servers; the function itself is hapax\'s own.',
+    doc: 'How "balance source" spreads addresses over servers; the functions of "consistent" are hapax\'s own.',
     examples: {
       ok: ['hash-type consistent', 'hash-type map-based djb2 avalanche'],
       bad: ['hash-type', 'hash-type consistent foo'],

@@ -101,6 +101,7 @@ function buildBackend(draft: ProxyDraft, config: ConfigDraft, maxconn: number): 
     retries: Math.max(0, settings.retries),
     redispatch: settings.redispatch,
     allBackups: options.allbackups === true,
+    abortOnClose: options.abortonclose === true,
     check: buildCheck(settings.check),
     tcpKeepAlive: options.srvtcpka === true,
   };

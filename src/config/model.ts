@@ -187,6 +187,8 @@ export interface BackendModel {
   /** `option redispatch [interval]`: 0 off; -1 on the last retry (no interval); n: every n retries. */
   readonly redispatch: number;
   readonly allBackups: boolean;
+  /** `option abortonclose`: a client that has sent FIN does not wait for a server, whatever it sent before. */
+  readonly abortOnClose: boolean;
   readonly check: CheckModel;
   readonly tcpKeepAlive: boolean;
 }

@@ -6,7 +6,7 @@
 
 /** Words of a record. The gauges are changed by any thread; the state words by the control thread only. */
 export const Word = {
-  /** Sessions now (`scur`); for a server the ones that hold one of its maxconn places. */
+  /** Sessions now (`scur`); for a server those that are connecting or connected, not one between two attempts. */
   current: 0,
   currentMax: 1,
   /** Sessions waiting in this server's or backend's queue now (`qcur`). */
@@ -22,6 +22,8 @@ export const Word = {
   maxqueue: 7,
   /** Counts the changes of this record's state words. */
   generation: 8,
+  /** Places of a server's `maxconn` that are taken: a session keeps its own between two attempts. */
+  places: 9,
 } as const;
 export type Word = (typeof Word)[keyof typeof Word];
 
@@ -68,16 +70,13 @@ export class SharedTable {
     return value;
   }
 
-  /** Takes a place of a server: true and `current` + 1 if that stays within `limit` (0: no limit). */
+  /** Takes a place of a server: true and `places` + 1 if that stays within `limit` (0: no limit). */
   tryEnter(slot: number, limit: number): boolean {
-    const index = slot * WORDS_PER_SLOT + Word.current;
+    const index = slot * WORDS_PER_SLOT + Word.places;
     for (;;) {
-      const current = Atomics.load(this.#words, index);
-      if (limit > 0 && current >= limit) return false;
-      if (Atomics.compareExchange(this.#words, index, current, current + 1) === current) {
-        this.raise(slot, Word.currentMax, current + 1);
-        return true;
-      }
+      const taken = Atomics.load(this.#words, index);
+      if (limit > 0 && taken >= limit) return false;
+      if (Atomics.compareExchange(this.#words, index, taken, taken + 1) === taken) return true;
     }
   }
 

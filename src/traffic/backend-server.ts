@@ -1,5 +1,5 @@
 import type { Candidate } from '../balance/balancer.ts';
-import type { AddressModel, BackendModel, ServerModel } from '../config/model.ts';
+import type { BackendModel, ServerModel } from '../config/model.ts';
 import { type SharedTable, Word } from '../servers/shared-table.ts';
 import type { ConnectOptions, Endpoint } from './engine.ts';
 import type { Session } from './session.ts';
@@ -23,6 +23,10 @@ export class BackendServer implements Candidate {
   readonly #backendSlot: number;
   readonly #fullconn: number;
   readonly #connect: ConnectOptions;
+  /** The server's address is `*`: it is where the client went. */
+  readonly #followsHost: boolean;
+  /** The server's port is the client's, or lies at a distance from it. */
+  readonly #followsPort: boolean;
 
   constructor(
     table: SharedTable,
@@ -39,7 +43,11 @@ export class BackendServer implements Candidate {
     this.slot = slot;
     this.model = backend.servers[index] as ServerModel;
     this.name = this.model.name;
-    this.#connect = { address: this.model.address, timeout: connectTimeout, keepAlive: backend.tcpKeepAlive };
+    const { address } = this.model;
+    const inet = address.family === 'ipv4' || address.family === 'ipv6';
+    this.#connect = { address, timeout: connectTimeout, keepAlive: backend.tcpKeepAlive };
+    this.#followsHost = inet && (address.host === '0.0.0.0' || address.host === '::');
+    this.#followsPort = inet && (address.port === 0 || address.portIsOffset === true);
   }
 
   /** Reads the state words again; true if they have changed. */
@@ -53,7 +61,7 @@ export class BackendServer implements Candidate {
   }
 
   get load(): number {
-    return this.#table.get(this.slot, Word.current) + this.#table.get(this.slot, Word.queued);
+    return this.#table.get(this.slot, Word.places) + this.#table.get(this.slot, Word.queued);
   }
 
   /** How many sessions it may have now; 0: no limit. With minconn the limit grows with the backend's load up to fullconn. */
@@ -69,7 +77,7 @@ export class BackendServer implements Candidate {
   /** No place is free, or others wait for the next one. */
   get full(): boolean {
     const limit = this.limit;
-    return limit > 0 && (this.queue.length > 0 || this.#table.get(this.slot, Word.current) >= limit);
+    return limit > 0 && (this.queue.length > 0 || this.#table.get(this.slot, Word.places) >= limit);
   }
 
   /** The queue may not grow any more. */
@@ -78,13 +86,17 @@ export class BackendServer implements Candidate {
     return limit > 0 && this.#table.get(this.slot, Word.queued) >= limit;
   }
 
-  /** Where to connect for a client that came to `local`: a server without a port of its own uses the client's. */
+  /**
+   * Where to connect for a client that came to `local`: what the server does not say of its own address and port, the
+   * client's destination does. A client of a Unix socket has no such address.
+   */
   connectOptions(local: Endpoint): ConnectOptions {
+    const followsHost = this.#followsHost && local.host !== 'unix';
+    if (!followsHost && !this.#followsPort) return this.#connect;
     const { address } = this.#connect;
-    const inet = address.family === 'ipv4' || address.family === 'ipv6';
-    if (!inet || (address.port !== 0 && address.portIsOffset !== true)) return this.#connect;
-    const port = address.portIsOffset === true ? local.port + address.port : local.port;
-    const target: AddressModel = { family: address.family, host: address.host, port };
-    return { ...this.#connect, address: target };
+    const host = followsHost ? local.host : address.host;
+    const family = followsHost ? (host.includes(':') ? 'ipv6' : 'ipv4') : address.family;
+    const port = this.#followsPort ? local.port + address.port : address.port;
+    return { ...this.#connect, address: { family, host, port } };
   }
 }

@@ -102,7 +102,7 @@ export class Backend {
 
   /** Gives a session's place on a server back. Whoever calls must call `serve` when its own affairs are in order. */
   release(server: BackendServer): void {
-    this.#table.add(server.slot, Word.current, -1);
+    this.#table.add(server.slot, Word.places, -1);
     this.balancer.loadChanged(server);
   }
 

@@ -2,7 +2,7 @@ import type { Connection, ConnectionWatcher, Engine, EngineTimer } from './engin
 
 /** What a waiting client can do to its session. */
 export interface ClientEvents {
-  /** FIN with nothing sent before. */
+  /** FIN, with nothing sent before where that matters. */
   clientLeft(): void;
   /** RST. */
   clientFailed(): void;
@@ -11,26 +11,28 @@ export interface ClientEvents {
 }
 
 /**
- * Watches a client until its relay begins. A client that has sent something and then FIN is still waiting for its
- * answer, and its timeout does not run either (as measured on HAProxy 2.6).
+ * Watches a client until its relay begins. A client that has sent something and then FIN is still waiting for its answer
+ * (unless `option abortonclose` says that FIN is enough), and its timeout does not run either (as measured on HAProxy 2.6).
  */
 export class ClientWatch implements ConnectionWatcher {
   readonly #engine: Engine;
   readonly #client: Connection;
   readonly #timeout: number;
+  readonly #finIsEnough: boolean;
   readonly #events: ClientEvents;
   #timer: EngineTimer | undefined;
 
-  /** `timeout` is `timeout client` in ms; 0: none. */
-  constructor(engine: Engine, client: Connection, timeout: number, events: ClientEvents) {
+  /** `timeout` is `timeout client` in ms; 0: none. `finIsEnough`: `option abortonclose`. */
+  constructor(engine: Engine, client: Connection, timeout: number, finIsEnough: boolean, events: ClientEvents) {
     this.#engine = engine;
     this.#client = client;
     this.#timeout = timeout;
+    this.#finIsEnough = finIsEnough;
     this.#events = events;
   }
 
   ended(hasData: boolean): void {
-    if (!hasData) this.#events.clientLeft();
+    if (!hasData || this.#finIsEnough) this.#events.clientLeft();
   }
 
   failed(): void {

@@ -21,6 +21,8 @@ export class SessionAccount implements RelayAccount {
   readonly #listener: number;
   #backendSlot = -1;
   #serverSlot = -1;
+  /** The server whose row counts the session as one of its own now. */
+  #onServer = -1;
   /** Where the rows' words begin; -1: the session has no such row. */
   #backend = -1;
   #server = -1;
@@ -71,9 +73,12 @@ export class SessionAccount implements RelayAccount {
     this.#average(Counter.totalTimeAverage, Math.trunc(total));
   }
 
-  /** One attempt to connect to the server: each is a session of the server's. */
+  /** One attempt to connect to the server: each is a session of the server's, until `leaveServer`. */
   attempt(backendSlot: number, serverSlot: number): void {
-    const { counters } = this.#ledger;
+    const { table, counters } = this.#ledger;
+    this.leaveServer();
+    this.#onServer = serverSlot;
+    table.enter(serverSlot, Word.current, Word.currentMax);
     const now = this.#ledger.wallClock();
     const second = Math.floor(now / 1000);
     counters.add(serverSlot, Counter.sessions, 1);
@@ -82,6 +87,12 @@ export class SessionAccount implements RelayAccount {
     counters.add(backendSlot, Counter.connectAttempts, 1);
     counters.set(serverSlot, Counter.lastSessionSecond, second);
     counters.set(backendSlot, Counter.lastSessionSecond, second);
+  }
+
+  /** The attempt has failed, or the session is over. */
+  leaveServer(): void {
+    if (this.#onServer >= 0) this.#ledger.table.add(this.#onServer, Word.current, -1);
+    this.#onServer = -1;
   }
 
   /** Adds 1 to a counter of the backend and of the server, where there are any. */

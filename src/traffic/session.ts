@@ -66,8 +66,9 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
     this.client = client;
     this.account = account;
     this.acceptedAt = context.engine.now();
-    this.#watch = new ClientWatch(context.engine, client, frontend.clientTimeout, this);
     const { backend } = this;
+    const finIsEnough = backend?.model.abortOnClose === true;
+    this.#watch = new ClientWatch(context.engine, client, frontend.clientTimeout, finIsEnough, this);
     this.#attempts = backend === undefined ? undefined : new ConnectPhase(context, client, backend, this);
   }
 
@@ -191,6 +192,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
   #givePlaceBack(): void {
     if (!this.#holdsPlace || this.backend === undefined || this.server === undefined) return;
     this.#holdsPlace = false;
+    this.account.leaveServer();
     this.server.sessions.delete(this);
     this.backend.release(this.server);
   }
@@ -205,6 +207,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
 
   waitingToRetry(): void {
     this.state = 'retry-wait';
+    this.account.leaveServer();
     this.#watch.startTimer();
   }
 

@@ -127,6 +127,7 @@ function proxyOf({ frontend, backend, ...parts }: ProxyParts, index: number): Pr
             retries: 3,
             redispatch: 0,
             allBackups: false,
+            abortOnClose: false,
             check: { kind: 'connect', explicit: false },
             tcpKeepAlive: false,
             ...backend,

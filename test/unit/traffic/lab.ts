@@ -79,6 +79,7 @@ export function buildModel(options: LabOptions, port = 8080): Model {
     retries: 3,
     redispatch: 0,
     allBackups: false,
+    abortOnClose: false,
     check: { kind: 'connect', explicit: false },
     tcpKeepAlive: false,
     ...options.backend,

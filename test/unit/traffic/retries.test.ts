@@ -52,6 +52,19 @@ describe('retries', () => {
     expect(test.figures(test.serverSlot(0))).toMatchObject({ econ: 0, wretr: 2, connect: 3 });
   });
 
+  it('leave the sessions of the server while they wait', () => {
+    const test = new Lab({ servers: [{ ...REFUSE, maxconn: 1 }], timeouts: { ...PATIENT, queue: 3000 } });
+    test.connect();
+    test.connect();
+    test.engine.advance(100);
+    // One waits for its next attempt, on its place all the same: the other one still waits for that.
+    expect(test.figures(test.serverSlot(0))).toMatchObject({ scur: 0, smax: 1, stot: 1 });
+    expect(test.figures(test.backendSlot)).toMatchObject({ qcur: 1, scur: 2 });
+    test.engine.advance(3000);
+    expect(test.figures(test.serverSlot(0))).toMatchObject({ scur: 0, smax: 1 });
+    expect(test.gauges.every((gauge) => gauge === 0)).toBe(true);
+  });
+
   it('keep the place of a server with maxconn', () => {
     const test = new Lab({ servers: [{ ...REFUSE, maxconn: 1 }], timeouts: { ...PATIENT, queue: 3000 } });
     test.connect();

@@ -35,6 +35,13 @@ describe.skipIf(skipped)('sessions beside HAProxy', () => {
     ).toEqual([]);
   });
 
+  it("with --strict a server's RST becomes a FIN, as in HAProxy", async () => {
+    const reset = TRAFFIC_SCENARIOS.filter((scenario) => scenario.name === 't_server_reset');
+    const strict = await runTraffic('hapax', reset, ['--strict']);
+    expect(strict.views.get('t_server_reset')).toBe(oracle.views.get('t_server_reset'));
+    expect(strict.lines.get('t_server_reset')).toEqual(oracle.lines.get('t_server_reset'));
+  });
+
   it('was played to the end by both', () => {
     const failures = [oracle, ours].flatMap((run) => [...run.views].filter(([, view]) => view.startsWith('failed')));
     expect(failures).toEqual([]);

@@ -98,10 +98,24 @@ export const LEVEL_COMMANDS: readonly string[] = [
   'show backend',
 ];
 
+export interface WebAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** One request, as a browser or a collector sends it. */
+async function get(port: number, path: string): Promise<WebAnswer> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } });
+  return { status: response.status, type: response.headers.get('content-type') ?? '', body: await response.text() };
+}
+
 export interface StatsRun {
   readonly before: readonly StatRow[];
   readonly header: readonly string[];
   readonly answers: ReadonlyMap<string, string>;
+  /** `/status;csv` over HTTP. */
+  readonly page: WebAnswer;
   readonly infoNames: readonly string[];
   readonly info: ReadonlyMap<string, string>;
   readonly stderr: string;
@@ -148,6 +162,11 @@ listen both
     balance source
     server x $ECHO
     server y $ECHO
+listen web
+    mode http
+    bind $WEB
+    stats enable
+    stats uri /status
 `;
   return text.replace(/\$([A-Z]+)/g, (whole, name: string) => ports[name] ?? whole);
 }
@@ -181,7 +200,7 @@ export async function runStats(product: Product): Promise<StatsRun> {
     startScripted(plain(echo)),
   ]);
   const closed = `127.0.0.1:${await freePort()}`;
-  const [entry, idle, both] = [await freePort(), await freePort(), await freePort()];
+  const [entry, idle, both, web] = [await freePort(), await freePort(), await freePort(), await freePort()];
   let proxy: ProxyProcess | undefined;
   try {
     proxy = await startProxy(product, {
@@ -189,6 +208,7 @@ export async function runStats(product: Product): Promise<StatsRun> {
         ENTRY: `127.0.0.1:${entry}`,
         IDLE: `127.0.0.1:${idle}`,
         BOTH: `127.0.0.1:${both}`,
+        WEB: `127.0.0.1:${web}`,
         HTTP: http!.address,
         BROKEN: broken!.address,
         ECHO: echoServer!.address,
@@ -239,8 +259,9 @@ export async function runStats(product: Product): Promise<StatsRun> {
         answers.set(`${socket}: ${command}`, comparable(answer, running.directory));
       }
     }
+    const page = await get(web, '/status;csv');
     const info = await showInfo(running.statsSocket);
-    return { before, header: headerOf(csv), answers, infoNames: [...info.keys()], info, stderr: running.stderr };
+    return { before, header: headerOf(csv), answers, page, infoNames: [...info.keys()], info, stderr: running.stderr };
   } finally {
     await proxy?.stop();
     await Promise.all([http!, broken!, echoServer!].map((server) => server.close()));

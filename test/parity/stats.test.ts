@@ -1,6 +1,7 @@
 /** The stats socket of HAProxy and of hapax: same rows, same columns, same answers. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { skipWithoutHaproxy } from '../support/proxy-process.ts';
+import { rowsOf } from '../support/stats-client.ts';
 import { type Comparison, unexplained } from './differences.ts';
 import { compareRows } from './stat-columns.ts';
 import { COMMANDS, LEVEL_COMMANDS, RAW_INPUTS, runStats, type StatsRun } from './stats-run.ts';
@@ -38,6 +39,17 @@ describe.skipIf(skipped)('the stats socket beside HAProxy', () => {
   it('has the columns of 2.6 in their order', () => {
     const names = oracle.header.slice(0, oracle.header.indexOf('-'));
     expect(ours.header.slice(0, names.length)).toEqual(names);
+  });
+
+  it('serves the same rows over HTTP', () => {
+    expect([ours.page.status, ours.page.type]).toEqual([oracle.page.status, oracle.page.type]);
+    for (const { page } of [oracle, ours]) {
+      expect(page.body).toMatch(/^# pxname,svname,/);
+      // Without the blank line that ends an answer of the socket.
+      expect(page.body).toMatch(/[^\n]\n$/);
+    }
+    const rows = (run: StatsRun) => rowsOf(run.page.body).filter((row) => row.pxname !== 'web');
+    expect(unexplained(compareRows('stats', rows(oracle), rows(ours)))).toEqual([]);
   });
 
   const named = [

@@ -52,6 +52,7 @@ export function normaliseLine(line: string, keepTotal: boolean): string {
 }
 
 function configOf(
+  scenarios: readonly TrafficScenario[],
   log: string,
   ports: readonly number[],
   addresses: readonly Readonly<Record<string, string>>[],
@@ -70,7 +71,7 @@ function configOf(
     '    timeout client 20s',
     '    timeout server 20s',
   ];
-  TRAFFIC_SCENARIOS.forEach((scenario, index) => {
+  scenarios.forEach((scenario, index) => {
     const kind = scenario.more === undefined ? 'listen' : 'frontend';
     const own = [
       `${kind} ${scenario.name}`,
@@ -84,7 +85,12 @@ function configOf(
   return `${lines.join('\n')}\n`;
 }
 
-export async function runTraffic(product: Product): Promise<TrafficRun> {
+/** `scenarios`: those to play, all of them when absent. `args`: more arguments for the program. */
+export async function runTraffic(
+  product: Product,
+  scenarios: readonly TrafficScenario[] = TRAFFIC_SCENARIOS,
+  args: readonly string[] = [],
+): Promise<TrafficRun> {
   const syslog = await startSyslogReceiver();
   const hole = await startBlackhole();
   const [echoServer, greeter, silent, resetter, answerer] = await Promise.all([
@@ -97,7 +103,7 @@ export async function runTraffic(product: Product): Promise<TrafficRun> {
   const closed = await freePort();
   const owned = new Map<string, ScriptedServer>();
   const ports: number[] = [];
-  for (const scenario of TRAFFIC_SCENARIOS) {
+  for (const scenario of scenarios) {
     ports.push(await freePort());
     const uses = scenario.lines.some((line) => line.includes('$OWN'));
     owned.set(scenario.name, await startScripted(uses ? plain(echo) : refuse));
@@ -111,10 +117,10 @@ export async function runTraffic(product: Product): Promise<TrafficRun> {
     CLOSED: `127.0.0.1:${closed}`,
     HOLE: hole.address,
   };
-  const addresses = TRAFFIC_SCENARIOS.map((scenario) => ({ ...shared, OWN: owned.get(scenario.name)!.address }));
+  const addresses = scenarios.map((scenario) => ({ ...shared, OWN: owned.get(scenario.name)!.address }));
   let proxy: ProxyProcess | undefined;
   try {
-    proxy = await startProxy(product, { config: configOf(syslog.address, ports, addresses) });
+    proxy = await startProxy(product, { config: configOf(scenarios, syslog.address, ports, addresses), args });
     const running = proxy;
     const views = new Map<string, string>();
     const play = async (scenario: TrafficScenario, index: number) => {
@@ -139,7 +145,7 @@ export async function runTraffic(product: Product): Promise<TrafficRun> {
       });
     };
     const beside: [TrafficScenario, number][] = [];
-    for (const [index, scenario] of TRAFFIC_SCENARIOS.entries()) {
+    for (const [index, scenario] of scenarios.entries()) {
       if (scenario.alone === true) await play(scenario, index);
       else beside.push([scenario, index]);
     }
@@ -150,7 +156,7 @@ export async function runTraffic(product: Product): Promise<TrafficRun> {
     // The last datagrams are on their way in the kernel.
     await pause(300);
     const messages = syslog.messages();
-    const lines = TRAFFIC_SCENARIOS.map((scenario): [string, string[]] => [
+    const lines = scenarios.map((scenario): [string, string[]] => [
       scenario.name,
       messages
         .filter((line) => new RegExp(`[ (]${scenario.name}[ /]`).test(line))

@@ -39,17 +39,23 @@ export function haproxyCommand(file) {
   return ['haproxy', '-db', '-f', file];
 }
 
-/** @type {import('./index.mjs').Proxy} */
-export const haproxy = {
-  name: 'haproxy',
-  version,
-  command: (listenPort, originPort) => haproxyCommand(writeRelayFile('haproxy', listenPort, originPort, [])),
-};
+/**
+ * @param {string} name
+ * @param {readonly string[]} options
+ * @returns {import('./index.mjs').Proxy}
+ */
+function variant(name, options) {
+  return {
+    name,
+    version,
+    command: (listenPort, originPort) => haproxyCommand(writeRelayFile(name, listenPort, originPort, options)),
+  };
+}
 
-/** @type {import('./index.mjs').Proxy} */
-export const haproxySplice = {
-  name: 'haproxy-splice',
-  version,
-  command: (listenPort, originPort) =>
-    haproxyCommand(writeRelayFile('haproxy-splice', listenPort, originPort, ['option splice-auto'])),
-};
+export const haproxy = variant('haproxy', []);
+
+/** It splices when it takes the traffic for bulk, which depends on how that comes in: with this load it seldom does. */
+export const haproxySpliceAuto = variant('haproxy-splice-auto', ['option splice-auto']);
+
+/** It splices whatever comes. */
+export const haproxySplice = variant('haproxy-splice', ['option splice-request', 'option splice-response']);

@@ -29,16 +29,18 @@ export interface TrafficRun {
 const AT_ONCE = 6;
 
 /** `-1` stays, a moment and a configured wait are told apart; everything in these tests waits at least 400 ms. */
-function timer(text: string): string {
-  if (text.startsWith('+')) return `+${timer(text.slice(1))}`;
+function timer(text: string, timed: boolean): string {
+  if (text.startsWith('+')) return `+${timer(text.slice(1), timed)}`;
   const value = Number(text);
-  return value < 0 ? '-1' : value < 380 ? 'short' : 'long';
+  if (value < 0) return '-1';
+  if (!timed) return 'some';
+  return value < 380 ? 'short' : 'long';
 }
 
-const TCPLOG = /^(<\d+>)127\.0\.0\.1:\d+ \[[^\]]+\] (\S+) (\S+) (\S+)\/(\S+)\/(\S+) (\S+) (\S+) (\d+)\/(\S+) (\S+)$/;
+const TCPLOG = /^(<\d+>)(\S+?)(?:%\S+)?:\d+ \[[^\]]+\] (\S+) (\S+) (\S+)\/(\S+)\/(\S+) (\S+) (\S+) (\d+)\/(\S+) (\S+)$/;
 
 /** A session's line without what differs between two runs. */
-export function normaliseLine(line: string, keepTotal: boolean): string {
+export function normaliseLine(line: string, { alone, timed }: TrafficScenario): string {
   const parts = TCPLOG.exec(line);
   if (parts === null) {
     return line
@@ -46,9 +48,9 @@ export function normaliseLine(line: string, keepTotal: boolean): string {
       .replace(/check duration: \d+ms/, 'check duration: Nms')
       .replace(/\[\d\d\/\w+\/\d{4}:[\d:.]+\]/, '[DATE]');
   }
-  const [, priority, front, back, queued, connected, total, bytes, state, all, others, queue] = parts;
-  const timers = [queued!, connected!, total!].map(timer).join('/');
-  return `${priority}${front} ${back} ${timers} ${bytes} ${state} ${keepTotal ? all : 'N'}/${others} ${queue}`;
+  const [, priority, client, front, back, queued, connected, total, bytes, state, all, others, queue] = parts;
+  const timers = [queued!, connected!, total!].map((text) => timer(text, timed === true)).join('/');
+  return `${priority}${client} ${front} ${back} ${timers} ${bytes} ${state} ${alone === true ? all : 'N'}/${others} ${queue}`;
 }
 
 function configOf(
@@ -79,7 +81,7 @@ function configOf(
       ...scenario.lines.map((line) => `    ${line}`),
     ];
     for (const line of [...own, ...(scenario.more ?? [])]) {
-      lines.push(line.replace(/\$([A-Z]+)/g, (_, name: string) => addresses[index]![name]!));
+      lines.push(line.replace(/\$([A-Z]+)/g, (whole, name: string) => addresses[index]![name] ?? whole));
     }
   });
   return `${lines.join('\n')}\n`;
@@ -117,7 +119,11 @@ export async function runTraffic(
     CLOSED: `127.0.0.1:${closed}`,
     HOLE: hole.address,
   };
-  const addresses = scenarios.map((scenario) => ({ ...shared, OWN: owned.get(scenario.name)!.address }));
+  const addresses: Readonly<Record<string, string>>[] = scenarios.map((scenario, index) => ({
+    ...shared,
+    OWN: owned.get(scenario.name)!.address,
+    PORT: String(ports[index]),
+  }));
   let proxy: ProxyProcess | undefined;
   try {
     proxy = await startProxy(product, { config: configOf(scenarios, syslog.address, ports, addresses), args });
@@ -135,6 +141,7 @@ export async function runTraffic(
         own: owned.get(scenario.name)!,
         closed,
         hole: hole.port,
+        directory: running.directory,
         ask: (command) => running.ask(command),
         stat: async (service, column) => rowOf(await showStat(running.statsSocket), scenario.name, service)[column]!,
       };
@@ -160,7 +167,7 @@ export async function runTraffic(
       scenario.name,
       messages
         .filter((line) => new RegExp(`[ (]${scenario.name}[ /]`).test(line))
-        .map((line) => normaliseLine(line, scenario.alone === true)),
+        .map((line) => normaliseLine(line, scenario)),
     ]);
     return { views, lines: new Map(lines), rows: await showStat(proxy.statsSocket), stderr: proxy.stderr };
   } finally {

@@ -18,6 +18,8 @@ export interface TrafficStage {
   readonly own: ScriptedServer;
   readonly closed: number;
   readonly hole: number;
+  /** The directory of the program, `$DIR` in the configuration. */
+  readonly directory: string;
   /** Asks the stats socket. */
   readonly ask: (command: string) => Promise<string>;
   /** One column of one row of the scenario's listener. */
@@ -34,14 +36,16 @@ export interface TrafficScenario {
   readonly act: (stage: TrafficStage) => Promise<string>;
   /** Runs with nothing beside it, so that the count of all connections in its line is compared. */
   readonly alone?: boolean;
+  /** Something configured is waited for, so that long and short times in its line are told apart. */
+  readonly timed?: boolean;
 }
 
 const TCPLOG = 'option tcplog';
 const seen = (client: TcpClient) => `${JSON.stringify(client.received)} ${client.end}`;
 
 /** Sends, reads the echo, closes. */
-async function exchange(port: number, text = 'hello'): Promise<string> {
-  const client = await openClient(port);
+async function exchange(port: number | string, text = 'hello', host = '127.0.0.1', from?: string): Promise<string> {
+  const client = await openClient(port, host, from);
   client.write(text);
   await client.waitForBytes(text.length);
   client.finish();
@@ -159,6 +163,7 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
   },
   {
     name: 't_refused_retried',
+    timed: true,
     lines: [TCPLOG, 'retries 2', 'timeout connect 400ms', 'server s $CLOSED'],
     act: (stage) => connectAndWait(stage.port),
   },
@@ -174,11 +179,13 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
   },
   {
     name: 't_connect_timeout',
+    timed: true,
     lines: [TCPLOG, 'retries 0', 'timeout connect 500ms', 'server s $HOLE'],
     act: (stage) => connectAndWait(stage.port),
   },
   {
     name: 't_connect_timeout_retried',
+    timed: true,
     lines: [TCPLOG, 'retries 1', 'timeout connect 400ms', 'server s $HOLE'],
     act: (stage) => connectAndWait(stage.port),
   },
@@ -205,31 +212,37 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
   },
   {
     name: 't_both_silent',
+    timed: true,
     lines: [TCPLOG, 'timeout client 600ms', 'timeout server 600ms', 'server s $SILENT'],
     act: (stage) => connectAndWait(stage.port),
   },
   {
     name: 't_server_timeout',
+    timed: true,
     lines: [TCPLOG, 'timeout client 5s', 'timeout server 600ms', 'server s $SILENT'],
     act: (stage) => connectAndWait(stage.port, 'well?'),
   },
   {
     name: 't_client_timeout',
+    timed: true,
     lines: [TCPLOG, 'timeout client 600ms', 'timeout server 5s', 'server s $ECHO'],
     act: (stage) => connectAndWait(stage.port, 'hi'),
   },
   {
     name: 't_server_timeout_idle',
+    timed: true,
     lines: [TCPLOG, 'timeout client 5s', 'timeout server 600ms', 'server s $ECHO'],
     act: (stage) => connectAndWait(stage.port, 'hi'),
   },
   {
     name: 't_tunnel_timeout',
+    timed: true,
     lines: [TCPLOG, 'timeout client 300ms', 'timeout server 300ms', 'timeout tunnel 900ms', 'server s $ECHO'],
     act: (stage) => connectAndWait(stage.port, 'hi'),
   },
   {
     name: 't_client_fin_timeout',
+    timed: true,
     lines: [TCPLOG, 'timeout client 5s', 'timeout server 1500ms', 'timeout client-fin 500ms', 'server s $SILENT'],
     act: async (stage) => {
       const client = await openClient(stage.port);
@@ -241,6 +254,7 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
   },
   {
     name: 't_server_fin_timeout',
+    timed: true,
     lines: [TCPLOG, 'timeout client 20s', 'timeout server 20s', 'timeout server-fin 500ms', 'server s $SILENT'],
     act: async (stage) => {
       const client = await openClient(stage.port);
@@ -252,6 +266,7 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
   },
   {
     name: 't_queue_timeout',
+    timed: true,
     lines: [TCPLOG, 'timeout queue 500ms', 'server s $ECHO maxconn 1'],
     act: async (stage) => {
       const first = await openClient(stage.port);
@@ -265,6 +280,7 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
   },
   {
     name: 't_queue_served',
+    timed: true,
     lines: [TCPLOG, 'timeout queue 10s', 'server s $ECHO maxconn 1'],
     act: async (stage) => {
       const first = await openClient(stage.port);
@@ -453,7 +469,13 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
   },
   {
     name: 't_weights',
-    lines: ['balance roundrobin', 'server a $ECHO weight 3', 'server b $ECHO weight 1', 'server c $ECHO weight 0'],
+    lines: [
+      TCPLOG,
+      'balance roundrobin',
+      'server a $ECHO weight 3',
+      'server b $ECHO weight 1',
+      'server c $ECHO weight 0',
+    ],
     act: async (stage) => {
       for (let index = 0; index < 8; index++) await exchange(stage.port);
       return '';
@@ -461,7 +483,7 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
   },
   {
     name: 't_static_rr',
-    lines: ['balance static-rr', 'server a $ECHO weight 2', 'server b $ECHO weight 1'],
+    lines: [TCPLOG, 'balance static-rr', 'server a $ECHO weight 2', 'server b $ECHO weight 1'],
     act: async (stage) => {
       for (let index = 0; index < 6; index++) await exchange(stage.port);
       return '';
@@ -476,6 +498,132 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
     },
   },
   {
+    name: 't_source_of_many',
+    lines: [
+      TCPLOG,
+      'balance source',
+      'server a $ECHO',
+      'server b $ECHO weight 3',
+      'server c $ECHO',
+      'server d $ECHO backup',
+    ],
+    act: async (stage) => {
+      for (let index = 2; index < 42; index++)
+        await exchange(stage.port, 'hi', '127.0.0.1', `127.${index}.${index * 3}.${index * 5}`);
+      return '';
+    },
+  },
+  {
+    name: 't_weights_change',
+    lines: [
+      TCPLOG,
+      'server a $ECHO weight 2',
+      'server b $ECHO weight 5',
+      'server c $ECHO weight 1',
+      'server d $ECHO weight 3',
+    ],
+    act: async (stage) => {
+      for (let index = 0; index < 12; index++) await exchange(stage.port);
+      await stage.ask('disable server t_weights_change/b');
+      for (let index = 0; index < 7; index++) await exchange(stage.port);
+      await stage.ask('set server t_weights_change/d state drain');
+      for (let index = 0; index < 4; index++) await exchange(stage.port);
+      return '';
+    },
+  },
+  {
+    name: 't_leastconn_weighted',
+    lines: [TCPLOG, 'balance leastconn', 'server a $ECHO weight 2', 'server b $ECHO weight 4', 'server c $ECHO'],
+    act: async (stage) => {
+      const held: TcpClient[] = [];
+      for (let index = 0; index < 9; index++) {
+        const client = await openClient(stage.port);
+        client.write('x');
+        await client.waitForBytes(1);
+        held.push(client);
+      }
+      for (const client of held) {
+        client.finish();
+        await client.waitForEnd();
+      }
+      return String(held.length);
+    },
+  },
+  {
+    name: 't_backups',
+    lines: [TCPLOG, 'server a $ECHO disabled', 'server b $ECHO backup', 'server c $ECHO backup'],
+    act: async (stage) => {
+      for (let index = 0; index < 4; index++) await exchange(stage.port);
+      return '';
+    },
+  },
+  {
+    name: 't_allbackups',
+    lines: [
+      TCPLOG,
+      'option allbackups',
+      'server a $ECHO disabled',
+      'server b $ECHO backup',
+      'server c $ECHO backup weight 2',
+    ],
+    act: async (stage) => {
+      for (let index = 0; index < 6; index++) await exchange(stage.port);
+      return '';
+    },
+  },
+  {
+    name: 't_queue_of_many',
+    lines: [TCPLOG, 'timeout queue 20s', 'server a $ECHO maxconn 1', 'server b $ECHO maxconn 1'],
+    act: async (stage) => {
+      const clients: TcpClient[] = [];
+      for (let index = 0; index < 6; index++) {
+        const client = await openClient(stage.port);
+        client.write(`${index}`);
+        clients.push(client);
+        // One after the other, so that both programs have them in the same order.
+        await untilStat(stage, 'FRONTEND', 'scur', String(index + 1));
+      }
+      await untilStat(stage, 'BACKEND', 'qcur', '4');
+      const order: string[] = [];
+      for (const client of clients) {
+        order.push(await client.waitForBytes(1));
+        client.finish();
+        await client.waitForEnd();
+      }
+      return order.join('');
+    },
+  },
+  {
+    name: 't_maxqueue',
+    lines: [TCPLOG, 'timeout queue 20s', 'balance source', 'server a $ECHO maxconn 1 maxqueue 1'],
+    act: async (stage) => {
+      const first = await openClient(stage.port);
+      first.write('x');
+      await first.waitForBytes(1);
+      const second = await openClient(stage.port);
+      await untilStat(stage, 'a', 'qcur', '1');
+      // No place to wait in for a third one.
+      const third = await connectAndWait(stage.port);
+      first.finish();
+      await first.waitForEnd();
+      second.write('y');
+      await second.waitForBytes(1);
+      second.finish();
+      await second.waitForEnd();
+      return `${seen(first)} ${seen(second)} ${third}`;
+    },
+  },
+  {
+    name: 't_ipv6',
+    lines: ['bind [::1]:$PORT', TCPLOG, 'server s $ECHO'],
+    act: (stage) => exchange(stage.port, 'hello', '::1'),
+  },
+  {
+    name: 't_unix',
+    lines: ['bind $DIR/t_unix.sock', TCPLOG, 'server s $ECHO'],
+    act: async (stage) => exchange(`${stage.directory}/t_unix.sock`),
+  },
+  {
     name: 't_to_backend',
     lines: [TCPLOG, 'default_backend t_the_backend'],
     more: ['backend t_the_backend', '    server s $ECHO'],
@@ -488,6 +636,7 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
   },
   {
     name: 't_refused_then_dead_client',
+    timed: true,
     lines: [TCPLOG, 'retries 3', 'timeout connect 2s', 'timeout client 600ms', 'server s $CLOSED'],
     act: (stage) => connectAndWait(stage.port),
   },

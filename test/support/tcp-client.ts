@@ -16,8 +16,13 @@ export class TcpClient {
   localPort = 0;
   readonly #hash = createHash('sha256');
 
-  constructor(port: number, host = '127.0.0.1', keepBytes = true) {
-    this.socket = connect({ port, host, allowHalfOpen: true, noDelay: true });
+  /** `localAddress`: where the connection comes from; every 127.x.y.z can be had. A path instead of a port: a Unix socket. */
+  constructor(port: number | string, host = '127.0.0.1', keepBytes = true, localAddress?: string) {
+    const from = localAddress === undefined ? {} : { localAddress };
+    this.socket =
+      typeof port === 'string'
+        ? connect({ path: port, allowHalfOpen: true })
+        : connect({ port, host, allowHalfOpen: true, noDelay: true, ...from });
     this.socket.on('connect', () => {
       this.connected = true;
       this.localPort = this.socket.localPort ?? 0;
@@ -87,8 +92,8 @@ export class TcpClient {
 }
 
 /** Opens a connection and waits until it stands. */
-export async function openClient(port: number, host = '127.0.0.1'): Promise<TcpClient> {
-  const client = new TcpClient(port, host);
+export async function openClient(port: number | string, host = '127.0.0.1', from?: string): Promise<TcpClient> {
+  const client = new TcpClient(port, host, true, from);
   await client.waitForConnect();
   return client;
 }

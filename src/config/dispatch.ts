@@ -57,8 +57,11 @@ export function secondWords<Draft>(table: KeywordTable<Draft>, first: string): r
 }
 
 /** Everything of a LineContext that does not depend on the definition. */
-export type ContextBase<Draft> = Omit<LineContext<Draft>, 'args' | 'siblings'> &
-  Partial<Pick<LineContext<Draft>, 'siblings'>>;
+export type ContextBase<Draft> = Omit<LineContext<Draft>, 'args' | OfLines> &
+  Partial<Pick<LineContext<Draft>, OfLines>>;
+
+/** What whole lines have and parameters have not. */
+export type OfLines = 'siblings' | 'readInstead';
 
 /** Runs a definition that was found legal here: its parser, or the error that it is not supported yet. */
 export function runDefinition<Draft>(
@@ -77,7 +80,7 @@ export function runDefinition<Draft>(
     });
     return;
   }
-  definition.parse?.({ ...base, args, siblings: base.siblings ?? noSiblings });
+  definition.parse?.({ readInstead: noOtherWords, siblings: noSiblings, ...base, args });
 }
 
 /**
@@ -107,6 +110,7 @@ export function runParameters<Draft>(
 }
 
 const noSiblings = (): readonly string[] => [];
+const noOtherWords = (): void => {};
 
 /** The text of a line as its words say it, for messages. */
 export function joinWords(line: Line): string {

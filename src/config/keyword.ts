@@ -77,6 +77,8 @@ export interface LineContext<Draft> {
   readonly strict: boolean;
   /** True once an alert was reported for this line. */
   failed(): boolean;
+  /** Reads these words in the place of the line's: what an old or invented line means. */
+  readInstead(words: readonly Word[]): void;
   /** The second words that may follow the line's first one (`option ...`, `timeout ...`), for did-you-mean. */
   siblings(): readonly string[];
   /**

@@ -1,6 +1,7 @@
 /** From files (or a text) to a model, or to diagnostics. */
 import { addressNames } from './address-names.ts';
 import { type LookupHost, lookupHost, resolveHosts } from './address-resolution.ts';
+import { applyInventedChecks } from './apply-invented-checks.ts';
 import { buildModel } from './build-model.ts';
 import { runPasses } from './checks/index.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -83,6 +84,7 @@ async function loadSources(sources: readonly SourceFile[], options: TextOptions)
   for (const [index, source] of sources.entries()) {
     if (!log.ended) readFile(source.name, lexed[index]!, config, log);
   }
+  if (!log.ended) applyInventedChecks(config, log);
   if (log.alerts === 0) await runPasses(config, log);
   const { diagnostics } = log;
   if (diagnostics.some((each) => each.severity === 'alert' && !each.harmless)) return { diagnostics, sources };

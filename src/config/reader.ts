@@ -111,6 +111,11 @@ function readGlobal(line: Line, config: ConfigDraft, reporter: LineReporter): vo
   runLine(found.definition, found.length, base);
 }
 
+/** Reads one line of a proxy's section, wherever the words come from. */
+export function readProxyLine(line: Line, draft: ProxyDraft, config: ConfigDraft, log: DiagnosticLog): void {
+  readProxy(line, draft, config, new LineReporter(line, log, config.strict));
+}
+
 function readProxy(line: Line, draft: ProxyDraft, config: ConfigDraft, reporter: LineReporter): void {
   const section = draft.kind;
   const found = findDefinition(proxyTable, line.words, 0, section);
@@ -119,7 +124,8 @@ function readProxy(line: Line, draft: ProxyDraft, config: ConfigDraft, reporter:
     return;
   }
   const { definition, length } = found;
-  const base = contextBase(line, section, draft, config, reporter, proxyTable);
+  const readInstead = (words: readonly Word[]) => readProxy({ ...line, words }, draft, config, reporter);
+  const base = { ...contextBase(line, section, draft, config, reporter, proxyTable), readInstead };
   const option = line.words[0]!.text === 'option';
   if (line.prefix !== undefined && option && !definition.negatable) {
     const message = `negation/default is not supported for option '${line.words[1]?.text ?? ''}'.`;

@@ -1,4 +1,5 @@
 import type { AddressParts } from './address.ts';
+import type { InventedCheck } from './invented-check.ts';
 import type { AddressModel } from './model.ts';
 import type { Place, Span } from './place.ts';
 
@@ -30,6 +31,8 @@ export interface ServerSettings {
   /** `tfo`: no effect, but HAProxy warns about it. */
   fastOpen: boolean;
   check: CheckSettings;
+  /** What words HAProxy does not have say about the check. */
+  invented?: InventedCheck;
 }
 
 /** The parameters of a server that say how it is checked. */

@@ -6,9 +6,10 @@ import { serverFrame } from './proxy-texts.ts';
 export const reportObservedServers: CheckPass = {
   name: 'report-observed-servers',
   proxy(proxy, _config, report) {
-    for (const server of proxy.servers) {
+    for (const [index, server] of proxy.servers.entries()) {
       const { observe, check } = server.settings;
-      if (observe === undefined) continue;
+      // Servers of one server-template share a place; what was said about the first holds for all.
+      if (observe === undefined || proxy.servers[index - 1]?.span === server.span) continue;
       const frame = serverFrame(proxy, server);
       const { span } = server;
       if (observe === 'layer7' && proxy.settings.mode !== 'http') {

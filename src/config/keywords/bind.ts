@@ -1,5 +1,5 @@
 import { newBindDraft } from '../bind-draft.ts';
-import { createTable } from '../dispatch.ts';
+import { createTable, type OfLines } from '../dispatch.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
 import { bindParameters } from './bind-parameters.ts';
@@ -11,7 +11,7 @@ const table = createTable(bindParameters);
 const USAGE = "'bind' expects {<path>|[addr1]:port1[-end1]}{,[addr]:port[-end]}... as arguments.";
 
 /** Reads what follows `bind`; also what old files write behind the name of a section. */
-export function parseBind(context: Omit<LineContext<ProxyDraft>, 'siblings'>): void {
+export function parseBind(context: Omit<LineContext<ProxyDraft>, OfLines>): void {
   const { args, config, draft, line, section } = context;
   const word = args[0];
   if (word === undefined || word.text === '') {

@@ -12,6 +12,7 @@ import {
   warnInFrontend,
   withHttpRule,
 } from './check-shapes.ts';
+import { inventedRule, inventedRuleHelp } from './http-check-invented.ts';
 import { httpRequestKeywords } from './http-check-request.ts';
 
 const EXPECT: ExpectGrammar = {
@@ -145,7 +146,15 @@ export const httpCheckKeywords: readonly CheckKeyword[] = [
         return;
       }
       const message = `'http-check' only supports ${RULES}. but got '${got?.text ?? ''}'`;
-      context.report({ code: 'unknown-keyword', message, word: got });
+      const invented = context.strict ? undefined : inventedRule(context.args);
+      if (invented !== undefined) {
+        const help = `Taken as "${invented.map((word) => word.text).join(' ')}".`;
+        context.report({ code: 'invented-keyword', severity: 'warning', message, word: got, help });
+        context.readInstead(invented.map((word) => ({ ...word, span: got!.span })));
+        return;
+      }
+      const help = got === undefined ? undefined : inventedRuleHelp(got.text);
+      context.report({ code: 'unknown-keyword', message, word: got, help });
     },
   },
 ];

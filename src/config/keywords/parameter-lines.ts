@@ -1,5 +1,5 @@
 /** Lines that end in parameters (`bind`, `server`, `stats socket`): reading them and wording their problems. */
-import { type KeywordTable, runParameters } from '../dispatch.ts';
+import { type KeywordTable, type OfLines, runParameters } from '../dispatch.ts';
 import type { LineContext, Word } from '../keyword.ts';
 import { suggest } from '../suggest.ts';
 
@@ -11,6 +11,8 @@ export interface ParameterWording {
   readonly problem: (message: string) => string;
   /** A word that is no parameter; `near` is the one that may have been meant. */
   readonly unknown: (word: string, near: string | undefined) => string;
+  /** What to do about such a word, where that is known. */
+  readonly helpForUnknown?: (word: string) => string | undefined;
   /** The message brings its own `[file:line] : `. */
   readonly raw?: boolean;
 }
@@ -20,7 +22,7 @@ export interface ParameterWording {
  * has no mistake, so that a mistake gets HAProxy's message. Answers whether the line is good.
  */
 export function readParameters<Section, Draft>(
-  context: Omit<LineContext<Section>, 'siblings'>,
+  context: Omit<LineContext<Section>, OfLines>,
   table: KeywordTable<Draft>,
   draft: Draft,
   start: number,
@@ -45,7 +47,8 @@ export function readParameters<Section, Draft>(
     if (word.text === '') return;
     const near = suggest(word.text, parameterNames(table));
     failed = true;
-    context.report({ code: 'unknown-keyword', message: wording.unknown(word.text, near), word, ...raw });
+    const help = wording.helpForUnknown?.(word.text);
+    context.report({ code: 'unknown-keyword', message: wording.unknown(word.text, near), word, help, ...raw });
   });
   if (failed) return false;
   for (const problem of postponed) context.report({ ...problem, message: wording.problem(problem.message), ...raw });

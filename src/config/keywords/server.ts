@@ -4,11 +4,13 @@ import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, Word } from '../keyword.ts';
 import type { ServerDraft } from '../server-draft.ts';
 import { type ParameterWording, readParameters } from './parameter-lines.ts';
+import { helpForUnknownParameter, serverInventedParameters, unknownParameter } from './server-invented-parameters.ts';
 import { serverParameters } from './server-parameters.ts';
 
 type Context = LineContext<ProxyDraft>;
 
-const table = createTable(serverParameters);
+const strictTable = createTable(serverParameters);
+const lenientTable = createTable([...serverParameters, ...serverInventedParameters]);
 const RULES: AddressRules = { kind: 'server' };
 
 /** Most servers one `server-template` line makes here; HAProxy has no bound, and every server costs memory. */
@@ -31,6 +33,10 @@ function allowed(context: Context): boolean {
   return true;
 }
 
+function tableFor(context: Context): typeof strictTable {
+  return context.config.strict ? strictTable : lenientTable;
+}
+
 function place(context: Context): string {
   return `[${context.line.file}:${context.line.number}]`;
 }
@@ -44,10 +50,8 @@ function wordingFor(context: Context, name: string): ParameterWording {
   return {
     raw: true,
     problem: (message) => frame + message,
-    unknown: (word, near) => {
-      const maybe = near === undefined ? '.' : `; did you mean '${near}' maybe ?`;
-      return `${frame}unknown keyword '${word}'${maybe}`;
-    },
+    unknown: (word) => frame + unknownParameter(word),
+    helpForUnknown: helpForUnknownParameter,
   };
 }
 
@@ -74,12 +78,16 @@ function parseServer(context: Context): void {
     reportRaw(context, 'missing-argument', "'server' expects <name> and <addr>[:<port>] as arguments.");
     return;
   }
-  const strange = /[^A-Za-z0-9_:.-]/.exec(name.text);
-  if (strange !== null) {
-    reportRaw(context, 'bad-name', `character '${strange[0]}' is not permitted in server name '${name.text}'.`, name);
-    return;
-  }
+  if (strangeName(context, 'server name', name)) return;
   addServer(context, name.text, name, address, 3);
+}
+
+/** Refuses a name with other than letters, digits and `_-.:`. */
+function strangeName(context: Context, what: string, name: Word): boolean {
+  const strange = /[^A-Za-z0-9_:.-]/.exec(name.text);
+  if (strange === null) return false;
+  reportRaw(context, 'bad-name', `character '${strange[0]}' is not permitted in ${what} '${name.text}'.`, name);
+  return true;
 }
 
 /** Reads one server whose parameters begin at word `start`, and adds it to the section. */
@@ -96,7 +104,7 @@ function addServer(context: Context, name: string, word: Word, address: Word, st
     siblings: draft.servers,
     settings: structuredClone(draft.settings.defaultServer),
   };
-  const good = readParameters(context, table, server, start, wordingFor(context, name));
+  const good = readParameters(context, tableFor(context), server, start, wordingFor(context, name));
   if (good && server.settings.check.enabled && server.settings.track !== undefined) {
     const message = `'server ${draft.name}/${name}' : unable to enable checks and tracking at the same time!`;
     reportRaw(context, 'check-and-track', message, word);
@@ -113,14 +121,20 @@ function parseTemplate(context: Context): void {
     reportRaw(context, 'missing-argument', message);
     return;
   }
+  if (strangeName(context, 'server-template prefix', prefix)) return;
   const range = /^(\d+)(?:-(\d+))?$/.exec(count.text);
   const [first, last] = range?.[2] === undefined ? [1, Number(range?.[1])] : [Number(range[1]), Number(range[2])];
   if (!(last >= first) || last - first >= LARGEST_TEMPLATE) {
     reportRaw(context, 'bad-value', `Wrong server-template number or range arg '${count.text}'.`, count);
     return;
   }
-  for (let number = first; number <= last; number++) {
-    if (addServer(context, `${prefix.text}${number}`, prefix, address, 4) === undefined) return;
+  const model = addServer(context, `${prefix.text}${first}`, prefix, address, 4);
+  if (model === undefined) return;
+  // A number of its own, like every parameter, is read once: it is the first server's.
+  const { id, ...others } = model;
+  for (let number = first + 1; number <= last; number++) {
+    const settings = structuredClone(model.settings);
+    context.draft.servers.push({ ...others, name: `${prefix.text}${number}`, settings });
   }
 }
 
@@ -137,13 +151,11 @@ function parseDefaultServer(context: Context): void {
     settings: draft.settings.defaultServer,
   };
   const frame = `${place(context)} : `;
-  readParameters(context, table, server, 1, {
+  readParameters(context, tableFor(context), server, 1, {
     raw: true,
     problem: (message) => frame + message,
-    unknown: (word, near) => {
-      const maybe = near === undefined ? '.' : `; did you mean '${near}' maybe ?`;
-      return `${frame}unknown keyword '${word}'${maybe} Hint: no address was expected for this server.`;
-    },
+    unknown: (word) => `${frame}${unknownParameter(word)} Hint: no address was expected for this server.`,
+    helpForUnknown: helpForUnknownParameter,
   });
 }
 

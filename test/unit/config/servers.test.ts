@@ -24,6 +24,37 @@ async function server(parameters: string): Promise<ServerModel> {
   return serversOf(result)[0]!;
 }
 
+describe('a server-template line', () => {
+  it('makes servers that are alike but for name and number', async () => {
+    const lines = [
+      'server x :80',
+      'server-template s 3-5 127.0.0.1:8000 id 5 weight 7 check',
+      'server z :81 id 6',
+      'server y :82',
+    ];
+    const servers = serversOf(await loadBackend(lines));
+    expect(servers.map(({ name, id, weight }) => [name, id, weight])).toEqual([
+      ['x', 1, 1],
+      ['s3', 5, 7],
+      ['s4', 3, 7],
+      ['s5', 4, 7],
+      ['z', 6, 1],
+      ['y', 7, 1],
+    ]);
+    expect(servers[2]).toMatchObject({ address: { host: '127.0.0.1', port: 8000 }, check: { enabled: true } });
+  });
+
+  it('is complained about once', async () => {
+    expect(messages(await loadBackend(['server-template s 3 :80 weight 300']))).toHaveLength(1);
+    expect(
+      messages(await loadBackend(['server-template s 3 :80 check observe layer7'], { strict: true })),
+    ).toHaveLength(1);
+    expect(messages(await loadBackend(['server-template s/ 3 :80']))).toEqual([
+      "[t.cfg:10] : character '/' is not permitted in server-template prefix 's/'.",
+    ]);
+  });
+});
+
 describe('a server line', () => {
   it('has the defaults of HAProxy', async () => {
     expect(await server('')).toEqual({

@@ -19,7 +19,7 @@ afterEach(async () => {
 
 const MEGABYTE = 1024 * 1024;
 
-describe('a stats client', () => {
+describe('a stats client', { timeout: 60_000 }, () => {
   let proxy: ProxyProcess;
   let port: number;
 
@@ -117,7 +117,7 @@ ${servers.join('\n')}
         socket.on('connect', () => socket.write('show stat;show stat;show stat;show info\n'));
         socket.once('data', () => how(socket));
       });
-    for (let turn = 0; turn < 20; turn++) {
+    for (let turn = 0; turn < 8; turn++) {
       await leave((socket) => socket.destroy());
       await leave((socket) => {
         socket.pause();
@@ -179,7 +179,7 @@ ${servers.join('\n')}
   });
 });
 
-describe('a checked server', () => {
+describe('a checked server', { timeout: 60_000 }, () => {
   const scripts: Readonly<Record<string, Script>> = {
     'endless head of one line': endless('HTTP/1.1 200 OK\r\nX-Filler: ', 'x'.repeat(65_536)),
     'endless head of many lines': endless(
@@ -262,7 +262,7 @@ ${wanting.join('\n')}
   });
 });
 
-describe('a configuration', () => {
+describe('a configuration', { timeout: 60_000 }, () => {
   let directory: string;
 
   beforeEach(() => {

@@ -148,7 +148,7 @@ const errorFiles = Object.fromEntries(
 describe.each([
   ['Debian', DEBIAN],
   ['CentOS', CENTOS],
-])("%s's packaged configuration with TCP sections", (_name, text) => {
+])("%s's packaged configuration with TCP sections", { timeout: 60_000 }, (_name, text) => {
   it('starts, checks and passes traffic', async () => {
     const { server, api } = await startServers();
     const port = await freePort();
@@ -175,7 +175,7 @@ if (noNamespace !== undefined) process.stderr.write(`SKIPPED packaged configurat
 describe.skipIf(noNamespace !== undefined).each([
   ['Debian', DEBIAN, '/run/haproxy', 'admin.sock'],
   ['CentOS', CENTOS, '/var/lib/haproxy', 'stats'],
-])("%s's packaged configuration, unchanged", (name, text, socketDirectory, socketName) => {
+])("%s's packaged configuration, unchanged", { timeout: 60_000 }, (name, text, socketDirectory, socketName) => {
   it('runs as the user of the package in its root directory', async () => {
     const { server, api } = await startServers();
     const front = name === 'Debian' ? '127.77.1.1' : '127.77.1.2';

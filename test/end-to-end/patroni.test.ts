@@ -77,7 +77,7 @@ const untilStatus = (proxy: ProxyProcess, server: string, status: string) =>
     async () => rowOf(await showStat(proxy.statsSocket), 'primary', server).status === status,
   );
 
-describe('conf/patroni.cfg', () => {
+describe('conf/patroni.cfg', { timeout: 60_000 }, () => {
   it('moves clients to the new leader, and closes, counts and logs the old sessions', async () => {
     const nodes = await startNodes();
     const syslog = await startSyslogReceiver();

@@ -109,7 +109,7 @@ async function start(config: string): Promise<ProxyProcess> {
   return proxy;
 }
 
-describe('conf/tls-passthrough.cfg', () => {
+describe('conf/tls-passthrough.cfg', { timeout: 60_000 }, () => {
   it('sends clients only to the service whose status API is well', async () => {
     const services = await twoServices(['127.0.0.1', '127.0.0.1']);
     services[0].status = 500;
@@ -193,7 +193,7 @@ describe('conf/tls-passthrough.cfg', () => {
 const noNamespace = whyNoNamespace();
 if (noNamespace !== undefined) process.stderr.write(`SKIPPED conf/tls-passthrough.cfg word for word: ${noNamespace}\n`);
 
-describe.skipIf(noNamespace !== undefined)('conf/tls-passthrough.cfg, word for word', () => {
+describe.skipIf(noNamespace !== undefined)('conf/tls-passthrough.cfg, word for word', { timeout: 60_000 }, () => {
   it('runs with names from a hosts file', async () => {
     const [front, first, second] = ['127.77.0.1', '127.77.0.2', '127.77.0.3'] as const;
     const services = await twoServices([first, second], [8443, 8443]);

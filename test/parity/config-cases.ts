@@ -62,6 +62,9 @@ const onServer = (name: string, line: string, ...lines: string[]): ConfigCase =>
   text: proxies({ back: lines, server: line }),
 });
 
+/** A variable of the environment, in braces. */
+const variable = (inner: string) => `$\{${inner}}`;
+
 const RIGHT = proxies({});
 
 export const CONFIG_CASES: readonly ConfigCase[] = [
@@ -81,7 +84,7 @@ export const CONFIG_CASES: readonly ConfigCase[] = [
       front: ['bind 127.0.0.1:18080', 'description "two words" and\\ one\'x y\'', 'default_backend "app"'],
     }),
   },
-  { name: 'variable with default', text: proxies({ global: ['node "${NO_SUCH_VARIABLE-there}"'] }) },
+  { name: 'variable with default', text: proxies({ global: [`node "${variable('NO_SUCH_VARIABLE-there')}"`] }) },
   // Words nobody knows.
   inFront('misspelt keyword', 'defaultbackend app'),
   inFront('far from every keyword', 'qqqqxyzzy on'),
@@ -237,9 +240,9 @@ export const CONFIG_CASES: readonly ConfigCase[] = [
   inFront('double quote open', 'description "abc'),
   inFront('single quote open', "description 'abc"),
   inFront('bad hexadecimal', 'description a\\xzz'),
-  inGlobal('variable without name', 'node "${1A}"'),
+  inGlobal('variable without name', `node "${variable('1A')}"`),
   inGlobal('brace open', 'node "${NO_SUCH'),
-  inGlobal('empty variable', 'node "${NO_SUCH_VARIABLE}"'),
+  inGlobal('empty variable', `node "${variable('NO_SUCH_VARIABLE')}"`),
   { name: 'NUL in a line', text: RIGHT.replace('default_backend app', 'default_backend app\0') },
   { name: 'byte order mark', text: `\ufeff${RIGHT}` },
   inFront('65 words', `description ${'a '.repeat(70)}`),

@@ -4,11 +4,16 @@
  * dies of others. That is why nothing is imported statically here.
  */
 const early: NodeJS.Signals[] = [];
+const dieOf = (signal: 'SIGTERM' | 'SIGINT') => {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  // Only reached by the first process of a container, which its own signals do not end.
+  process.exit(signal === 'SIGTERM' ? 143 : 130);
+};
 let deliver: (signal: NodeJS.Signals) => void = (signal) => {
   // Nothing runs yet that could be ended in good order.
   if (signal === 'SIGTERM' || signal === 'SIGINT') {
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
+    dieOf(signal);
     return;
   }
   early.push(signal);

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { libc } from '../system/libc.ts';
 
 /** Marks the process that was started for the background. */
 const MARK = 'HAPAX_DAEMON';
@@ -51,13 +52,19 @@ export function startDaemon(
   });
 }
 
+/** Makes stderr a second name of stdout, which is /dev/null already: after chroot there is no such file to open. */
+function silenceStderr(): void {
+  if (libc()?.bind<[number, number]>('int dup2(int from, int to)')(1, 2) === 2) return;
+  // Without libc there was no chroot either. The lowest free number is the one just closed.
+  closeSync(2);
+  openSync('/dev/null', 'w');
+}
+
 /** Tells the waiting parent that all is open, and lets go of the terminal: nothing is printed from here on. */
 export function daemonReady(): void {
   const release = () => {
     if (process.connected) process.disconnect();
-    closeSync(2);
-    // The lowest free number is the one just closed.
-    openSync('/dev/null', 'w');
+    silenceStderr();
   };
   if (process.send === undefined || !process.connected) return;
   // A parent that has gone meanwhile is no reason to end.

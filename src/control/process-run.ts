@@ -10,7 +10,7 @@ import { daemonReady } from './daemon.ts';
 import { neededFiles } from './file-budget.ts';
 import { Instance } from './instance.ts';
 import { writePidfile } from './pidfile.ts';
-import { notifySystemd } from './systemd.ts';
+import { SystemdNotifier } from './systemd.ts';
 
 export interface ProcessOptions {
   readonly model: Model;
@@ -62,6 +62,7 @@ export async function runProcess(options: ProcessOptions): Promise<boolean> {
     instance.logCrash(error);
     process.exit(1);
   });
+  const systemd = options.masterWorker === 'systemd' ? new SystemdNotifier() : undefined;
   const problems = await instance.open();
   if (problems.length > 0) {
     await instance.stop();
@@ -78,8 +79,8 @@ export async function runProcess(options: ProcessOptions): Promise<boolean> {
     console.silence();
     daemonReady();
   }
-  if (options.masterWorker === 'systemd') notifySystemd(`READY=1\nMAINPID=${process.pid}\n`);
-  options.onSignal((signal) => react(signal, instance, options));
+  systemd?.notify(`READY=1\nMAINPID=${process.pid}\n`);
+  options.onSignal((signal) => react(signal, instance, options, systemd));
   return true;
 }
 
@@ -117,7 +118,12 @@ function settle({ model, console, daemon, masterWorker, pidfile }: ProcessOption
     : `Cannot set ${failure.step} ${failure.step === 'uid' ? uid : gid}.`;
 }
 
-function react(signal: NodeJS.Signals, instance: Instance, { masterWorker, console }: ProcessOptions): void {
+function react(
+  signal: NodeJS.Signals,
+  instance: Instance,
+  { masterWorker, console }: ProcessOptions,
+  systemd: SystemdNotifier | undefined,
+): void {
   switch (signal) {
     case 'SIGTERM':
     case 'SIGINT':
@@ -126,9 +132,11 @@ function react(signal: NodeJS.Signals, instance: Instance, { masterWorker, conso
       if (masterWorker !== 'no') process.exit(signal === 'SIGTERM' ? 0 : 130);
       process.removeAllListeners(signal);
       process.kill(process.pid, signal);
+      // Only reached by the first process of a container, which its own signals do not end.
+      process.exit(signal === 'SIGTERM' ? 143 : 130);
       return;
     case 'SIGUSR1':
-      if (masterWorker === 'systemd') notifySystemd('STOPPING=1\n');
+      systemd?.notify('STOPPING=1\n');
       void instance.softStop().then(() => process.exit(0));
       return;
     case 'SIGHUP':

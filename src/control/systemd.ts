@@ -1,13 +1,23 @@
 /** Tells systemd how the service fares (sd_notify(3): datagrams of lines to the socket in NOTIFY_SOCKET). */
 import { UnixDatagramSocket } from '../system/unix-datagram.ts';
 
-/** Sends `READY=1` and the like. Without a manager, or without libc, nothing happens; false when a message was lost. */
-export function notifySystemd(state: string, path = process.env.NOTIFY_SOCKET): boolean {
-  if (path === undefined || path === '') return true;
-  const socket = UnixDatagramSocket.open();
-  if (socket === undefined) return false;
-  const address = path.startsWith('@') ? `\0${path.slice(1)}` : path;
-  const failure = socket.send(address, Buffer.from(state));
-  socket.close();
-  return failure === undefined;
+export class SystemdNotifier {
+  readonly #socket: UnixDatagramSocket | undefined;
+
+  /** Connects at once: after chroot the manager's path is out of reach. Without a manager, or without libc, nothing happens. */
+  constructor(path = process.env.NOTIFY_SOCKET) {
+    if (path === undefined || path === '') return;
+    const socket = UnixDatagramSocket.open();
+    if (socket?.connect(path.startsWith('@') ? `\0${path.slice(1)}` : path) === undefined) this.#socket = socket;
+    else socket?.close();
+  }
+
+  /** Sends `READY=1` and the like; false when nobody was told. */
+  notify(state: string): boolean {
+    return this.#socket !== undefined && this.#socket.send(undefined, Buffer.from(state)) === undefined;
+  }
+
+  close(): void {
+    this.#socket?.close();
+  }
 }

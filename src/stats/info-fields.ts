@@ -1,5 +1,6 @@
 /** The fields of `show info` in HAProxy's order, 2.6's first and those 3.x appended after them. */
 
+import { getHeapStatistics } from 'node:v8';
 import { Word } from '../servers/shared-table.ts';
 import { PROCESS_SLOT } from '../servers/slots.ts';
 import { HAPAX_VERSION } from '../version.ts';
@@ -96,8 +97,8 @@ export const INFO_FIELDS: readonly InfoField[] = [
     context.float ? upSeconds(context).toFixed(6) : Math.floor(upSeconds(context)),
   ),
   field('Memmax_MB', 'CLPV', 'u32', 'Limit of memory in MB, 0: none', zero),
-  field('PoolAlloc_MB', 'MGPV', 'u32', 'Size of the heap in MB', () => megabytes(process.memoryUsage().heapTotal)),
-  field('PoolUsed_MB', 'MGPV', 'u32', 'Heap in use in MB', () => megabytes(process.memoryUsage().heapUsed)),
+  field('PoolAlloc_MB', 'MGPV', 'u32', 'Size of the heap in MB', () => megabytes(getHeapStatistics().total_heap_size)),
+  field('PoolUsed_MB', 'MGPV', 'u32', 'Heap in use in MB', () => megabytes(getHeapStatistics().used_heap_size)),
   field('PoolFailed', 'MCPV', 'u32', 'Failed allocations', zero),
   field('Ulimit-n', 'CLPV', 'u32', 'Limit of open files', ({ view }) => view.process.fileLimit),
   field('Maxsock', 'CLPV', 'u32', 'Limit of open sockets', ({ view }) => view.process.fileLimit),
@@ -173,8 +174,8 @@ export const INFO_FIELDS: readonly InfoField[] = [
   field('CumRecvLogs', 'MCPV', 'u32', 'Log messages received', zero),
   field('Build info', 'POSV', 'str', 'What was built', () => COMPATIBLE_VERSION),
   field('Memmax_bytes', 'CLPV', 'u32', 'Limit of memory in bytes, 0: none', zero),
-  field('PoolAlloc_bytes', 'MGPV', 'u64', 'Size of the heap in bytes', () => process.memoryUsage().heapTotal),
-  field('PoolUsed_bytes', 'MGPV', 'u64', 'Heap in use in bytes', () => process.memoryUsage().heapUsed),
+  field('PoolAlloc_bytes', 'MGPV', 'u64', 'Size of the heap in bytes', () => getHeapStatistics().total_heap_size),
+  field('PoolUsed_bytes', 'MGPV', 'u64', 'Heap in use in bytes', () => getHeapStatistics().used_heap_size),
   field('Start_time_sec', 'MDPV', 'u32', 'Start, in seconds of the Unix clock', ({ view }) =>
     Math.floor(view.process.startedAt / 1000),
   ),

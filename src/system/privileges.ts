@@ -15,6 +15,8 @@ export type PrivilegeFailure =
 function changeRoot(path: string): string | undefined {
   const c = libc();
   if (c === undefined) return 'ENOSYS';
+  // The time zone is read from the file system at its first use, for every thread.
+  new Date().getTimezoneOffset();
   if (c.bind<[string]>('int chroot(const char *path)')(path) !== 0) return errnoName(c.errno());
   try {
     process.chdir('/');
@@ -39,7 +41,7 @@ export function dropPrivileges(wanted: Privileges): PrivilegeFailure | undefined
   }
   if (wanted.gid !== undefined && process.setgid !== undefined) {
     try {
-      if (process.getuid?.() === 0) process.setgroups?.([wanted.gid]);
+      if (process.getuid?.() === 0) process.setgroups?.([]);
       process.setgid(wanted.gid);
     } catch (error) {
       return { step: 'gid', code: codeOf(error) };

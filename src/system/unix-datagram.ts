@@ -9,7 +9,14 @@ const SOCKET_FLAGS = linux ? 0o4000 | 0o2000000 : 0;
 /** MSG_DONTWAIT | MSG_NOSIGNAL. */
 const SEND_FLAGS = linux ? 0x40 | 0x4000 : 0x80;
 
-type SendTo = (fd: number, data: Uint8Array, length: number, flags: number, to: Uint8Array, size: number) => number;
+type SendTo = (
+  fd: number,
+  data: Uint8Array,
+  length: number,
+  flags: number,
+  to: Uint8Array | null,
+  size: number,
+) => number;
 
 /** `struct sockaddr_un` for a path; a path that begins with a zero byte is an abstract name. Undefined: too long. */
 function socketAddress(path: string): Uint8Array | undefined {
@@ -54,17 +61,28 @@ export class UnixDatagramSocket {
     return fd < 0 ? undefined : new UnixDatagramSocket(c, fd);
   }
 
+  /** Makes whoever is bound to `path` now the receiver of what is sent without a path. Returns undefined or the errno's name. */
+  connect(path: string): string | undefined {
+    const address = socketAddress(path);
+    if (address === undefined) return 'ENAMETOOLONG';
+    const connect = this.#libc.bind<[number, Uint8Array, number]>(
+      'int connect(int fd, const uint8_t *address, uint32_t size)',
+    );
+    return connect(this.#fd, address, address.length) === 0 ? undefined : errnoName(this.#libc.errno());
+  }
+
   /**
    * Sends one datagram to whoever is bound to `path` at this moment (so a restarted receiver gets the next one). Returns
-   * undefined, or the errno's name: `ENOENT`, `ECONNREFUSED`, `EAGAIN` when the receiver's queue is full, ...
+   * undefined, or the errno's name: `ENOENT`, `ECONNREFUSED`, `EAGAIN` when the receiver's queue is full, ... Without a path: to
+   * whom the socket is connected.
    */
-  send(path: string, data: Uint8Array): string | undefined {
+  send(path: string | undefined, data: Uint8Array): string | undefined {
     if (this.#closed) return 'EBADF';
-    if (!this.#addresses.has(path)) this.#addresses.set(path, socketAddress(path));
-    const address = this.#addresses.get(path);
+    if (path !== undefined && !this.#addresses.has(path)) this.#addresses.set(path, socketAddress(path));
+    const address = path === undefined ? null : this.#addresses.get(path);
     if (address === undefined) return 'ENAMETOOLONG';
     for (;;) {
-      if (this.#sendto(this.#fd, data, data.length, SEND_FLAGS, address, address.length) >= 0) return undefined;
+      if (this.#sendto(this.#fd, data, data.length, SEND_FLAGS, address, address?.length ?? 0) >= 0) return undefined;
       const name = errnoName(this.#libc.errno());
       if (name !== 'EINTR') return name;
     }

@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { inNamespace, whyNoNamespace } from '../support/namespace.ts';
 import { freePort } from '../support/ports.ts';
 import {
   launchProxy,
@@ -18,6 +19,7 @@ import {
   whyNoHaproxy,
 } from '../support/proxy-process.ts';
 import { echo, plain, type ScriptedServer, startScripted } from '../support/scripted-server.ts';
+import { ask } from '../support/stats-client.ts';
 import { startSyslogReceiver } from '../support/syslog-receiver.ts';
 import { openClient, TcpClient } from '../support/tcp-client.ts';
 import { waitFor } from '../support/wait.ts';
@@ -405,6 +407,34 @@ listen l
         '[ALERT]    : [haproxy.main()] Cannot create pidfile /nonexistent/x.pid',
       ]);
     });
+
+    test.runIf(root)('with everything given up, all of it goes on working in an empty root', async () => {
+      const syslog = await startSyslogReceiver();
+      cleanups.push(() => syslog.close());
+      const [port, page] = [await freePort(), await freePort()];
+      const global = `  user nobody\n  group nogroup\n  chroot $DIR/sub\n  log ${syslog.address} local0`;
+      const config = `${echoConfig(port, (await echoServer()).port, global).replace('mode tcp', 'mode tcp\n  log global\n  option tcplog')}
+listen page
+  mode http
+  bind 127.0.0.1:${page}
+  stats enable
+  stats uri /
+`;
+      const { result, pid, path } = await daemon(config, '-D');
+      expect(result).toMatchObject({ code: 0, stderr: '' });
+      const session = await client(port);
+      session.write('ping');
+      await session.waitForBytes(4);
+      session.finish();
+      await session.waitForEnd();
+      await syslog.waitForMessage(/ l l\/s \d+\/\d+\/\d+ 4 -- /);
+      expect(await ask(join(path, 'stats.sock'), 'show info')).toMatch(/\nPid: \d+\n/);
+      expect((await fetch(`http://127.0.0.1:${page}/`)).status).toBe(200);
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      expect(/^Groups:(.*)$/m.exec(status)?.[1]?.trim()).toBe('');
+      process.kill(pid!, 'SIGTERM');
+      await waitFor('the daemon to end', () => !alive(pid!));
+    });
   });
 
   test.runIf(root)('gives up root and the file system once everything is open', async () => {
@@ -522,6 +552,44 @@ describe('hapax alone', () => {
     expect(proxy.stderr).toContain('Error: provoked\n    at ');
     await syslog.waitForMessage(/^<128>hapax has failed: Error: provoked {5}at /);
     expect(await session.waitForEnd()).not.toBe('open');
+  });
+
+  test.runIf(whyNoNamespace() === undefined)('log lines keep the local time after chroot', async () => {
+    const syslog = await startSyslogReceiver();
+    cleanups.push(() => syslog.close());
+    const port = await freePort();
+    const global = `  chroot $DIR/empty\n  log ${syslog.address} local0`;
+    const config = echoConfig(port, (await echoServer()).port, global);
+    const elsewhere = `mount -t tmpfs tmpfs /mnt && cp -a /etc/. /mnt/ && ln -sfn /usr/share/zoneinfo/Asia/Tokyo /mnt/localtime
+      echo Asia/Tokyo > /mnt/timezone && mount --bind /mnt /etc && unset TZ`;
+    const proxy = await run('hapax', {
+      config: config.replace('mode tcp', 'mode tcp\n  log global\n  option tcplog'),
+      files: { 'empty/none': '' },
+      prefix: inNamespace(elsewhere),
+    });
+    const session = await client(port);
+    session.write('ping');
+    await session.waitForBytes(4);
+    session.finish();
+    await session.waitForEnd();
+    const line = (await syslog.waitForMessage(/ l l\/s /)).match(/\[\d+\/\w+\/\d+:(\d+):/);
+    const there = new Intl.DateTimeFormat('en', { hour: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Tokyo' });
+    expect(line?.[1]).toBe(there.format(Date.now()));
+    expect(proxy.exit).toBeUndefined();
+  });
+
+  test.runIf(whyNoNamespace() === undefined).each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('as the first process of a container it ends at %s', async (signal, code) => {
+    const port = await freePort();
+    const proxy = await run('hapax', {
+      config: echoConfig(port, port),
+      prefix: ['unshare', '--pid', '--fork', '--mount-proc'],
+    });
+    const first = readFileSync(`/proc/${proxy.pid}/task/${proxy.pid}/children`, 'utf8');
+    process.kill(Number(first), signal);
+    expect(await proxy.waitForExit()).toEqual({ code, signal: null });
   });
 
   test('process.exit ends it with its code', async () => {

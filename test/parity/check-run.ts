@@ -126,8 +126,8 @@ function withoutStaleError(text: string): string {
 }
 
 function listOf(table: Map<string, string[]>, name: string): string[] {
-  let list = table.get(name);
-  if (list === undefined) table.set(name, (list = []));
+  const list = table.get(name) ?? [];
+  table.set(name, list);
   return list;
 }
 

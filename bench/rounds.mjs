@@ -17,6 +17,18 @@ function turned(proxies, round) {
   return round % 2 === 0 ? order : order.reverse();
 }
 
+/** Starts a proxy and gives it, and the load, time to be compiled. */
+async function startWarm(proxy, command, origin, { warmUp, width }) {
+  const relayed = proxy.command !== undefined;
+  const port = relayed ? await freePort() : origin;
+  const { child } = relayed ? await startAndAsk(command(port), port) : {};
+  await shortConnections(port, warmUp, width);
+  const connections = await openConnections(port, width);
+  await exchange(connections, warmUp * 4, width);
+  await connections.close();
+  return { port, pid: child?.pid, child };
+}
+
 /**
  * @param {ReturnType<typeof import('./options.mjs').readOptions>} options
  * @param {readonly string[]} prefix Words before a proxy's command line.
@@ -28,20 +40,8 @@ export async function measureRounds({ proxies, figures, sizes, rounds }, prefix,
   const command = (proxy) => (port) => [...prefix, ...proxy.command(port, origin)];
   const subjects = [];
   for (const proxy of proxies) {
-    if (proxy.command === undefined) {
-      subjects.push({ proxy, port: origin, pid: undefined, child: undefined });
-      continue;
-    }
-    const port = await freePort();
-    const { child } = await startAndAsk(command(proxy)(port), port);
-    subjects.push({ proxy, port, pid: child.pid, child });
-  }
-  for (const { proxy, port } of subjects) {
     progress(`warming up ${proxy.name}`);
-    await shortConnections(port, sizes.warmUp, sizes.width);
-    const connections = await openConnections(port, sizes.width);
-    await exchange(connections, sizes.warmUp * 4, sizes.width);
-    await connections.close();
+    subjects.push({ proxy, ...(await startWarm(proxy, command(proxy), origin, sizes)) });
   }
   const entries = [];
   for (let round = 0; round < rounds; round += 1) {

@@ -79,7 +79,7 @@ const phases = [
 const rows = [
   ['', 'exchanges', 'median', '99.9 %', 'longest', `over ${DELAY_LIMIT} ms`, 'fetch median', 'longest', 'KB'],
 ];
-let met = true;
+let [quiet, met] = [true, true];
 await fetchAside(page, 5, 0);
 await fetchAside(`${page};csv`, 5, 0);
 for (const { name, port, url } of phases) {
@@ -92,7 +92,8 @@ for (const { name, port, url } of phases) {
   await paced.stop();
   const over = delays.filter((delay) => delay > DELAY_LIMIT).length;
   const times = fetched.map(({ milliseconds }) => milliseconds);
-  met &&= over === 0 && times.every((time) => time < PAGE_LIMIT);
+  if (url === undefined) quiet &&= over === 0;
+  else met &&= over === 0 && times.every((time) => time < PAGE_LIMIT);
   const ms = (value) => `${value.toFixed(1)} ms`;
   rows.push([
     name,
@@ -107,5 +108,7 @@ for (const { name, port, url } of phases) {
   ]);
 }
 console.log(formatTable(rows));
-console.log(`\n${met ? 'met' : 'NOT MET'}: every fetch under ${PAGE_LIMIT} ms, no exchange over ${DELAY_LIMIT} ms`);
-process.exit(met ? 0 : 1);
+// Where exchanges are late without a page as well, it is the machine that is late.
+const verdict = met ? 'met' : quiet ? 'NOT MET' : 'the machine is too busy to tell';
+console.log(`\n${verdict}: every fetch under ${PAGE_LIMIT} ms, no exchange over ${DELAY_LIMIT} ms`);
+process.exit(met ? 0 : quiet ? 1 : 2);

@@ -35,7 +35,7 @@ describe.skipIf(skipped)('prometheus-haproxy-exporter', () => {
   const settings: Setting[] = [];
   const running: ChildProcess[] = [];
   beforeAll(async () => {
-    settings.push(...(await Promise.all(products.map(startSetting))));
+    settings.push(...(await Promise.all(products.map((product) => startSetting(product)))));
     for (const setting of settings) await sendTraffic(setting, SESSIONS);
   });
   afterEach(() => {

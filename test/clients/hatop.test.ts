@@ -62,6 +62,13 @@ describe.skipIf(skipped).each(skipped ? (['hapax'] as const) : productsFor('hato
     await quit();
   });
 
+  it('asks for what its filters name', async () => {
+    hatop = new TerminalProgram(`hatop -s ${setting.socket} -f '-1 4 -1'`);
+    await hatop.shows(/>>> be_service\n+ *backend1 [\s\S]*>>> app\n+ *s1 /);
+    expect(hatop.screen.text).not.toMatch(/FRONTEND|BACKEND|>>> stats/);
+    await quit();
+  });
+
   it('disables a server with F10 and enables it with F9', async () => {
     await open(`-s ${setting.socket} -i 1`);
     select('backend1');
@@ -70,7 +77,7 @@ describe.skipIf(skipped).each(skipped ? (['hapax'] as const) : productsFor('hato
     await hatop.shows(/backend1 +1 MAINT /);
     hatop.type(Key.f9);
     await stateIs(setting, 'backend1', 'UP');
-    await hatop.shows(/backend1 +1 UP /);
+    await hatop.shows(/backend1 +1 UP( 1\/3)? /);
     await quit();
   });
 

@@ -19,7 +19,7 @@ describe.skipIf(skipped)('munin', () => {
   const state = mkdtempSync(join(tmpdir(), 'hapax-munin-'));
   const settings: Setting[] = [];
   beforeAll(async () => {
-    settings.push(...(await Promise.all(products.map(startSetting))));
+    settings.push(...(await Promise.all(products.map((product) => startSetting(product)))));
     for (const setting of settings) await sendTraffic(setting, 3);
   });
   afterAll(async () => {

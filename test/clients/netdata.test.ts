@@ -56,7 +56,7 @@ describe.skipIf(skipped)('netdata', () => {
   const products = skipped ? (['hapax'] as const) : productsFor('netdata');
   const settings: Setting[] = [];
   beforeAll(async () => {
-    settings.push(...(await Promise.all(products.map(startSetting))));
+    settings.push(...(await Promise.all(products.map((product) => startSetting(product)))));
     for (const setting of settings) await sendTraffic(setting, 3);
   });
   afterAll(() => Promise.all(settings.map((setting) => setting.stop())));

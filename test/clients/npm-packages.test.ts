@@ -51,8 +51,10 @@ async function install(): Promise<string | undefined> {
 
 const problem = await install();
 const skipped = problem !== undefined;
-if (skipped)
+if (skipped) {
+  rmSync(directory, { recursive: true, force: true });
   process.stderr.write(`SKIPPED npm packages haproxy and haproxy-stat: they cannot be installed here: ${problem}\n`);
+}
 
 /** Turns one call of the callback style into a promise. */
 const call = (run: (done: Done) => void) =>

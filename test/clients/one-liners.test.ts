@@ -100,6 +100,17 @@ describe.skipIf(skipped).each(skipped ? (['hapax'] as const) : productsFor('one-
       expect(await shell(line)).toBe('\nMAINT\n\nno check\n');
     });
 
+    it('moves traffic with weights and states', async () => {
+      const counts = `echo 'show stat' | nc -U $S | awk -F, '$1 == "app" && $2 ~ /^s/ {print $2,$8}'`;
+      const session = `echo hello | nc -N 127.0.0.1 ${setting.appPort}`;
+      const command = (words: string) => `echo '${words}' | nc -U $S`;
+      expect(await shell(`${session}; ${session}; ${counts}`)).toBe('hello\nhello\ns1 2\ns3 0\n');
+      await shell(`${command('set weight app/s1 0')}; ${command('enable server app/s3')}`);
+      expect(await shell(`${session}; ${counts}`)).toBe('hello\ns1 2\ns3 1\n');
+      await shell(`${command('set weight app/s1 100%')}; ${command('disable server app/s3')}`);
+      expect(await shell(`${session}; ${counts}`)).toBe('hello\ns1 3\ns3 1\n');
+    });
+
     it('answers many at once', async () => {
       const line = `for i in $(seq 20); do echo 'show stat' | nc -U $S | awk -F, '/backend1/ {print $18}' & done; wait`;
       expect(await shell(line)).toBe('UP\n'.repeat(20));

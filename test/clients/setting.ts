@@ -19,16 +19,26 @@ export interface Setting {
   readonly address: string;
   /** The stats page, without a suffix. */
   readonly page: string;
-  /** Port of the frontend `fe_service`. */
+  /** Ports of `fe_service` and of `app`. */
   readonly port: number;
+  readonly appPort: number;
   stop(): Promise<void>;
 }
 
-function configuration(ports: Record<'socket' | 'page' | 'service' | 'app' | 'down', number>, up: string): string {
+export interface SettingOptions {
+  /** `name:password` that the page asks for. */
+  readonly account?: string;
+}
+
+type Ports = Readonly<Record<'socket' | 'page' | 'service' | 'app' | 'down', number>>;
+
+/** Checks come once, at the start: while one runs, `check_status` has a star in front, which no test waits for. */
+function configuration(ports: Ports, up: string, { account }: SettingOptions): string {
   return `global
     stats socket $DIR/stats.sock mode 660 level admin
     stats socket 127.0.0.1:${ports.socket} level admin
     maxconn 2000
+    max-spread-checks 300
     node testnode
 defaults
     mode tcp
@@ -39,14 +49,14 @@ frontend stats
     mode http
     bind 127.0.0.1:${ports.page}
     stats enable
-    stats uri /stats
+    stats uri /stats${account === undefined ? '' : `\n    stats auth ${account}`}
 frontend fe_service
     bind 127.0.0.1:${ports.service}
     default_backend be_service
 backend be_service
     balance roundrobin
-    server backend1 ${up} check inter 500
-    server backend2 127.0.0.1:${ports.down} check inter 500
+    server backend1 ${up} check inter 60s fastinter 200
+    server backend2 127.0.0.1:${ports.down} check inter 60s fastinter 200
 listen app
     bind 127.0.0.1:${ports.app}
     server s1 ${up}
@@ -55,7 +65,7 @@ listen app
 }
 
 /** Starts it and waits until the checks have spoken: backend1 `L4OK` and fully up, backend2 `L4CON` and down. */
-export async function startSetting(product: Product): Promise<Setting> {
+export async function startSetting(product: Product, options: SettingOptions = {}): Promise<Setting> {
   const server = await startScripted(plain(echo));
   const ports = {
     socket: await freePort(),
@@ -64,10 +74,12 @@ export async function startSetting(product: Product): Promise<Setting> {
     app: await freePort(),
     down: await freePort(),
   };
-  const proxy = await startProxy(product, { config: configuration(ports, server.address) }).catch(async (error) => {
-    await server.close();
-    throw error;
-  });
+  const proxy = await startProxy(product, { config: configuration(ports, server.address, options) }).catch(
+    async (error) => {
+      await server.close();
+      throw error;
+    },
+  );
   const setting: Setting = {
     product,
     proxy,
@@ -75,24 +87,39 @@ export async function startSetting(product: Product): Promise<Setting> {
     address: `127.0.0.1:${ports.socket}`,
     page: `http://127.0.0.1:${ports.page}/stats`,
     port: ports.service,
+    appPort: ports.app,
     stop: async () => {
       await proxy.stop();
       await server.close();
     },
   };
-  await stateIs(setting, 'backend1', 'UP');
-  await stateIs(setting, 'backend2', 'DOWN');
+  await checked(setting, 'backend1', 'UP L4OK');
+  await checked(setting, 'backend2', 'DOWN L4CON');
   return setting;
 }
 
-/** Waits until a server of `be_service` has this status. */
+/** Waits until a server's first check is over, with this status and outcome. */
+async function checked(setting: Setting, server: string, outcome: string): Promise<void> {
+  let seen = '';
+  await waitFor(
+    `${server} of ${setting.product} to be ${outcome}`,
+    async () => {
+      const row = rowOf(await showStat(setting.socket), 'be_service', server);
+      seen = `${row.status} ${row.check_status}`;
+      return seen === outcome;
+    },
+    { limit: 10_000, describe: () => seen },
+  );
+}
+
+/** Waits until a server of `be_service` has this status; `UP` may have its progress behind (`UP 1/3`). */
 export async function stateIs(setting: Setting, server: string, status: string): Promise<void> {
   let seen = '';
   await waitFor(
     `${server} of ${setting.product} to be ${status}`,
     async () => {
       seen = rowOf(await showStat(setting.socket), 'be_service', server).status ?? '';
-      return seen === status;
+      return seen === status || seen.startsWith(`${status} `);
     },
     { limit: 10_000, describe: () => seen },
   );

@@ -17,6 +17,12 @@ export interface FrontendOwner {
   readonly full: boolean;
 }
 
+/**
+ * Clients that may at least wait at a listener that is held. A client beyond HAProxy's backlog is not turned away either: the
+ * kernel leaves its SYN unanswered and it tries again; an engine that cannot stop accepting would reset it.
+ */
+const WAITING_ROOM = 1024;
+
 /** The listeners of one frontend, its limits, and the way its sessions go. */
 export class Frontend {
   readonly proxy: ProxyModel;
@@ -62,7 +68,7 @@ export class Frontend {
     };
     const listenerSlots = slots.listeners[proxy.index] ?? [];
     this.listeners = model.listeners.map((listener, at) => {
-      const backlog = listener.backlog ?? model.backlog ?? this.#limit;
+      const backlog = Math.max(WAITING_ROOM, listener.backlog ?? model.backlog ?? this.#limit);
       return new ListeningSocket(
         context.engine,
         listener,

@@ -24,6 +24,8 @@ export const Word = {
   generation: 8,
   /** Places of a server's `maxconn` that are taken: a session keeps its own between two attempts. */
   places: 9,
+  /** 1 when the server is down or in maintenance: not even those who wait for it may have it. */
+  stopped: 10,
 } as const;
 export type Word = (typeof Word)[keyof typeof Word];
 

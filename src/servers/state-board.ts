@@ -3,6 +3,7 @@ import type { BackendEntry } from './backend-entry.ts';
 import type { Clock } from './clock.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { ServerEvent, ServerEventSink, Surroundings } from './server-event.ts';
+import { Oper } from './server-record.ts';
 import { type SharedTable, Word } from './shared-table.ts';
 
 /** What the rest of the program is told of; every hook is called after the shared table has been written. */
@@ -63,6 +64,7 @@ export class StateBoard {
   /** State words of the shared table. */
   write(entry: ServerEntry): void {
     this.#table.set(entry.slot, Word.usable, entry.usable ? 1 : 0);
+    this.#table.set(entry.slot, Word.stopped, entry.oper === Oper.stopped || entry.inMaintenance ? 1 : 0);
     this.#table.set(entry.slot, Word.effectiveWeight, entry.userWeight * entry.share);
     this.#table.add(entry.slot, Word.generation, 1);
   }
@@ -74,7 +76,12 @@ export class StateBoard {
     const backup = backend?.backupCount ?? 0;
     const sessions = this.#table.get(entry.slot, Word.current);
     const waiting = this.#table.get(entry.slot, Word.queued);
-    if (moves === 'server') return { active, backup, sessions, requeued: waiting, queued: 0 };
+    const redispatch = (entry.proxy.backend?.redispatch ?? 0) !== 0;
+    const drained = !entry.usable && entry.userWeight > 0;
+    if (moves === 'server' ? redispatch || active + backup > 0 : drained && redispatch) {
+      return { active, backup, sessions, requeued: waiting, queued: 0 };
+    }
+    if (moves === 'server') return { active, backup, sessions, requeued: 0, queued: waiting };
     const unassigned = backend === undefined || !entry.usable ? 0 : this.#table.get(backend.slot, Word.queued);
     const places = entry.model.maxconn > 0 ? Math.max(0, entry.model.maxconn - sessions) : unassigned;
     return { active, backup, sessions, requeued: Math.min(unassigned, places), queued: waiting };

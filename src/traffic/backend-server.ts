@@ -17,11 +17,15 @@ export class BackendServer implements Candidate {
   readonly queue = new WaitingLine<Session>();
   /** As of the last `read`. */
   usable = false;
+  /** Down or in maintenance, as of then. */
+  stopped = false;
   weight = 0;
   generation = -1;
   readonly #table: SharedTable;
   readonly #backendSlot: number;
   readonly #fullconn: number;
+  /** A Unix socket: connecting succeeds or fails at once, nothing is on the way. */
+  readonly answersAtOnce: boolean;
   readonly #connect: ConnectOptions;
   /** The server's address is `*`: it is where the client went. */
   readonly #followsHost: boolean;
@@ -45,6 +49,7 @@ export class BackendServer implements Candidate {
     this.name = this.model.name;
     const { address } = this.model;
     const inet = address.family === 'ipv4' || address.family === 'ipv6';
+    this.answersAtOnce = !inet;
     this.#connect = { address, timeout: connectTimeout, keepAlive: backend.tcpKeepAlive };
     this.#followsHost = inet && (address.host === '0.0.0.0' || address.host === '::');
     this.#followsPort = inet && (address.port === 0 || address.portIsOffset === true);
@@ -56,6 +61,7 @@ export class BackendServer implements Candidate {
     if (generation === this.generation) return false;
     this.generation = generation;
     this.weight = this.#table.get(this.slot, Word.effectiveWeight);
+    this.stopped = this.#table.get(this.slot, Word.stopped) === 1;
     this.usable = this.#table.get(this.slot, Word.usable) === 1 && this.weight > 0;
     return true;
   }

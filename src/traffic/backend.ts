@@ -71,6 +71,8 @@ export class Backend {
     this.refresh();
     session.server = undefined;
     if (this.usableCount === 0) return 'no-server';
+    // A place that is free although others wait (minconn's limit has grown) is theirs.
+    if (!this.balancer.sticky && this.queue.length > 0) return this.#wait(session);
     const server = this.balancer.choose(session.client.remote, avoid) as BackendServer | undefined;
     if (server === undefined) return this.#wait(session);
     const placed = !server.full && this.#table.tryEnter(server.slot, server.limit);
@@ -106,15 +108,22 @@ export class Backend {
     this.balancer.loadChanged(server);
   }
 
-  /** Hands free places of the server to those who wait: first to its own queue, then to the backend's. */
-  serve(server: BackendServer): void {
-    if (!server.usable) return;
+  /**
+   * Hands free places of the server to those who wait: first to its own queue, then to the backend's. A server that is
+   * being drained still has its own queue, one that is down or in maintenance nobody. `released`: a session has given its
+   * place back; only such turns count for the places that logs show (as measured on HAProxy 2.6).
+   */
+  serve(server: BackendServer, released = true): void {
+    if (server.stopped) return;
+    const takesAny = server.usable && this.#takesAny(server);
     for (;;) {
       const own = server.queue.first;
-      const next = own ?? (this.#takesAny(server) ? this.queue.first : undefined);
+      const next = own ?? (takesAny ? this.queue.first : undefined);
       if (next === undefined || !this.#table.tryEnter(server.slot, server.limit)) return;
-      if (own !== undefined) next.serverPlace += server.queue.serve(next);
-      else next.backendPlace += this.queue.serve(next);
+      const line = own === undefined ? this.queue : server.queue;
+      const place = released ? line.serve(next) : line.remove(next);
+      if (own === undefined) next.backendPlace += place;
+      else next.serverPlace += place;
       this.#table.add(own === undefined ? this.slot : server.slot, Word.queued, -1);
       next.server = server;
       this.balancer.loadChanged(server);
@@ -122,16 +131,34 @@ export class Backend {
     }
   }
 
-  /** A server's state words have changed: those who wait for it may have to move, those who wait may be served. */
-  serverChanged(server: BackendServer): void {
+  /** Looks for free places everywhere: a session that waits may have raised the limits of `minconn`. */
+  serveAll(): void {
+    for (const server of this.servers) this.serve(server);
+  }
+
+  /** A server's state words have changed: those who wait for some server may have to move, those who wait may be served. */
+  serverChanged(): void {
     this.refresh();
-    if (!server.usable && this.usableCount > 0) {
-      for (let next = server.queue.first; next !== undefined; next = server.queue.first) {
-        this.unqueue(next);
-        next.reassign(server);
-      }
+    for (const server of this.servers) this.#redistribute(server);
+    for (const server of this.servers) this.serve(server, false);
+  }
+
+  /**
+   * Those who wait for this very server go elsewhere once it is down or in maintenance; with `option redispatch` also when
+   * it is drained (not for a weight of 0), and they are turned away where there is no other server. Without the option
+   * HAProxy would keep them and send them to the server all the same.
+   */
+  #redistribute(server: BackendServer): void {
+    const { redispatch } = this.model;
+    const drained = !server.usable && server.weight > 0;
+    if (!server.stopped && !(drained && redispatch !== 0)) return;
+    if (this.usableCount === 0 && redispatch === 0) return;
+    for (let left = server.queue.length; left > 0; left--) {
+      const next = server.queue.first;
+      if (next === undefined) return;
+      this.unqueue(next);
+      next.reassign(server);
     }
-    for (const other of this.servers) this.serve(other);
   }
 
   /** Backups take waiting sessions only while balancing may choose them. */

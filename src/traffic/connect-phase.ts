@@ -68,7 +68,7 @@ export class ConnectPhase implements ConnectHandler {
     this.retries++;
     const moves = redispatches(backend.model, this.retries, backend.balancer.sticky, backend.usableCount);
     if (!moves) this.#owner.retried(server);
-    if (isRetriedAtOnce(failure, moves, backend.usableCount)) {
+    if (isRetriedAtOnce(failure, moves, backend.usableCount, server.answersAtOnce)) {
       this.#retry(server, moves);
       return;
     }

@@ -77,6 +77,8 @@ export interface Connection {
   readonly lastReceived: number;
   /** Bytes received so far, delivered or not. A relay accounts them too, those from before it when it begins. */
   readonly received: number;
+  /** The peer had reset it before it was handed over, as far as the engine can know: nothing can come of it. */
+  readonly gone: boolean;
   /** Tells the owner what the peer does before a relay begins; `undefined` stops it. Bytes are kept, within bounds. */
   watch(watcher: ConnectionWatcher | undefined): void;
   /** Orderly end: what was accepted for sending is sent, then FIN. */

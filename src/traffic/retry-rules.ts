@@ -16,10 +16,18 @@ export function redispatches(backend: BackendModel, retry: number, sticky: boole
   return interval > 0 ? retry % interval === 0 : retry === backend.retries + 1 + interval;
 }
 
-/** A connect that ran out of time has waited already; another server may be tried at once; a lack of ports may not. */
-export function isRetriedAtOnce(failure: ConnectFailure, moves: boolean, usableCount: number): boolean {
+/**
+ * A connect that ran out of time has waited already; another server may be tried at once, and a Unix socket; a lack of ports
+ * may not.
+ */
+export function isRetriedAtOnce(
+  failure: ConnectFailure,
+  moves: boolean,
+  usableCount: number,
+  answersAtOnce: boolean,
+): boolean {
   if (failure === 'no-port' || failure === 'too-many-files') return false;
-  return failure === 'timeout' || (moves && usableCount > 1);
+  return failure === 'timeout' || answersAtOnce || (moves && usableCount > 1);
 }
 
 /** ms before the next attempt: `timeout connect`, at most a second. */

@@ -73,8 +73,15 @@ export class SessionAccount implements RelayAccount {
     this.#average(Counter.totalTimeAverage, Math.trunc(total));
   }
 
-  /** One attempt to connect to the server: each is a session of the server's, until `leaveServer`. */
+  /** One attempt to connect to the server. */
   attempt(backendSlot: number, serverSlot: number): void {
+    const { counters } = this.#ledger;
+    counters.add(serverSlot, Counter.connectAttempts, 1);
+    counters.add(backendSlot, Counter.connectAttempts, 1);
+  }
+
+  /** The session becomes one of the server's, until `leaveServer`: as the attempt begins, or has succeeded at once. */
+  enterServer(backendSlot: number, serverSlot: number): void {
     const { table, counters } = this.#ledger;
     this.leaveServer();
     this.#onServer = serverSlot;
@@ -83,8 +90,6 @@ export class SessionAccount implements RelayAccount {
     const second = Math.floor(now / 1000);
     counters.add(serverSlot, Counter.sessions, 1);
     counters.tick(serverSlot, Counter.sessionRate, now);
-    counters.add(serverSlot, Counter.connectAttempts, 1);
-    counters.add(backendSlot, Counter.connectAttempts, 1);
     counters.set(serverSlot, Counter.lastSessionSecond, second);
     counters.set(backendSlot, Counter.lastSessionSecond, second);
   }

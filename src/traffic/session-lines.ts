@@ -1,6 +1,7 @@
 import type { SessionLog, SessionRecord } from '../logging/session-record.ts';
 import { type SharedTable, Word } from '../servers/shared-table.ts';
 import { PROCESS_SLOT } from '../servers/slots.ts';
+import type { Endpoint } from './engine.ts';
 import type { Session } from './session.ts';
 
 /** HAProxy's name for "no server". */
@@ -55,9 +56,9 @@ export class SessionLines {
     const { client, frontend, backend, server, acceptedAt, placedAt, connectedAt } = session;
     record.frontend = frontend.proxy.index;
     record.clientHost = client.remote.host;
-    record.clientPort = client.remote.port;
+    record.clientPort = portOf(client.remote, session);
     record.localHost = client.local.host;
-    record.localPort = client.local.port;
+    record.localPort = portOf(client.local, session);
     record.acceptedAt = client.openedAt;
     record.frontendName = frontend.proxy.name;
     record.backendName = backend?.proxy.name ?? frontend.proxy.name;
@@ -79,4 +80,10 @@ export class SessionLines {
     record.backendQueue = session.backendPlace;
     return record;
   }
+}
+
+/** Where there are no ports HAProxy shows the id of the listener. */
+function portOf(endpoint: Endpoint, session: Session): number {
+  if (endpoint.host !== 'unix') return endpoint.port;
+  return session.frontend.listeners[session.listener]?.model.id ?? 0;
 }

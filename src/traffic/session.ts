@@ -84,7 +84,9 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
       return;
     }
     this.account.enterBackend(this.backend.slot);
-    this.#assign(this.backend, undefined);
+    // Whoever is gone already is heard of by the watch, after what it may have sent; no server need be asked before.
+    if (this.client.gone) this.#watch.startTimer();
+    else this.#assign(this.backend, undefined);
   }
 
   /** Ends it for a reason of ours; a relay's end is reported by the engine a little later. */
@@ -104,8 +106,10 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
 
   clientFailed(): void {
     if (this.state === 'relaying') return;
+    const early = this.state === 'accepted';
+    if (early && this.backend !== undefined && this.client.received > 0) this.#assign(this.backend, undefined);
     this.#leaveQueue();
-    this.#end('CD', Counter.clientAborts);
+    this.#end(early && this.client.received === 0 ? 'CR' : 'CD', Counter.clientAborts);
   }
 
   clientTimedOut(): void {
@@ -136,7 +140,8 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
   reassign(from: BackendServer): void {
     if (this.backend === undefined || this.state !== 'queued') return;
     this.#cancelTimers();
-    this.#movedFrom = from;
+    this.redispatched = true;
+    this.#count(this.backend, from, Counter.redispatches);
     this.#assign(this.backend, from);
   }
 
@@ -159,6 +164,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
       });
     }
     this.#watch.startTimer();
+    backend.serveAll();
   }
 
   /** Waiting is over without a place; true if the session did wait. */
@@ -202,7 +208,10 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
   attempting(server: BackendServer): void {
     this.state = 'connecting';
     this.#watch.cancelTimer();
-    if (this.backend !== undefined) this.account.attempt(this.backend.slot, server.slot);
+    if (this.backend === undefined) return;
+    this.account.attempt(this.backend.slot, server.slot);
+    // HAProxy does not count what fails at once among the server's sessions.
+    if (!server.answersAtOnce) this.account.enterServer(this.backend.slot, server.slot);
   }
 
   waitingToRetry(): void {
@@ -227,6 +236,8 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
   connected(connection: Connection): void {
     this.state = 'relaying';
     this.connectedAt = this.#context.engine.now();
+    const { backend, server } = this;
+    if (server?.answersAtOnce && backend !== undefined) this.account.enterServer(backend.slot, server.slot);
     if (this.frontend.proxy.log.logAsap) this.#log(this.connectedAt);
     const { timeouts, resetBecomesFin } = this.frontend;
     const options = { timeouts, resetBecomesFin, account: this.account };

@@ -4,13 +4,14 @@ import type { CutCause } from './traffic-handle.ts';
 
 /**
  * Two letters as the log prints them. Who: C the client, S the server, c and s their timeouts, R a resource of ours,
- * D, U, K an order; - nobody. When: Q in the queue, C while connecting, D with the connection established.
+ * D, U, K an order; - nobody. When: R before anything was done for it, Q in the queue, C while connecting, D with the connection established.
  */
 export type SessionEnd =
   | '--'
   | 'CC'
   | 'CD'
   | 'CQ'
+  | 'CR'
   | 'SC'
   | 'SD'
   | 'SQ'

@@ -77,7 +77,7 @@ export class TrafficService implements FrontendOwner {
   /** State words of a server's slot have changed: its queued sessions may have to move. */
   serverChanged(slot: number): void {
     const found = this.#servers.get(slot);
-    found?.backend.serverChanged(found.server);
+    found?.backend.serverChanged();
   }
 
   /** Cuts every session of the server; their termination state is the cause and `-`. */

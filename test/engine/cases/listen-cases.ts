@@ -74,6 +74,7 @@ export const LISTEN_CASES: readonly Case[] = [
       await world.settle();
       listening.listener.resume();
       await world.until('handed over', () => listening.clients.length === 1);
+      expect(listening.clients[0]?.gone).toBe(true);
       let failed = false;
       listening.clients[0]?.watch({
         ended: () => {},

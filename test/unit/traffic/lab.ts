@@ -271,9 +271,13 @@ export class Lab {
   }
 
   /** Changes a server's state words and tells traffic, as the server registry does. */
-  setServer(at: number, words: { usable?: boolean; weight?: number; maxconn?: number }): void {
+  setServer(at: number, words: { usable?: boolean; drained?: boolean; weight?: number; maxconn?: number }): void {
     const slot = this.serverSlot(at);
-    if (words.usable !== undefined) this.table.set(slot, Word.usable, words.usable ? 1 : 0);
+    if (words.usable !== undefined) {
+      this.table.set(slot, Word.usable, words.usable ? 1 : 0);
+      this.table.set(slot, Word.stopped, words.usable ? 0 : 1);
+    }
+    if (words.drained !== undefined) this.table.set(slot, Word.usable, words.drained ? 0 : 1);
     if (words.weight !== undefined) this.table.set(slot, Word.effectiveWeight, words.weight * 16);
     if (words.maxconn !== undefined) this.table.set(slot, Word.maxconn, words.maxconn);
     this.table.add(slot, Word.generation, 1);
@@ -285,7 +289,11 @@ export class Lab {
   get gauges(): number[] {
     const gauges: number[] = [];
     for (let slot = PROCESS_SLOT; slot < this.slots.count; slot++) {
-      gauges.push(this.table.get(slot, Word.current), this.table.get(slot, Word.queued));
+      gauges.push(
+        this.table.get(slot, Word.current),
+        this.table.get(slot, Word.queued),
+        this.table.get(slot, Word.places),
+      );
     }
     return gauges;
   }

@@ -93,7 +93,75 @@ describe('the queue of a backend', () => {
   });
 });
 
+describe('the queue of a backend with minconn', () => {
+  it('comes before those who arrive as the limit grows', () => {
+    const test = named(1, { backend: { fullconn: 10 } }, { minconn: 1, maxconn: 4 });
+    const clients = Array.from({ length: 12 }, () => test.connect());
+    expect(names(clients)).toBe('AAAA........');
+    expect(test.figures(test.backendSlot)).toMatchObject({ qcur: 8, lbtot: 1 });
+    for (const client of clients) {
+      client.reset();
+      test.engine.run();
+    }
+    expect(names(clients)).toBe('AAAAAAAAAAAA');
+    expect(test.gauges.every((gauge) => gauge === 0)).toBe(true);
+  });
+});
+
 describe('the queue of a server', () => {
+  it('stays with a server that is drained, which serves it', () => {
+    const test = named(2, { backend: { balance: 'source' } });
+    const clients = Array.from({ length: 4 }, () => test.connect());
+    test.setServer(1, { drained: true });
+    expect(names(clients)).toBe('B...');
+    for (const client of clients) {
+      client.reset();
+      test.engine.run();
+    }
+    expect(names(clients)).toBe('BBBB');
+    expect(test.figures(test.serverSlot(1))).toMatchObject({ stot: 4, wredis: 0 });
+  });
+
+  it('moves on with option redispatch, but not for a weight of 0', () => {
+    const test = named(2, { backend: { balance: 'source', redispatch: -1 } });
+    const clients = Array.from({ length: 3 }, () => test.connect());
+    test.setServer(1, { weight: 0 });
+    expect(names(clients)).toBe('B..');
+    test.setServer(1, { weight: 1 });
+    test.setServer(1, { drained: true });
+    expect(names(clients)).toBe('BA.');
+    expect(test.figures(test.serverSlot(1))).toMatchObject({ wredis: 2 });
+  });
+
+  it('is turned away with option redispatch when the last server goes', () => {
+    const test = named(2, { backend: { balance: 'source', redispatch: -1 } });
+    const clients = Array.from({ length: 3 }, () => test.connect());
+    test.setServer(0, { usable: false });
+    test.setServer(1, { usable: false });
+    expect(clients.map((client) => client.ended)).toEqual([false, true, true]);
+    expect(test.log.lines).toEqual([
+      'web/<NOSRV> -1/-1/0 0 SC 3/3/2/0/+0 1/0',
+      'web/<NOSRV> -1/-1/0 0 SC 2/2/1/0/+0 1/0',
+    ]);
+    expect(test.figures(test.serverSlot(1))).toMatchObject({ wredis: 2, econ: 0, qcur: 0 });
+    expect(test.figures(test.backendSlot)).toMatchObject({ wredis: 2, econ: 2 });
+  });
+
+  it('finds whichever server comes back first', () => {
+    const test = named(2, { backend: { balance: 'source' } });
+    const clients = Array.from({ length: 3 }, () => test.connect());
+    test.setServer(0, { usable: false });
+    test.setServer(1, { usable: false });
+    clients[0]?.reset();
+    test.engine.run();
+    expect(names(clients)).toBe('B..');
+    test.setServer(0, { usable: true });
+    expect(names(clients)).toBe('BA.');
+    clients[1]?.reset();
+    test.engine.run();
+    expect(names(clients)).toBe('BAA');
+  });
+
   it('keeps clients of source with their server', () => {
     const test = named(2, { backend: { balance: 'source' } });
     const clients = Array.from({ length: 7 }, () => test.connect());

@@ -49,6 +49,7 @@ export class NodeConnection implements Connection {
   readonly openedAt: number;
   lastReceived: number;
   received = 0;
+  gone = false;
   /** What the peer did last: `fin`: it will send no more; `gone`: RST or another error. */
   seen: 'open' | 'fin' | 'gone' = 'open';
   /** Bytes received before the relay, in order. */
@@ -86,6 +87,13 @@ export class NodeConnection implements Connection {
       forgetPeer(this.socket);
     }
     return this.#remote;
+  }
+
+  /** Asks the kernel whether the peer has reset the connection while nobody read from it; `gone` is the answer. */
+  lookForPeer(): void {
+    if (this.#isUnix || this.gone) return;
+    this.gone = wasResetInsteadOfEnded(this.socket);
+    forgetPeer(this.socket);
   }
 
   get local(): Endpoint {

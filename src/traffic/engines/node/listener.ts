@@ -92,8 +92,8 @@ export class NodeListener implements EngineListener {
   #accept(socket: Socket): void {
     const connection = new NodeConnection(this.#keeper, socket, this.#isUnix, undefined, this.#local);
     this.#owner.adopt(connection);
-    // Asked for while the socket surely has a peer.
-    void connection.remote;
+    // Asked for while the socket has a peer; a client that has sent RST already has taken its address with it.
+    connection.gone = !this.#isUnix && connection.remote.port === 0;
     if (this.#closed) connection.reset();
     else if (!this.#paused && this.#parked.length === 0) this.#handler.accepted(connection);
     else if (this.#parked.length < this.#limit) this.#parked.push(connection);
@@ -109,6 +109,7 @@ export class NodeListener implements EngineListener {
     while (!this.#paused && !this.#closed) {
       const client = this.#parked.shift();
       if (client === undefined) return;
+      client.lookForPeer();
       this.#handler.accepted(client);
     }
   }

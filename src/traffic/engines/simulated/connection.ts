@@ -37,6 +37,10 @@ export class SimulatedConnection implements Connection {
     this.#forget = forget;
   }
 
+  get gone(): boolean {
+    return this.end.wasReset;
+  }
+
   watch(watcher: ConnectionWatcher | undefined): void {
     this.#watcher = watcher;
     if (watcher === undefined || this.#closed) return;

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { Server } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export interface PathOptions {
   /** Permission bits; absent: 0o777 less the umask. */
@@ -12,20 +12,31 @@ export interface PathOptions {
   readonly backlog: number;
 }
 
+/** Bytes of a name in sun_path of Linux, without its final zero. Node cuts longer ones off without a word. */
+const LONGEST_PATH = 107;
+
 let temporaryNames = 0;
+
+/** A name in the same directory; one of HAProxy's kind, if it fits. */
+function temporaryName(path: string): string {
+  const number = temporaryNames++;
+  const suffix = number === 0 ? `${process.pid}` : `${process.pid}.${number}`;
+  const usual = `${path}.${suffix}.tmp`;
+  return Buffer.byteLength(usual) <= LONGEST_PATH ? usual : join(dirname(path), `.${suffix}`);
+}
 
 /**
  * Makes the socket beside its path and renames it onto it: whoever answered there before does so until then, and a regular
  * file is replaced. Node unlinks the name it bound when the server closes; that name is gone by then, so the path stays
  * behind, and an old process cannot take away its successor's. Rejects with an error that has an errno's name as `code`:
- * `ENOENT` for a missing directory, `EISDIR` where the path is one, `EACCES`, ...
+ * `ENOENT` for a missing directory, `EISDIR` where the path is one, `ENAMETOOLONG`, `EACCES`, ...
  */
 export async function listenOnPath(server: Server, path: string, options: PathOptions): Promise<void> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw systemError('EISDIR');
   // Node reports a missing directory as EACCES.
   if (!existsSync(dirname(path))) throw systemError('ENOENT');
-  const number = temporaryNames++;
-  const temporary = `${path}.${process.pid}${number === 0 ? '' : `.${number}`}.tmp`;
+  const temporary = temporaryName(path);
+  if (Math.max(Buffer.byteLength(path), Buffer.byteLength(temporary)) > LONGEST_PATH) throw systemError('ENAMETOOLONG');
   rmSync(temporary, { force: true });
   server.listen({ path: temporary, backlog: options.backlog });
   await once(server, 'listening');

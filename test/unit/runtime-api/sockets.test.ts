@@ -45,6 +45,24 @@ function apiOn(...sockets: StatsSocketModel[]): RuntimeApi {
 }
 
 describe('stats sockets', () => {
+  it('may be as long as a socket address allows, and are refused beyond it', async () => {
+    // With a name of seven figures the usual temporary name would be longer than the address: Node cuts it off silently.
+    const pid = Object.getOwnPropertyDescriptor(process, 'pid')!;
+    Object.defineProperty(process, 'pid', { ...pid, value: 4_194_304 });
+    try {
+      const path = join(directory, 'x'.repeat(107 - directory.length - 1));
+      expect(await apiOn(unix(path)).open()).toEqual([]);
+      expect(await ask(path, 'show version')).toBe(version);
+      expect(readdirSync(directory)).toEqual([path.slice(directory.length + 1)]);
+    } finally {
+      Object.defineProperty(process, 'pid', pid);
+    }
+    const failures = await apiOn(unix(join(directory, 'x'.repeat(107 - directory.length)))).open();
+    expect(failures.map(({ message }) => message)).toEqual([
+      expect.stringContaining('cannot bind UNIX socket (File name too long) ['),
+    ]);
+  });
+
   it('are as many as configured, each with its level', async () => {
     const paths = ['admin', 'operator', 'user'].map((name) => join(directory, name));
     const levels = ['admin', 'operator', 'user'] as const;

@@ -3,17 +3,10 @@ import { listenOnPath } from '../../../system/listening-path.ts';
 import type { ListenOptions } from '../../engine.ts';
 import { errnoName } from './failure.ts';
 
-/** Bytes of a Unix socket's name, without the final zero (sun_path of Linux), less what a temporary name adds. */
-const PATH_LIMIT = 107 - '.4194304.999.tmp'.length;
-
 /** Binds and listens; `done` is called once, later, with an errno's name if it failed. */
 export function openListeningSocket(server: Server, options: ListenOptions, done: (code?: string) => void): void {
   const { address, backlog, mode, uid, gid } = options;
   if (address.family === 'unix') {
-    if (Buffer.byteLength(address.host) > PATH_LIMIT) {
-      setImmediate(done, 'ENAMETOOLONG');
-      return;
-    }
     const rights = {
       backlog,
       ...(mode === undefined ? {} : { mode }),

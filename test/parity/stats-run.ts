@@ -242,6 +242,7 @@ export async function runStats(product: Product): Promise<StatsRun> {
     });
     const csv = await running.ask('show stat');
     const before = rowsOf(csv);
+    const page = await get(web, '/status;csv');
     const answers = new Map<string, string>();
     for (const [index, command] of COMMANDS.entries()) {
       answers.set(`${index} ${command}`, reduce(command, await running.ask(command), running.directory));
@@ -259,7 +260,6 @@ export async function runStats(product: Product): Promise<StatsRun> {
         answers.set(`${socket}: ${command}`, comparable(answer, running.directory));
       }
     }
-    const page = await get(web, '/status;csv');
     const info = await showInfo(running.statsSocket);
     return { before, header: headerOf(csv), answers, page, infoNames: [...info.keys()], info, stderr: running.stderr };
   } finally {

@@ -22,11 +22,23 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGUSR1', 'SIGUSR2', 'SIGHUP', 'SIGQ
   process.on(signal, () => deliver(signal));
 }
 
+const inspector = process.features.inspector ? process.getBuiltinModule('node:inspector') : undefined;
+const debuggingIsMeant = [...process.execArgv, process.env.NODE_OPTIONS].some((word) => word?.includes('--inspect'));
+/** A SIGUSR1 that came before the handlers has opened the debugger, to anyone on this machine: it is closed, and the signal counts. */
+const takeBackDebugger = () => {
+  if (debuggingIsMeant || inspector?.url() === undefined) return;
+  inspector.close();
+  deliver('SIGUSR1');
+};
+
+takeBackDebugger();
 const { run } = await import('./run.ts');
+takeBackDebugger();
 await run(process.argv.slice(2), {
   onSignal(handler) {
     deliver = handler;
     for (const signal of early.splice(0)) handler(signal);
+    takeBackDebugger();
   },
 });
 

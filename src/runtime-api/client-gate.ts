@@ -1,4 +1,4 @@
-/** `stats maxconn`: lets so many clients in at once; the others wait, as they would in a listen queue. */
+/** `stats maxconn`: lets so many clients in at once; the others wait as long as they like, as in a listen queue. */
 import type { Socket } from 'node:net';
 
 /** Clients kept waiting; beyond it connections are closed at once. */
@@ -6,17 +6,14 @@ const WAITING_ROOM = 1024;
 
 export class ClientGate {
   readonly #limit: number;
-  /** ms a client may wait. */
-  readonly #patience: number;
   readonly #inside = new Set<Socket>();
   readonly #waiting = new Map<Socket, () => void>();
 
   /** Clients that came so far. */
   #total = 0;
 
-  constructor(limit: number, patience: number) {
+  constructor(limit: number) {
     this.#limit = Math.max(1, limit);
-    this.#patience = patience;
   }
 
   /** Calls `begin` when there is room: at once, or when another client has left. */
@@ -28,7 +25,6 @@ export class ClientGate {
       begin();
     } else if (this.#waiting.size < WAITING_ROOM) {
       socket.on('error', () => socket.destroy());
-      socket.setTimeout(this.#patience, () => socket.destroy());
       this.#waiting.set(socket, begin);
     } else {
       socket.on('error', () => {});
@@ -57,7 +53,6 @@ export class ClientGate {
       this.#waiting.delete(next);
       if (next.destroyed) continue;
       this.#inside.add(next);
-      next.removeAllListeners('timeout');
       begin();
       return;
     }

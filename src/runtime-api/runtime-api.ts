@@ -39,7 +39,7 @@ export class RuntimeApi {
   constructor(options: RuntimeApiOptions) {
     this.#options = options;
     this.#log = options.log ?? (() => {});
-    this.#gate = new ClientGate(options.maxconn, options.timeout);
+    this.#gate = new ClientGate(options.maxconn);
     this.#meter = new ProcessMeter(() => overFrontends(options.view, Counter.bytesOut));
   }
 

@@ -523,6 +523,18 @@ describe('hapax alone', () => {
     expect(proxy.stderr).toContain('Proxy l stopped');
   });
 
+  test('a SIGUSR1 that comes before main.js is a soft stop too, and leaves no debugger open', async () => {
+    const port = await freePort();
+    const early = `data:text/javascript,process.kill(process.pid,'SIGUSR1');await new Promise((go)=>setTimeout(go,300))`;
+    const proxy = launchProxy('hapax', {
+      config: echoConfig(port, port),
+      env: { NODE_OPTIONS: `--import=${early.replaceAll(' ', '%20')}` },
+    });
+    cleanups.push(() => proxy.stop());
+    expect(await proxy.waitForExit()).toEqual({ code: 0, signal: null });
+    expect(proxy.stderr).toContain('Proxy l stopped');
+  });
+
   /** Code that runs in the thread asked for once the proxy has been told to go on (a file appears). */
   function when(thread: 'main' | 'traffic', code: string): string {
     const source = `import{isMainThread as m}from'node:worker_threads';import{existsSync as e}from'node:fs';

@@ -220,7 +220,7 @@ export class Instance {
 
   async #cutAll(sessions: Promise<unknown>): Promise<void> {
     for (const line of hardStopLines(this.view)) this.#report(line);
-    for (const slot of this.view.slots.servers.flat()) this.#traffic.shutdownSessions(slot, 'K');
+    this.#traffic.shutdownEverything();
     await Promise.race([sessions, this.#after(CUT_GRACE)]);
   }
 

@@ -82,7 +82,8 @@ export class ConnectPhase implements ConnectHandler {
   #retry(server: BackendServer, moves: boolean): void {
     this.#backend.refresh();
     // A server that has gone down in the meantime gets no traffic, whatever `option redispatch` says.
-    const gone = !server.usable && this.#backend.usableCount > 0;
+    const hopeless = server.stopped && this.#backend.model.redispatch !== 0;
+    const gone = hopeless || (!server.usable && this.#backend.usableCount > 0);
     if (moves || gone) this.#owner.moveFrom(server);
     else this.start(server);
   }

@@ -11,8 +11,8 @@ import type { SessionContext } from './session-context.ts';
 
 /** Told when a session of any frontend begins or ends: the process has limits too. */
 export interface FrontendOwner {
-  sessionBegun(): void;
-  sessionEnded(): void;
+  sessionBegun(session: Session): void;
+  sessionEnded(session: Session): void;
   /** The process takes no more clients for now. */
   readonly full: boolean;
 }
@@ -39,6 +39,9 @@ export class Frontend {
   /** `rate-limit sessions` holds the listeners until a timer fires. */
   #throttled = false;
   #open = false;
+  /** The listeners that have a limit of their own. */
+  readonly #limited: readonly ListeningSocket[];
+  #held = true;
 
   constructor(
     context: SessionContext,
@@ -78,6 +81,7 @@ export class Frontend {
         model.tcpKeepAlive,
       );
     });
+    this.#limited = this.listeners.filter((listener) => listener.model.maxconn > 0);
   }
 
   /** Opens every listener, still closed to clients; `done` gets one answer each. */
@@ -112,7 +116,10 @@ export class Frontend {
     const limit = this.#limit;
     const held =
       !this.#open || this.#throttled || this.#owner.full || (limit > 0 && table.get(this.slot, Word.current) >= limit);
-    for (const listener of this.listeners) {
+    // A frontend may have a thousand ports, and this is called for every session.
+    const affected = held === this.#held ? this.#limited : this.listeners;
+    this.#held = held;
+    for (const listener of affected) {
       const most = listener.model.maxconn;
       listener.hold(held || (most > 0 && table.get(listener.slot, Word.current) >= most));
     }
@@ -125,7 +132,7 @@ export class Frontend {
     table.add((this.listeners[session.listener] as ListeningSocket).slot, Word.current, -1);
     table.add(PROCESS_SLOT, Word.current, -1);
     this.updateListeners();
-    this.#owner.sessionEnded();
+    this.#owner.sessionEnded(session);
   }
 
   get #limit(): number {
@@ -148,10 +155,11 @@ export class Frontend {
     table.enter(this.slot, Word.current, Word.currentMax);
     table.enter(listener.slot, Word.current, Word.currentMax);
     this.#throttle(now);
-    this.#owner.sessionBegun();
-    this.updateListeners();
     const account = new SessionAccount(this.#context.ledger, this.slot, listener.slot);
-    new Session(this.#context, this, listener.index, client, account).begin();
+    const session = new Session(this.#context, this, listener.index, client, account);
+    this.#owner.sessionBegun(session);
+    this.updateListeners();
+    session.begin();
   }
 
   /** `rate-limit sessions`: once the rate is reached, clients wait until it has fallen by one session. */

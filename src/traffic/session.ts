@@ -94,7 +94,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
     if (this.state === 'ended' || this.#cut !== undefined) return;
     this.#cut = cause;
     if (this.#relay !== undefined) this.#relay.abort('close');
-    else this.#end(`${cause}-`);
+    else this.#end(this.state === 'connecting' || this.state === 'retry-wait' ? `${cause}C` : `${cause}-`);
   }
 
   // What the client does while it waits.

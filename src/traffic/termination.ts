@@ -22,7 +22,8 @@ export type SessionEnd =
   | 'sC'
   | 'sD'
   | 'sQ'
-  | `${CutCause}-`;
+  | `${CutCause}-`
+  | `${CutCause}C`;
 
 /** What the end of a relay means: the state, and the counters of server and backend that grow (measured on HAProxy 2.6). */
 export const RELAY_END: Readonly<Record<RelayEnd, { readonly termination: SessionEnd; readonly blame: Counter[] }>> = {

@@ -43,6 +43,8 @@ export interface TrafficHandle {
   shutdownSessions(serverSlot: number, cause: CutCause): void;
   /** Cuts every session on backup servers of the backend. */
   shutdownBackupSessions(backendSlot: number): void;
+  /** Cuts every session there is, those that wait for a server too. */
+  shutdownEverything(): void;
   /** Soft stop: closes the listeners; resolves when the last session has ended. */
   drain(): Promise<void>;
   /** Ends at once; resolves when the thread is gone. Safe to call twice. */

@@ -6,6 +6,7 @@ import { Backend } from './backend.ts';
 import type { BackendServer } from './backend-server.ts';
 import type { Engine } from './engine.ts';
 import { Frontend, type FrontendOwner } from './frontend.ts';
+import type { Session } from './session.ts';
 import type { SessionContext } from './session-context.ts';
 import { SessionLines } from './session-lines.ts';
 import type { BindFailure, BoundListener, CutCause, TrafficSetup } from './traffic-handle.ts';
@@ -23,7 +24,8 @@ export class TrafficService implements FrontendOwner {
   readonly #frontends: Frontend[] = [];
   readonly #backends = new Map<number, Backend>();
   readonly #servers = new Map<number, { readonly backend: Backend; readonly server: BackendServer }>();
-  #sessions = 0;
+  /** Those that have not ended, in order of arrival. */
+  readonly #sessions = new Set<Session>();
   #processFull = false;
   #drained: (() => void)[] | undefined;
   #stopped = false;
@@ -56,7 +58,7 @@ export class TrafficService implements FrontendOwner {
 
   /** Sessions of this thread that have not ended. */
   get sessionCount(): number {
-    return this.#sessions;
+    return this.#sessions.size;
   }
 
   /** Opens every listener; `done` gets the outcome of each. Nothing is accepted before, nor if one of them failed. */
@@ -96,6 +98,14 @@ export class TrafficService implements FrontendOwner {
     }
   }
 
+  /** Cuts every session (`K-`), those that wait for a server last: their lines come in this order. */
+  shutdownEverything(): void {
+    for (const session of [...this.#sessions]) if (session.state === 'relaying') session.cut('K');
+    this.engine.post(() => {
+      for (const session of [...this.#sessions]) session.cut('K');
+    });
+  }
+
   /** Closes the listeners; `done` is called when the last session has ended. */
   drain(done: () => void): void {
     if (this.#stopped) {
@@ -122,13 +132,13 @@ export class TrafficService implements FrontendOwner {
     return this.#maxconn > 0 && this.#table.get(PROCESS_SLOT, Word.current) >= this.#maxconn;
   }
 
-  sessionBegun(): void {
-    this.#sessions++;
+  sessionBegun(session: Session): void {
+    this.#sessions.add(session);
     this.#updateProcessLimit();
   }
 
-  sessionEnded(): void {
-    this.#sessions--;
+  sessionEnded(session: Session): void {
+    this.#sessions.delete(session);
     this.#updateProcessLimit();
     this.#reportDrained();
   }
@@ -141,7 +151,7 @@ export class TrafficService implements FrontendOwner {
   }
 
   #reportDrained(): void {
-    if (this.#sessions > 0 || this.#drained === undefined) return;
+    if (this.#sessions.size > 0 || this.#drained === undefined) return;
     for (const done of this.#drained.splice(0)) this.engine.post(done);
   }
 

@@ -42,6 +42,10 @@ class LocalTraffic implements TrafficHandle {
     this.#service.shutdownBackupSessions(backendSlot);
   }
 
+  shutdownEverything(): void {
+    this.#service.shutdownEverything();
+  }
+
   drain(): Promise<void> {
     return new Promise((resolve) => this.#service.drain(resolve));
   }
@@ -111,6 +115,10 @@ class WorkerTraffic implements TrafficHandle {
 
   shutdownBackupSessions(backendSlot: number): void {
     this.#tell({ order: 'shutdownBackupSessions', slot: backendSlot });
+  }
+
+  shutdownEverything(): void {
+    this.#tell({ order: 'shutdownEverything' });
   }
 
   drain(): Promise<void> {

@@ -13,6 +13,7 @@ export type TrafficOrder =
   | { readonly order: 'serverChanged'; readonly slot: number }
   | { readonly order: 'shutdownSessions'; readonly slot: number; readonly cause: CutCause }
   | { readonly order: 'shutdownBackupSessions'; readonly slot: number }
+  | { readonly order: 'shutdownEverything' }
   | { readonly order: 'drain' }
   | { readonly order: 'stop' };
 

@@ -41,6 +41,9 @@ function obey(message: TrafficOrder): void {
     case 'shutdownBackupSessions':
       service.shutdownBackupSessions(message.slot);
       break;
+    case 'shutdownEverything':
+      service.shutdownEverything();
+      break;
     case 'drain':
       service.drain(() => report({ report: 'drained' }));
       break;

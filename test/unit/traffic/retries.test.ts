@@ -52,6 +52,15 @@ describe('retries', () => {
     expect(test.figures(test.serverSlot(0))).toMatchObject({ econ: 0, wretr: 2, connect: 3 });
   });
 
+  it('end with option redispatch once the only server is in maintenance', () => {
+    const test = refused(1, { redispatch: -1 });
+    test.connect();
+    test.engine.advance(100);
+    test.setServer(0, { usable: false });
+    test.engine.advance(400);
+    expect(test.log.line).toBe('web/<NOSRV> 1/-1/400 0 SC 1/1/0/0/1 0/0');
+  });
+
   it('leave the sessions of the server while they wait', () => {
     const test = new Lab({ servers: [{ ...REFUSE, maxconn: 1 }], timeouts: { ...PATIENT, queue: 3000 } });
     test.connect();

@@ -92,6 +92,32 @@ describe('sessions that reach their server', () => {
     expect(test.log.line).toBe(`web/A 1/0/10 3 ${cause}- 1/1/0/0/0 0/0`);
     expect(test.gauges.every((gauge) => gauge === 0)).toBe(true);
   });
+
+  it.each(['blackhole', 'refuse'] as const)('DC when it is cut while it connects: %s', (connect) => {
+    const test = lab({ connect });
+    test.connect();
+    test.engine.advance(100);
+    test.service.shutdownSessions(test.serverSlot(0), 'D');
+    test.engine.run();
+    expect(test.log.line).toBe(`web/A 1/-1/100 0 DC 1/1/0/0/${connect === 'refuse' ? 1 : 0} 0/0`);
+    expect(test.gauges.every((gauge) => gauge === 0)).toBe(true);
+  });
+
+  it('K for all there are, in order, those that wait last', () => {
+    const test = new Lab({
+      servers: [{ script: ECHO, maxconn: 2 }],
+      timeouts: { client: 9000, server: 9000, queue: 9000 },
+    });
+    const clients = Array.from({ length: 4 }, () => test.connect().send('abc'));
+    test.engine.advance(10);
+    test.service.shutdownEverything();
+    test.engine.run();
+    expect(test.log.records.map((record) => record.termination)).toEqual(['K-', 'K-', 'KC', 'KC']);
+    expect(test.log.records.map((record) => record.clientPort)).toEqual(clients.map((client) => client.local.port));
+    expect(clients.every((client) => client.ended)).toBe(true);
+    expect(test.service.sessionCount).toBe(0);
+    expect(test.gauges.every((gauge) => gauge === 0)).toBe(true);
+  });
 });
 
 describe('sessions that do not reach a server', () => {

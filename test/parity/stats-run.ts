@@ -127,6 +127,7 @@ function configOf(ports: Readonly<Record<string, string>>): string {
     stats socket $DIR/operator.sock
     stats socket $DIR/user.sock level user
     nbthread 1
+    max-spread-checks 200ms
     maxconn 500
     node testnode
     description "a description"
@@ -135,7 +136,7 @@ defaults
     timeout connect 2s
     timeout client 20s
     timeout server 20s
-    default-server inter 300ms fall 3 rise 2
+    default-server inter 10s fall 3 rise 2
 frontend entry
     bind $ENTRY
     maxconn 200

@@ -25,6 +25,7 @@ export function buildServers(draft: ProxyDraft, config: ConfigDraft): readonly S
       minconn: settings.minconn,
       maxqueue: settings.maxqueue,
       slowstart: settings.slowstart,
+      ...(settings.initState === undefined ? {} : { initState: settings.initState }),
       shutdownSessionsOnDown: settings.shutdownSessionsOnDown,
       shutdownBackupSessionsOnUp: settings.shutdownBackupSessionsOnUp,
       ...(settings.cookie === undefined ? {} : { cookie: settings.cookie }),

@@ -96,7 +96,9 @@ export function runParameters<Draft>(
   const words = base.line.words;
   let position = start;
   while (position < words.length && !base.failed()) {
-    const found = findDefinition(table, words, position, base.section);
+    const found =
+      findDefinition(table, words, position, base.section) ??
+      findWithParentheses(table, words[position]!, base.section);
     if (found === undefined) {
       unknown(words[position]!);
       return;
@@ -107,6 +109,14 @@ export function runParameters<Draft>(
     runDefinition(found.definition, base, words.slice(position, after), words.slice(after, after + count));
     position = after + count;
   }
+}
+
+/** `set-proxy-v2-tlv-fmt(0x20)`: known by its name, when its arguments begin with a parenthesis. */
+function findWithParentheses<Draft>(table: KeywordTable<Draft>, word: Word, section: SectionKind) {
+  const name = /^([a-z][\w-]*)\(.*\)$/.exec(word.text)?.[1];
+  if (name === undefined) return undefined;
+  const found = findDefinition(table, [{ ...word, text: name }], 0, section);
+  return found?.definition.args.startsWith('(') ? found : undefined;
 }
 
 const noSiblings = (): readonly string[] => [];

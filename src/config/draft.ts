@@ -36,8 +36,8 @@ export interface ConfigDraft {
   readonly defaults: ProxyDraft[];
   /** Every frontend, backend and listen so far, in order. */
   readonly proxies: ProxyDraft[];
-  /** Sections hapax passes over, as `userlist admins`. */
-  readonly foreign: Set<string>;
+  /** Sections hapax passes over, as `userlist admins`, with their places. */
+  readonly foreign: Map<string, Place>;
   /** Names met in addresses, resolved before the lines are read (see address-names.ts). */
   readonly hosts: ReadonlyMap<string, HostLookup>;
   readonly env: Readonly<Record<string, string | undefined>>;

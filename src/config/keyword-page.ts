@@ -37,7 +37,8 @@ function table<Draft>(title: string, keywords: KeywordTable<Draft>, withSections
 function row<Draft>(definition: KeywordDefinition<Draft>, withSections: boolean): string {
   const cells = [code(`${definition.name} ${definition.args}`.trim())];
   if (withSections) cells.push(sections(definition));
-  cells.push(supportText(definition.support, definition.obsolete === true), text(definition));
+  const support = definition.listedAs ?? definition.support;
+  cells.push(supportText(support, definition.obsolete === true), text(definition, support));
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
@@ -55,7 +56,7 @@ function supportText(support: Support, obsolete: boolean): string {
   return support.kind === 'yes' ? 'yes' : support.kind === 'no-effect' ? 'no effect' : 'not yet';
 }
 
-function text<Draft>({ doc, support, mode }: KeywordDefinition<Draft>): string {
+function text<Draft>({ doc, mode }: KeywordDefinition<Draft>, support: Support): string {
   const where = mode === undefined ? '' : ` (mode ${mode})`;
   const sentence = `${doc.replace(/\.$/, '')}${where}.`;
   if (support.kind === 'no-effect') return `${sentence} No effect: ${support.because}.`;

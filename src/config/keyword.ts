@@ -40,6 +40,8 @@ export interface KeywordDefinition<Draft> {
   /** Arguments in the manual's notation: `<addr> [param*]`. */
   readonly args: string;
   readonly support: Support;
+  /** What the page of keywords says instead, where the parser itself refuses or passes over what it read. */
+  readonly listedAs?: Support;
   /** One line of documentation. */
   readonly doc: string;
   /** `no` or `default` may stand before it. */

@@ -74,7 +74,7 @@ async function loadSources(sources: readonly SourceFile[], options: TextOptions)
     global: newGlobalDraft(),
     defaults: [],
     proxies: [],
-    foreign: new Set(),
+    foreign: new Map(),
     hosts,
     env: environment,
     strict,

@@ -260,6 +260,9 @@ export type TcpCheckRule =
     }
   | { readonly kind: 'comment'; readonly comment: string };
 
+/** `up` and `down` change with the first check, the others as in the midst of operation. */
+export type InitState = 'fully-up' | 'up' | 'down' | 'fully-down';
+
 export interface ServerModel {
   readonly name: string;
   /** `id N`, else counted from 1 in the backend: the `sid` column. */
@@ -279,6 +282,8 @@ export interface ServerModel {
   /** 0: no limit. */
   readonly maxqueue: number;
   readonly slowstart: number;
+  /** `init-state`: what a checked server is at start and when it leaves maintenance, before any check; absent: `up`. */
+  readonly initState?: InitState;
   readonly shutdownSessionsOnDown: boolean;
   readonly shutdownBackupSessionsOnUp: boolean;
   readonly cookie?: string;

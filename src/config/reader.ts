@@ -3,6 +3,7 @@ import type { DiagnosticLog } from './diagnostic-log.ts';
 import { readDirective } from './directives.ts';
 import { type ContextBase, findDefinition, type KeywordTable, runDefinition, secondWords } from './dispatch.ts';
 import type { ConfigDraft, ProxyDraft } from './draft.ts';
+import { readForeignLine } from './foreign-lines.ts';
 import { foreignSections } from './foreign-sections.ts';
 import type { KeywordDefinition, Line, SectionKind, Word } from './keyword.ts';
 import { globalTable, proxyTable } from './keywords/index.ts';
@@ -74,7 +75,7 @@ function readLine(line: Line, state: SectionState, config: ConfigDraft, log: Dia
       reporter.report({ code: 'out-of-section', message: "'listen' or 'defaults' expected.", word: first });
       break;
     case 'foreign':
-      readForeign(state.name, first, reporter);
+      readForeign(state.name, line.words, reporter);
       break;
     case 'global':
       readGlobal(line, config, reporter);
@@ -87,9 +88,13 @@ function readLine(line: Line, state: SectionState, config: ConfigDraft, log: Dia
   return state;
 }
 
-function readForeign(name: string, first: Word, reporter: LineReporter): void {
+function readForeign(name: string, words: readonly Word[], reporter: LineReporter): void {
   const section = foreignSections.get(name)!;
-  if (section.words.includes(first.text)) return;
+  const first = words[0]!;
+  if (section.words.includes(first.text)) {
+    readForeignLine(name, words, reporter.report);
+    return;
+  }
   const shown = section.shownAs ?? name;
   const message = `unknown keyword '${first.text}' in '${shown}' section`;
   reporter.report({

@@ -67,23 +67,41 @@ function openForeign(words: readonly Word[], config: ConfigDraft, report: Report
     });
     return { kind: 'skipped' };
   }
-  if (words.length > 2) reportExtraArgument(section.name, words[2]!, report);
+  if (words.length > 2 && (section.name === 'userlist' || section.name === 'cache')) {
+    reportExtraArgument(section.name, words[2]!, report);
+  }
+  if (section.name === 'userlist' || section.name === 'mailers') {
+    checkName(section.name, words[1]!, report, section.name === 'userlist');
+  }
   reportForeignDuplicate(section.name, words[1], config, report);
   return { kind: 'foreign', name: section.name };
 }
 
-/** HAProxy reads the first userlist of a name only, and says so. */
+/** HAProxy reads the first userlist of a name only, and says so; other sections must have names of their own. */
 function reportForeignDuplicate(
   section: string,
   name: Word | undefined,
   config: ConfigDraft,
   report: ReportLine,
 ): void {
-  const key = `${section} ${name?.text ?? ''}`;
-  if (!config.foreign.has(key)) config.foreign.add(key);
-  else if (section === 'userlist') {
-    const message = `ignoring duplicated userlist '${name?.text}'.`;
-    report({ code: 'duplicate-section', severity: 'warning', message, word: name, tight: true });
+  if (name === undefined) return;
+  const key = `${section} ${name.text}`;
+  const first = config.foreign.get(key);
+  if (first === undefined) {
+    config.foreign.set(key, { file: name.span.file, line: name.span.line });
+    return;
+  }
+  const code = 'duplicate-section';
+  const where = `${first.file}:${first.line}`;
+  if (section === 'userlist') {
+    const message = `ignoring duplicated userlist '${name.text}'.`;
+    report({ code, severity: 'warning', message, word: name, tight: true });
+  } else if (section === 'mailers') {
+    const same = `mailers section '${name.text}' has the same name as another mailers section declared at ${where}.`;
+    report({ code, message: `Parsing [${name.span.file}:${name.span.line}]: ${same}`, word: name, raw: true });
+  } else if (section === 'http-errors') {
+    const message = `http-errors section '${name.text}' already exists (declared at ${where}).`;
+    report({ code, message, word: name, tight: true });
   }
 }
 
@@ -193,14 +211,11 @@ function reportExtraArgument(keyword: string, word: Word, report: ReportLine): v
 }
 
 /** Names hold letters, digits and `-_.:`. */
-function checkName(section: string, word: Word, report: ReportLine): void {
+function checkName(section: string, word: Word, report: ReportLine, tight = false): void {
   const bad = /[^A-Za-z0-9\-_.:]/u.exec(word.text);
   if (bad === null) return;
-  const message =
-    section === 'defaults'
-      ? `character '${bad[0]}' is not permitted in '${section}' name '${word.text}'.`
-      : `character '${bad[0]}' is not permitted in '${section}' name '${word.text}'.`;
-  report({ code: 'invalid-name', message, word });
+  const message = `character '${bad[0]}' is not permitted in '${section}' name '${word.text}'.`;
+  report({ code: 'invalid-name', message, word, tight });
 }
 
 function newDraft(kind: ProxyDraft['kind'], name: string, words: readonly Word[], config: ConfigDraft): ProxyDraft {

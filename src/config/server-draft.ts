@@ -1,6 +1,6 @@
 import type { AddressParts } from './address.ts';
 import type { InventedCheck } from './invented-check.ts';
-import type { AddressModel } from './model.ts';
+import type { AddressModel, InitState } from './model.ts';
 import type { Place, Span } from './place.ts';
 
 export type TlsVersion = 'SSLv3' | 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
@@ -17,6 +17,7 @@ export interface ServerSettings {
   minconn: number;
   maxqueue: number;
   slowstart: number;
+  initState?: InitState;
   shutdownSessionsOnDown: boolean;
   shutdownBackupSessionsOnUp: boolean;
   cookie?: string;

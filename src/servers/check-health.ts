@@ -1,3 +1,5 @@
+import type { InitState } from '../config/model.ts';
+
 /**
  * Rise and fall as one number: health runs from 0 to rise + fall - 1, and the server is up from `rise` on
  * (reference: `show stat`, column check_health). Nothing here knows servers, clocks or logs.
@@ -7,9 +9,21 @@ export interface Thresholds {
   readonly fall: number;
 }
 
-/** Before the first check: up, but one failure away from being down. */
-export function initialHealth(limits: Thresholds): number {
-  return limits.rise;
+/**
+ * Before the first check. As HAProxy 3 has it: `up` is one failure away from being down, `down` one success away from being
+ * up; the others have the whole way before them.
+ */
+export function initialHealth(limits: Thresholds, state: InitState = 'up'): number {
+  switch (state) {
+    case 'fully-up':
+      return fullHealth(limits);
+    case 'up':
+      return limits.rise;
+    case 'down':
+      return limits.rise - 1;
+    default:
+      return 0;
+  }
 }
 
 /** Health that no single failure brings down (with fall above 1). */

@@ -1,5 +1,5 @@
 import type { AddressModel, ProxyModel, ServerModel } from '../config/model.ts';
-import { initialHealth } from './check-health.ts';
+import { initialHealth, isUp } from './check-health.ts';
 import { type CheckState, DRAIN, MAINTENANCE, Oper, type ServerRecord } from './server-record.ts';
 import { sharePercent, WEIGHT_SCALE } from './slow-start.ts';
 
@@ -38,12 +38,13 @@ export class ServerEntry implements ServerRecord {
           duration: undefined,
           text: '',
           running: false,
-          health: initialHealth({ rise, fall }),
+          health: initialHealth({ rise, fall }, model.initState),
           rise,
           fall,
           failures: 0,
         }
       : undefined;
+    if (this.ownCheck !== undefined && !isUp(this.ownCheck.health, this.ownCheck)) this.oper = Oper.stopped;
   }
 
   get check(): CheckState | undefined {

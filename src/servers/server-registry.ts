@@ -199,6 +199,11 @@ export class ServerRegistry implements ServerControl {
     }
     for (const backend of this.#backends) {
       for (const server of backend?.servers ?? []) {
+        if (server.oper === Oper.stopped) this.#stopTrackers(server);
+      }
+    }
+    for (const backend of this.#backends) {
+      for (const server of backend?.servers ?? []) {
         if (server.model.unresolved === true) {
           this.#beginStopped(server, Admin.resolutionMaint);
           server.downs++;
@@ -214,6 +219,14 @@ export class ServerRegistry implements ServerControl {
         this.#table.set(server.slot, Word.maxqueue, server.model.maxqueue);
         this.#board.write(server);
       }
+    }
+  }
+
+  /** Whoever tracks a server that begins as DOWN does so too. */
+  #stopTrackers(server: ServerEntry): void {
+    for (const tracker of server.trackers) {
+      tracker.oper = Oper.stopped;
+      this.#stopTrackers(tracker);
     }
   }
 

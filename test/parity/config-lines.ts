@@ -95,7 +95,6 @@ export const BACKEND_LINES: readonly string[] = [
   'server s 127.0.0.1:80 tcp-ut x',
   'server s 127.0.0.1:80 tcp-ut',
   'server s 127.0.0.1:80 ws x',
-  'server s 127.0.0.1:80 shard 1',
   'server s 127.0.0.1:80 tfo',
   'server s 127.0.0.1:80 non-stick stick',
   'server s 127.0.0.1:80 agent-check agent-port',
@@ -204,6 +203,32 @@ export const BACKEND_LINES: readonly string[] = [
   'backend x :80 ;; balance source ;; listen y ;; bind :9000',
   'listen x foo ;; bind :9000',
   'listen x :80 name y ;; bind :9000',
+  // Sections that are passed over.
+  ...[
+    'mailer',
+    'mailer x',
+    'mailer x 127.0.0.1',
+    'mailer x 127.0.0.1:99999',
+    'mailer x 127.0.0.1:1-2',
+    'mailer x /run/x',
+    'timeout',
+    'timeout mail',
+    'timeout mail 5x',
+    'timeout foo 5s',
+    'frob',
+  ].map((line) => `mailers m ;; ${line}`),
+  ...['user', 'user a', 'user a frob b', 'user a password', 'group', 'group g users', 'group g frob a'].map(
+    (line) => `userlist u ;; ${line}`,
+  ),
+  ...['errorfile', 'errorfile 503', 'errorfile 503 /nonexistent', 'errorfile 299 /dev/null'].map(
+    (line) => `http-errors e ;; ${line}`,
+  ),
+  'userlist a/b',
+  'userlist a b',
+  'mailers a/b',
+  'cache c d ;; total-max-size 4',
+  'http-errors a ;; http-errors a',
+  'userlist a ;; userlist a',
 ];
 
 export const BIND_LINES: readonly string[] = [

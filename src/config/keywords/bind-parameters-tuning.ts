@@ -16,6 +16,24 @@ const SET = /^(?:all|odd|even|auto|\d+(?:-\d*)?)(?:\/(?:all|odd|even|\d+(?:-\d*)
 const THREADS = 'hapax places its listeners itself';
 
 const rows = parametersWithoutEffect<BindDraft>(bindSections, [
+  {
+    name: 'cc',
+    args: '<algorithm>',
+    doc: 'Congestion control of the connections.',
+    why: "the kernel's choice is used",
+    example: 'bbr',
+  },
+  {
+    name: 'guid-prefix',
+    args: '<text>',
+    doc: 'Names for counters that outlive the process.',
+    why: 'counters begin at 0 with the process',
+    example: 'web',
+  },
+  { name: 'idle-ping', args: '<delay>', doc: 'Pings idle clients.', why: 'it is about HTTP/2', example: '5s' },
+  { name: 'label', args: '<text>', doc: 'A label of the sockets.', why: 'nothing refers to it', example: 'web' },
+  { name: 'nbconn', args: '<number>', doc: 'Connections of reverse HTTP.', why: 'it is about mode http', example: '2' },
+  { name: 'tcp-ss', args: '<mode>', doc: 'Keeps the first packet for rules.', why: 'no rule reads it', example: '1' },
   { name: 'defer-accept', doc: 'Wakes up only when a client has sent data.', why: 'connections are taken at once' },
   {
     name: 'mss',
@@ -158,6 +176,13 @@ export const bindParametersNotYet: readonly KeywordDefinition<BindDraft>[] = par
     doc: 'Takes connections of one network interface alone.',
     why: "Bind to the interface's address.",
     example: 'lo',
+  },
+  {
+    name: 'tcp-md5sig',
+    args: '<secret>',
+    doc: 'Wants signed TCP segments.',
+    why: 'Remove it here and on the clients.',
+    example: 'secret',
   },
   { name: 'transparent', doc: 'Binds to addresses that are not local.', why: 'Add the address to an interface.' },
   {

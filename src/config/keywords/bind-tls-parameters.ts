@@ -17,6 +17,7 @@ const flags = [
   'no-alpn',
   'no-ca-names',
   'no-sslv3',
+  'no-strict-sni',
   'no-tls-tickets',
   'no-tlsv10',
   'no-tlsv11',
@@ -24,6 +25,7 @@ const flags = [
   'no-tlsv13',
   'prefer-client-ciphers',
   'strict-sni',
+  'tls-tickets',
 ];
 
 /** Name, example and what HAProxy misses when the value is not there. */
@@ -36,13 +38,17 @@ const values: readonly (readonly [name: string, example: string, missing: string
   ['ca-verify-file', 'ca.pem', 'missing CAfile path'],
   ['ciphers', 'HIGH', 'missing cipher suite'],
   ['ciphersuites', 'TLS_AES_128_GCM_SHA256', 'missing cipher suite'],
+  ['client-sigalgs', 'RSA-PSS+SHA256', 'missing signature algorithm list'],
   ['crl-file', 'crl.pem', 'missing CRLfile path'],
   ['crt', 'site.pem', 'missing certificate location'],
   ['crt-ignore-err', 'all', 'missing error IDs list'],
   ['crt-list', 'sites.txt', 'missing certificate location'],
   ['curves', 'X25519', 'missing curve suite'],
+  ['default-crt', 'site.pem', 'missing certificate location'],
   ['ecdhe', 'prime256v1', 'missing named curve'],
+  ['ktls', 'on', 'missing on/off value'],
   ['npn', 'http/1.1', 'missing the comma-delimited NPN protocol suite'],
+  ['sigalgs', 'RSA-PSS+SHA256', 'missing signature algorithm list'],
   ['ssl-max-ver', 'TLSv1.3', 'missing the ssl/tls version'],
   ['ssl-min-ver', 'TLSv1.2', 'missing the ssl/tls version'],
   ['tls-ticket-keys', 'keys.txt', 'missing TLS ticket keys file path'],

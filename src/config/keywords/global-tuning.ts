@@ -18,12 +18,16 @@ const tuneNames = `
   h2.be.glitches-threshold h2.be.initial-window-size h2.be.max-concurrent-streams h2.be.max-frames-at-once
   h2.be.rxbuf h2.fe.glitches-threshold h2.fe.initial-window-size h2.fe.max-concurrent-streams
   h2.fe.max-frames-at-once h2.fe.max-rst-at-once h2.fe.max-total-streams h2.fe.rxbuf h2.header-table-size
-  h2.initial-window-size h2.log-errors h2.max-concurrent-streams h2.max-frame-size h2.zero-copy-fwd-send
+  h2.initial-window-size h2.log-errors h2.max-concurrent-streams h2.max-frame-size h2.max-frames-at-once h2.zero-copy-fwd-send
   http.cookielen http.logurilen http.maxhdr idle-pool.shared idletimer listener.default-shards
-  listener.multi-queue lua.forced-yield lua.maxmem lua.service-timeout lua.session-timeout lua.task-timeout
-  max-checks-per-thread max-rules-at-once maxaccept maxpollevents maxrewrite memory.hot-size
+  listener.multi-queue lua.bool-sample-conversion lua.burst-timeout
+  lua.forced-yield lua.log.loggers lua.log.stderr lua.maxmem lua.service-timeout lua.session-timeout lua.task-timeout
+  max-checks-per-thread memory-pools max-rules-at-once maxaccept maxpollevents maxrewrite memory.hot-size
   notsent-lowat.client notsent-lowat.server pattern.cache-size peers.max-updates-at-once pipesize
-  pool-high-fd-ratio pool-low-fd-ratio pt.zero-copy-forwarding rcvbuf.backend rcvbuf.client rcvbuf.frontend
+  pool-high-fd-ratio pool-low-fd-ratio pt.zero-copy-forwarding
+  quic.backend.max-idle-timeout quic.frontend.conn-tx-buffers.limit quic.frontend.default-max-window-size
+  quic.frontend.max-idle-timeout quic.frontend.max-streams-bidi quic.max-frame-loss quic.retry-threshold
+  quic.socket-owner quic.zero-copy-fwd-send rcvbuf.backend rcvbuf.client rcvbuf.frontend
   rcvbuf.server recv_enough renice.runtime renice.startup ring.queues runqueue-depth sched.low-latency
   sndbuf.backend sndbuf.client sndbuf.frontend sndbuf.server ssl.cachesize ssl.capture-buffer-size
   ssl.capture-cipherlist-size ssl.certificate-compression ssl.default-dh-param ssl.force-private-cache
@@ -60,7 +64,7 @@ const rows: readonly (readonly [because: string, names: string])[] = [
     `set-var set-var-fmt localpeer insecure-setuid-wanted maxpipes server-state-base cluster-secret anonkey
      expose-experimental-directives expose-deprecated-directives pp2-never-send-local dns-accept-family
      harden.reject-privileged-ports.quic harden.reject-privileged-ports.tcp fd-hard-limit grace shm-stats-file
-     shm-stats-file-max-objects`,
+     shm-stats-file-max-objects stats-file limited-quic no-quic`,
   ],
   [
     'device detection concerns HTTP only',

@@ -1,34 +1,17 @@
 /** Proxy keywords that act on HTTP. In mode tcp HAProxy ignores them; in mode http only the stats page exists so far. */
-import { readFileSync } from 'node:fs';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, SectionKind } from '../keyword.ts';
-import { errorText } from '../source.ts';
 import { backends, everyProxy, noEffect, requireArgument } from './common-shapes.ts';
+import { errorFileProblem } from './error-files.ts';
 
 type Context = LineContext<ProxyDraft>;
 type Definition = KeywordDefinition<ProxyDraft>;
 
 const HTTP_ONLY = 'it acts on HTTP only, which hapax does not forward yet';
-const errorCodes = '200 400 401 403 404 405 407 408 410 413 421 422 425 429 500 501 502 503 504'.split(' ');
 
 function parseErrorFile(context: Context): void {
-  const [code, file] = context.args;
-  if (code === undefined || file === undefined) {
-    const message = 'errorfile : expects <status_code> and <file> as arguments.';
-    context.report({ code: 'missing-argument', message });
-    return;
-  }
-  try {
-    readFileSync(file.text);
-  } catch (error) {
-    const message = `errorfile : error opening file '${file.text}'.`;
-    context.report({ code: 'unreadable-file', message, word: file, help: `${errorText(error)}.` });
-    return;
-  }
-  if (!errorCodes.includes(code.text)) {
-    const message = `errorfile : status code '${code.text}' not handled.`;
-    context.report({ code: 'invalid-number', message, word: code });
-  }
+  const problem = errorFileProblem(context.args, 'errorfile : expects <status_code> and <file> as arguments.');
+  if (problem !== undefined) context.report(problem);
 }
 
 function quiet(

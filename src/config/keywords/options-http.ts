@@ -79,7 +79,9 @@ export const httpOptionKeywords: readonly OptionDefinition[] = [
   ...['accept-invalid-http-request', 'accept-unsafe-violations-in-http-request', 'http-drop-response-trailers'].map(
     (name) => inertOption(name, frontends, HTTP_ONLY, { mode: 'http' }),
   ),
-  ...['http-buffer-request', 'http-no-delay'].map((name) => inertOption(name, everyProxy, HTTP_ONLY, { mode: 'http' })),
+  ...['http-buffer-request', 'http-no-delay', 'forwarded'].map((name) =>
+    inertOption(name, everyProxy, HTTP_ONLY, { mode: 'http' }),
+  ),
   ...[
     'accept-invalid-http-response',
     'accept-unsafe-violations-in-http-response',

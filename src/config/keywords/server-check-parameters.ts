@@ -6,6 +6,7 @@ import { leadingInt32 } from '../leading-integer.ts';
 import type { CheckSettings, ServerSettings } from '../server-draft.ts';
 import { flag, type ServerContext, type ServerParameter, value } from './server-parameter-shapes.ts';
 
+const INIT_STATES = ['fully-up', 'up', 'down', 'fully-down'] as const;
 const CHECK_ADDRESS: AddressRules = { kind: 'plain' };
 
 function setAddress(settings: ServerSettings, text: string, context: ServerContext): string | undefined {
@@ -64,6 +65,25 @@ export const serverCheckParameters: readonly ServerParameter[] = [
   delay('inter', 'Time between two checks (2s).'),
   delay('fastinter', 'The same while the server changes between up and down.'),
   delay('downinter', 'The same while the server is down.'),
+  value(
+    'init-state',
+    'fully-up | up | down | fully-down | none',
+    'What the server is before its first check, at start and after maintenance (up).',
+    {
+      ok: ['check init-state down', 'init-state fully-up', 'init-state none'],
+      bad: ['init-state', 'init-state bogus'],
+    },
+    "'init-state' expects one of 'none', 'fully-up', 'up', 'down', or 'fully-down' but got ''.",
+    (settings, text) => {
+      const state = INIT_STATES.find((each) => each === text);
+      if (state === undefined && text !== 'none') {
+        return `'init-state' expects one of 'none', 'fully-up', 'up', 'down', or 'fully-down' but got '${text}'.`;
+      }
+      if (state === undefined) delete settings.initState;
+      else settings.initState = state;
+      return undefined;
+    },
+  ),
   count('rise', 'Good checks that bring a server up (2).'),
   count('fall', 'Bad checks that take a server down (3).'),
   value(

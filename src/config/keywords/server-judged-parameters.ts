@@ -22,10 +22,15 @@ function refuse(context: ServerContext, what: string, help: string): void {
 const SOURCE_USAGE =
   "'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and 'interface' <name> as argument..";
 
+const NOT_YET = { kind: 'not-yet' } as const;
+const withoutEffect = (because: string) => ({ kind: 'no-effect', because }) as const;
+const NO_OBSERVE = withoutEffect("it says nothing without 'observe'");
+
 export const serverJudgedParameters: readonly ServerParameter[] = [
   {
     ...supported,
     name: 'source',
+    listedAs: NOT_YET,
     args: '<address> [usesrc <address>] [interface <name>]',
     doc: 'The address connections to the server come from.',
     takes: (following) => {
@@ -42,6 +47,7 @@ export const serverJudgedParameters: readonly ServerParameter[] = [
   {
     ...supported,
     name: 'usesrc',
+    listedAs: NOT_YET,
     args: '<address>',
     doc: "Part of 'source'.",
     takes: 1,
@@ -52,6 +58,7 @@ export const serverJudgedParameters: readonly ServerParameter[] = [
   {
     ...supported,
     name: 'agent-check',
+    listedAs: NOT_YET,
     args: '',
     doc: 'A program on the server says how it is.',
     examples: { ok: [], bad: ['agent-check', 'agent-check agent-port 99'] },
@@ -66,50 +73,65 @@ export const serverJudgedParameters: readonly ServerParameter[] = [
       } else refuse(context, 'agent-check', 'Use a check that the server answers itself.');
     },
   },
-  value(
-    'observe',
-    'none | layer4 | layer7',
-    'Traffic counts as a check (nothing without `check`; with it, not built).',
-    { ok: ['observe none', 'observe layer4'], bad: ['observe', 'observe layer9', 'check observe layer4'] },
-    "'observe' expects <mode> as argument..",
-    (settings, text) => {
-      delete settings.observe;
-      if (text === 'layer4' || text === 'layer7') settings.observe = text;
-      else if (text !== 'none') return `'observe' expects one of 'none', 'layer4', 'layer7' but got '${text}'.`;
-      return undefined;
-    },
-  ),
-  value(
-    'on-error',
-    'fastinter | fail-check | sudden-death | mark-down',
-    'What `observe` does (nothing without it).',
-    { ok: ['on-error mark-down'], bad: ['on-error', 'on-error panic'] },
-    undefined,
-    (_settings, text) =>
-      /^(?:fastinter|fail-check|sudden-death|mark-down)$/.test(text)
-        ? undefined
-        : `'on-error' expects one of 'fastinter', 'fail-check', 'sudden-death' or 'mark-down' but got '${text}'.`,
-  ),
-  value(
-    'error-limit',
-    '<count>',
-    'Errors before `observe` acts (nothing without it).',
-    { ok: ['error-limit 10'], bad: ['error-limit', 'error-limit 0'] },
-    "'error-limit' expects an integer argument..",
-    (_settings, text) => (leadingInt32(text) > 0 ? undefined : 'error-limit has to be > 0..'),
-  ),
-  value(
-    'resolve-prefer',
-    'ipv4 | ipv6',
-    'The family `resolvers` prefer (nothing without them).',
-    { ok: ['resolve-prefer ipv4'], bad: ['resolve-prefer', 'resolve-prefer both'] },
-    undefined,
-    (_settings, text) =>
-      text === 'ipv4' || text === 'ipv6' ? undefined : "'resolve-prefer' expects either ipv4 or ipv6 as argument..",
-  ),
-  flag('tfo', 'TCP Fast Open (no effect: data is sent after the handshake).', (settings) => {
-    settings.fastOpen = true;
-  }),
-  protocol('proto'),
-  protocol('check-proto'),
+  {
+    ...value(
+      'observe',
+      'none | layer4 | layer7',
+      'Traffic counts as a check (nothing without `check`).',
+      { ok: ['observe none', 'observe layer4'], bad: ['observe', 'observe layer9', 'check observe layer4'] },
+      "'observe' expects <mode> as argument..",
+      (settings, text) => {
+        delete settings.observe;
+        if (text === 'layer4' || text === 'layer7') settings.observe = text;
+        else if (text !== 'none') return `'observe' expects one of 'none', 'layer4', 'layer7' but got '${text}'.`;
+        return undefined;
+      },
+    ),
+    listedAs: NOT_YET,
+  },
+  {
+    ...value(
+      'on-error',
+      'fastinter | fail-check | sudden-death | mark-down',
+      'What `observe` does.',
+      { ok: ['on-error mark-down'], bad: ['on-error', 'on-error panic'] },
+      undefined,
+      (_settings, text) =>
+        /^(?:fastinter|fail-check|sudden-death|mark-down)$/.test(text)
+          ? undefined
+          : `'on-error' expects one of 'fastinter', 'fail-check', 'sudden-death' or 'mark-down' but got '${text}'.`,
+    ),
+    listedAs: NO_OBSERVE,
+  },
+  {
+    ...value(
+      'error-limit',
+      '<count>',
+      'Errors before `observe` acts.',
+      { ok: ['error-limit 10'], bad: ['error-limit', 'error-limit 0'] },
+      "'error-limit' expects an integer argument..",
+      (_settings, text) => (leadingInt32(text) > 0 ? undefined : 'error-limit has to be > 0..'),
+    ),
+    listedAs: NO_OBSERVE,
+  },
+  {
+    ...value(
+      'resolve-prefer',
+      'ipv4 | ipv6',
+      'The family to prefer.',
+      { ok: ['resolve-prefer ipv4'], bad: ['resolve-prefer', 'resolve-prefer both'] },
+      undefined,
+      (_settings, text) =>
+        text === 'ipv4' || text === 'ipv6' ? undefined : "'resolve-prefer' expects either ipv4 or ipv6 as argument..",
+    ),
+    listedAs: withoutEffect("it says nothing without 'resolvers'"),
+  },
+  {
+    ...flag('tfo', 'TCP Fast Open.', (settings) => {
+      settings.fastOpen = true;
+    }),
+    listedAs: withoutEffect('data is sent after the handshake'),
+  },
+  { ...protocol('proto'), listedAs: NOT_YET },
+  { ...protocol('check-proto'), listedAs: NOT_YET },
 ];

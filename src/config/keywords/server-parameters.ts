@@ -4,6 +4,7 @@ import type { ServerDraft } from '../server-draft.ts';
 import { serverCheckParameters } from './server-check-parameters.ts';
 import { serverForeignParameters } from './server-foreign-parameters.ts';
 import { serverJudgedParameters } from './server-judged-parameters.ts';
+import { serverRecentParameters } from './server-recent-parameters.ts';
 import { serverTlsParameters } from './server-tls-parameters.ts';
 import { serverTrafficParameters } from './server-traffic-parameters.ts';
 
@@ -13,4 +14,5 @@ export const serverParameters: readonly KeywordDefinition<ServerDraft>[] = [
   ...serverTlsParameters,
   ...serverForeignParameters,
   ...serverJudgedParameters,
+  ...serverRecentParameters,
 ];

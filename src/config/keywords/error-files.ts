@@ -1,0 +1,23 @@
+/** `errorfile <code> <file>`, of proxies and of `http-errors` sections. */
+import { readFileSync } from 'node:fs';
+import type { LineContext, Word } from '../keyword.ts';
+import { errorText } from '../source.ts';
+
+const errorCodes = '200 400 401 403 404 405 407 408 410 413 421 422 425 429 500 501 502 503 504'.split(' ');
+
+/** What is wrong with the arguments, the file included; `missing` is said when there are not two. */
+export function errorFileProblem(
+  args: readonly Word[],
+  missing: string,
+): Parameters<LineContext<never>['report']>[0] | undefined {
+  const [code, file] = args;
+  if (code === undefined || file === undefined) return { code: 'missing-argument', message: missing };
+  try {
+    readFileSync(file.text);
+  } catch (error) {
+    const message = `errorfile : error opening file '${file.text}'.`;
+    return { code: 'unreadable-file', message, word: file, help: `${errorText(error)}.` };
+  }
+  if (errorCodes.includes(code.text)) return undefined;
+  return { code: 'invalid-number', message: `errorfile : status code '${code.text}' not handled.`, word: code };
+}

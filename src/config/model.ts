@@ -38,6 +38,8 @@ export interface GlobalModel {
   readonly description?: string;
   readonly nbthread?: number;
   readonly ulimitN?: number;
+  /** False after `no strict-limits`: too few open files are no reason not to start. */
+  readonly strictLimits?: boolean;
   readonly hardStopAfter?: number;
   /** Percent, 0 to 50. */
   readonly spreadChecks: number;

@@ -41,7 +41,15 @@ export async function runProcess(options: ProcessOptions): Promise<boolean> {
   sayWhatIsMissing(options);
   const needed = neededFiles(model, maxconn);
   const stays = raiseFileLimit(needed);
-  if (stays !== undefined) return refuse(`${MAIN} Cannot raise FD limit to ${needed}, limit is ${stays}.`);
+  if (stays !== undefined) {
+    const text = `${MAIN} Cannot raise FD limit to ${needed}, limit is ${stays}.`;
+    if (model.global.strictLimits !== false) return refuse(text);
+    console.show('WARNING', text);
+    console.show(
+      'ALERT',
+      `${MAIN} FD limit (${stays}) too low for maxconn=${maxconn}/maxsock=${needed}. Please raise 'ulimit-n' to ${needed} or more to avoid any trouble.`,
+    );
+  }
 
   const log = createProgramLog();
   const instance = new Instance({

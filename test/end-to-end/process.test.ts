@@ -487,6 +487,18 @@ describe('hapax alone', () => {
     ]);
   });
 
+  test("after 'no strict-limits' too few open files are only told of", async () => {
+    const port = await freePort();
+    const limit = Number(/^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);
+    const most = Math.max(limit, Number(readFileSync('/proc/sys/fs/nr_open', 'utf8')));
+    const proxy = await run('hapax', { config: echoConfig(port, port, `  no strict-limits\n  maxconn ${most}`) });
+    const needed = 2 * most + 28;
+    expect(said(proxy.stderr)).toEqual([
+      `[WARNING]  : [haproxy.main()] Cannot raise FD limit to ${needed}, limit is ${limit}.`,
+      `[ALERT]    : [haproxy.main()] FD limit (${limit}) too low for maxconn=${most}/maxsock=${needed}. Please raise 'ulimit-n' to ${needed} or more to avoid any trouble.`,
+    ]);
+  });
+
   test('-W says that there is one process', async () => {
     const port = await freePort();
     const proxy = await run('hapax', { config: echoConfig(port, port), args: ['-Ws'] });

@@ -49,7 +49,7 @@ const rows: readonly (readonly [because: string, names: string])[] = [
   ['hapax runs one process', 'master-worker mworker-max-reloads close-spread-time'],
   [
     'hapax chooses its own way to wait for events',
-    'noepoll noevports nokqueue nopoll nosplice nogetaddrinfo noreuseport set-dumpable strict-limits',
+    'noepoll noevports nokqueue nopoll nosplice nogetaddrinfo noreuseport set-dumpable',
   ],
   [
     'it concerns HTTP, compression or Lua only',
@@ -74,7 +74,7 @@ const rows: readonly (readonly [because: string, names: string])[] = [
   ],
 ];
 
-const negatable: ReadonlySet<string> = new Set(['busy-polling', 'set-dumpable', 'strict-limits', 'numa-cpu-mapping']);
+const negatable: ReadonlySet<string> = new Set(['busy-polling', 'set-dumpable', 'numa-cpu-mapping']);
 
 function words(text: string): readonly string[] {
   return text.split(/\s+/).filter((word) => word !== '');
@@ -133,6 +133,18 @@ export const globalTuningKeywords: readonly Definition[] = [
       }),
     ),
   ),
+  {
+    name: 'strict-limits',
+    sections,
+    args: '',
+    support: { kind: 'yes' },
+    doc: 'Refuses to start when there are not enough open files for maxconn (the default).',
+    negatable: true,
+    examples: { ok: ['strict-limits', 'no strict-limits'], bad: [] },
+    parse(context) {
+      context.draft.strictLimits = context.line.prefix !== 'no';
+    },
+  },
   noEffect<GlobalDraft>({
     name: 'stats bind-process',
     args: '<range>',

@@ -30,7 +30,10 @@ export interface SettingOptions {
   readonly account?: string;
 }
 
-type Ports = Readonly<Record<'socket' | 'page' | 'service' | 'app' | 'down', number>>;
+type Ports = Readonly<Record<'socket' | 'page' | 'service' | 'app', number>>;
+
+/** A port below those that tests and programs take. */
+const NOBODY = 1;
 
 /** Checks come once, at the start: while one runs, `check_status` has a star in front, which no test waits for. */
 function configuration(ports: Ports, up: string, { account }: SettingOptions): string {
@@ -55,8 +58,8 @@ frontend fe_service
     default_backend be_service
 backend be_service
     balance roundrobin
-    server backend1 ${up} check inter 60s fastinter 200
-    server backend2 127.0.0.1:${ports.down} check inter 60s fastinter 200
+    server backend1 ${up} check inter 60s fastinter 200 downinter 500
+    server backend2 127.0.0.1:${NOBODY} check inter 60s fastinter 200
 listen app
     bind 127.0.0.1:${ports.app}
     server s1 ${up}
@@ -72,7 +75,6 @@ export async function startSetting(product: Product, options: SettingOptions = {
     page: await freePort(),
     service: await freePort(),
     app: await freePort(),
-    down: await freePort(),
   };
   const proxy = await startProxy(product, { config: configuration(ports, server.address, options) }).catch(
     async (error) => {

@@ -17,6 +17,7 @@ try {
   const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', fileURLToPath(fresh)];
   execFileSync(process.execPath, args, { cwd: fileURLToPath(root), stdio: 'inherit' });
   cpSync(new URL('src/grammar/generated/', root), new URL('grammar/generated/', fresh), { recursive: true });
+  cpSync(new URL('src/web/assets/', root), new URL('web/assets/', fresh), { recursive: true });
   chmodSync(new URL('cli/main.js', fresh), 0o755);
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);

@@ -152,10 +152,17 @@ export class Instance {
   async #openPages(fail: (proxy: number, listener: number, code: string) => void): Promise<readonly BoundListener[]> {
     const bound: BoundListener[] = [];
     for (const proxy of this.#options.model.proxies) {
-      if (proxy.mode !== 'http' || proxy.statsPage === undefined || proxy.disabled) continue;
+      // One that would have to forward HTTP was refused with the configuration.
+      if (proxy.mode !== 'http' || proxy.disabled) continue;
       for (const [listener, model] of (proxy.frontend?.listeners ?? []).entries()) {
         const { StatsListener } = await import('../web/stats-listener.ts');
-        const page = new StatsListener({ model, proxy, view: this.view, counters: this.#ownCounters });
+        const page = new StatsListener({
+          model,
+          proxy,
+          view: this.view,
+          control: this.registry,
+          counters: this.#ownCounters,
+        });
         this.#pages.push({ proxy: proxy.index, listener, page });
         const code = await page.open();
         if (code === undefined) bound.push({ proxy: proxy.index, listener, host: model.address.host, port: page.port });

@@ -1,16 +1,20 @@
-/** Serves the statistics over HTTP on one listener of a proxy in mode http whose only work is `stats`. */
+/** Serves the statistics over HTTP on one listener of a proxy in mode http that has no servers to forward to. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ListenerModel, ProxyModel } from '../config/model.ts';
+import type { ServerControl } from '../servers/server-control.ts';
 import { Counter, type CounterBlock } from '../stats/counters.ts';
 import { overFrontends } from '../stats/info-fields.ts';
 import { ProcessMeter } from '../stats/process-meter.ts';
 import type { RuntimeView } from '../stats/runtime-view.ts';
 import { errorCode } from '../system/error-text.ts';
 import { listenOnPath } from '../system/listening-path.ts';
+import { readForm } from './form-body.ts';
+import { sendResponse } from './response-writer.ts';
 import { SessionCounters } from './session-counters.ts';
-import { answerRequest, type StatsSite } from './stats-request.ts';
+import { answerRequest, type PendingForm } from './stats-request.ts';
+import { type StatsSite, statsSite } from './stats-site.ts';
 import { internalError, rawError, type WebResponse } from './web-response.ts';
 
 /** HAProxy's buffer: request line and headers must fit. */
@@ -18,6 +22,8 @@ const MAX_HEAD = 16_384;
 const BACKLOG = 128;
 /** How often Node looks for requests that are late, ms. */
 const LATENESS_CHECK = 1000;
+/** Requests a client may send ahead on one connection while it has not had its answers. */
+const MAX_AHEAD = 100;
 /** A client that does not take its answer is closed after this, where the configuration has no `timeout client`, ms. */
 const DEFAULT_TIMEOUT = 60_000;
 
@@ -25,6 +31,8 @@ export interface StatsListenerOptions {
   readonly model: ListenerModel;
   readonly proxy: ProxyModel;
   readonly view: RuntimeView;
+  /** What `stats admin` changes servers through. */
+  readonly control: ServerControl;
   /** The control thread's own block (one of `view.counters`): this listener is its only other writer. */
   readonly counters: CounterBlock;
 }
@@ -34,19 +42,21 @@ export class StatsListener {
   readonly #server: Server;
   readonly #counters: SessionCounters;
   readonly #site: StatsSite;
-  readonly #sockets = new Set<Socket>();
+  /** Every open connection with the requests of it that are not answered. */
+  readonly #sockets = new Map<Socket, { waiting: number; last: Promise<void> }>();
 
   constructor(options: StatsListenerOptions) {
-    const { model, proxy, view, counters } = options;
+    const { model, proxy, view, control, counters } = options;
     this.#options = options;
     const { frontend, backend, listeners } = view.slots;
     const index = proxy.frontend?.listeners.indexOf(model) ?? -1;
     this.#counters = new SessionCounters(view, counters, {
       frontend: frontend[proxy.index] ?? -1,
       listener: listeners[proxy.index]?.[index] ?? -1,
-      backend: backend[proxy.index] ?? -1,
+      backend: backend[proxy.frontend?.defaultBackend ?? proxy.index] ?? -1,
     });
-    this.#site = { view, proxy, meter: new ProcessMeter(() => overFrontends(view, Counter.bytesOut)) };
+    const meter = new ProcessMeter(() => overFrontends(view, Counter.bytesOut));
+    this.#site = statsSite({ view, control, meter, frontend: proxy });
     this.#server = this.#createServer();
   }
 
@@ -56,6 +66,8 @@ export class StatsListener {
     const timeout = client || DEFAULT_TIMEOUT;
     const server = createServer({
       maxHeaderSize: MAX_HEAD,
+      // Old monitoring scripts send HTTP/1.1 without Host, and HAProxy answers them.
+      requireHostHeader: false,
       headersTimeout: httpRequest ?? timeout,
       requestTimeout: httpRequest ?? timeout,
       keepAliveTimeout: httpKeepAlive ?? httpRequest ?? timeout,
@@ -64,7 +76,7 @@ export class StatsListener {
     server.timeout = timeout;
     if (frontend !== undefined && frontend.maxconn > 0) server.maxConnections = frontend.maxconn;
     server.on('connection', (socket) => this.#accepted(socket));
-    server.on('request', (request, response) => this.#answer(request, response));
+    server.on('request', (request, response) => this.#enqueue(request, response));
     server.on('clientError', (error, socket) => this.#refuse(error, socket as Socket));
     // Neither a tunnel nor another protocol can be had here.
     server.on('connect', (_request, socket: Socket) => this.#refuse(new Error('CONNECT'), socket));
@@ -119,12 +131,12 @@ export class StatsListener {
   /** Closes everything at once. Safe to call twice. */
   async close(): Promise<void> {
     const drained = this.drain();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.keys()) socket.destroy();
     await drained;
   }
 
   #accepted(socket: Socket): void {
-    this.#sockets.add(socket);
+    this.#sockets.set(socket, { waiting: 0, last: Promise.resolve() });
     this.#counters.opened(socket);
     socket.on('error', () => {});
     socket.once('close', () => {
@@ -133,32 +145,66 @@ export class StatsListener {
     });
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
-    const answer = this.#decide(request);
-    // A body has no meaning here; it is read away so that the next request can be found.
+  /** One request of a connection after the other: a client that sends many at once gets no more work done at once. */
+  #enqueue(request: IncomingMessage, response: ServerResponse): void {
     request.on('error', () => {});
-    request.resume();
     response.on('error', () => {});
-    response.sendDate = false;
-    const hasBody = 'content-length' in request.headers || 'transfer-encoding' in request.headers;
-    if (answer.close === true || hasBody || !this.#server.listening) response.shouldKeepAlive = false;
-    const body = Buffer.from(answer.body);
-    const headers = [...answer.headers, ['content-length', String(body.length)] as const];
-    response.writeHead(answer.status, headers.flat());
-    // Also told when the client left before it had everything.
-    response.once('close', () => this.#counters.answered(request.socket, answer));
-    response.end(request.method === 'HEAD' ? undefined : body);
+    const queue = this.#sockets.get(request.socket);
+    if (queue === undefined) return;
+    if (++queue.waiting > MAX_AHEAD) {
+      request.socket.destroy();
+      return;
+    }
+    queue.last = queue.last.then(async () => {
+      if (!request.socket.destroyed) await this.#answer(request, response);
+      queue.waiting--;
+    });
   }
 
-  #decide(request: IncomingMessage): WebResponse {
+  /** Never rejects. */
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.sendDate = false;
+    let answer = this.#decide(request);
+    if ('finish' in answer) {
+      const body = await readForm(request);
+      if (body.kind === 'gone') return;
+      answer = this.#finish(answer, body.kind === 'whole' ? body.text : undefined);
+    } else if ('content-length' in request.headers || 'transfer-encoding' in request.headers) {
+      // A body has no meaning here, and nobody waits for its end.
+      response.shouldKeepAlive = false;
+    }
+    // What is left of a body is read away, so that the client gets to read its answer.
+    request.resume();
+    const given = answer;
+    if (given.close === true || !this.#server.listening) response.shouldKeepAlive = false;
+    // Also told when the client left before it had everything.
+    response.once('close', () => this.#counters.answered(request.socket, given));
+    await sendResponse(request, response, given);
+  }
+
+  #decide(request: IncomingMessage): WebResponse | PendingForm {
+    const { authorization, host, origin, referer } = request.headers;
+    const fetchSite = request.headers['sec-fetch-site'];
     try {
       return answerRequest(this.#site, {
         method: request.method ?? 'GET',
         target: request.url ?? '/',
-        authorization: request.headers.authorization,
+        authorization,
+        host,
+        origin,
+        referer,
+        fetchSite: Array.isArray(fetchSite) ? fetchSite.join() : fetchSite,
       });
     } catch {
       // A bug of ours in a page must not end the proxy.
+      return internalError;
+    }
+  }
+
+  #finish(form: PendingForm, body: string | undefined): WebResponse {
+    try {
+      return form.finish(body);
+    } catch {
       return internalError;
     }
   }

@@ -1,49 +1,45 @@
 /** Decides what a request to a statistics proxy gets. Nothing here touches a socket. */
-import type { ProxyModel, StatsPageModel } from '../config/model.ts';
-import { renderCsv } from '../stats/csv.ts';
-import type { ProcessMeter } from '../stats/process-meter.ts';
-import { collectRows, EVERYTHING, type Selection } from '../stats/rows.ts';
-import type { RuntimeView } from '../stats/runtime-view.ts';
+import { readRows } from '../stats/rows.ts';
 import { STATS_SCHEMA } from '../stats/schema.ts';
-import { renderJson, renderTyped } from '../stats/typed.ts';
+import type { ActionResult } from './action-result.ts';
+import { applyForm } from './admin-action.ts';
 import { isAuthorized } from './basic-auth.ts';
-import { renderPage } from './html-page.ts';
-import { noServer, serviceReady, unauthorized, type WebResponse } from './web-response.ts';
+import { renderLive } from './live-state.ts';
+import { PAGE_POLICY } from './page-assets.ts';
+import { renderPage } from './page-document.ts';
+import { type PageFlags, pageLink, readFlags } from './page-flags.ts';
+import { isSameOrigin, type OriginHeaders } from './same-origin.ts';
+import { csvPieces, jsonPieces, typedPieces } from './stats-exports.ts';
+import { type StatsPage, type StatsSite, selectionOf, shownBackends } from './stats-site.ts';
+import { noServer, seeOther, serviceReady, unauthorized, type WebResponse } from './web-response.ts';
 
 const DEFAULT_REALM = 'HAProxy Statistics';
 
-export interface StatsRequest {
+export interface StatsRequest extends OriginHeaders {
   readonly method: string;
   /** As in the request line: a path with its query, or an absolute URL. */
   readonly target: string;
   readonly authorization: string | undefined;
 }
 
-export interface StatsSite {
-  readonly view: RuntimeView;
-  readonly proxy: ProxyModel;
-  readonly meter: ProcessMeter;
+/** A form that may be posted: its body is needed before there is an answer. */
+export interface PendingForm {
+  /** Undefined: the body was too large to be read. */
+  readonly finish: (body: string | undefined) => WebResponse;
 }
 
 /** The page and its forms for whatever begins with `stats uri`, `monitor-uri`, and 503 for the rest. */
-export function answerRequest(site: StatsSite, request: StatsRequest): WebResponse {
-  const { proxy } = site;
+export function answerRequest(site: StatsSite, request: StatsRequest): WebResponse | PendingForm {
   const target = pathOf(request.target);
-  const monitor = proxy.frontend?.monitorUri;
-  if (monitor !== undefined && target === monitor && isRead(request.method)) return serviceReady;
-  const page = proxy.statsPage;
-  if (page === undefined || !target.startsWith(page.uri)) return noServer;
-  if (!isRead(request.method) && request.method !== 'POST') return noServer;
-  if (page.auth.length > 0 && !isAuthorized(page.auth, request.authorization)) {
-    return unauthorized(page.realm ?? DEFAULT_REALM);
+  const monitor = site.frontend.frontend?.monitorUri;
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  if (monitor !== undefined && target === monitor && reads) return serviceReady;
+  if (!reads && request.method !== 'POST') return noServer;
+  for (const page of site.pages) {
+    const prefix = page.prefixes.find((each) => target.startsWith(each));
+    if (prefix !== undefined) return answerPage(site, page, request, readFlags(target.slice(prefix.length)));
   }
-  // Changes over the page are not built yet: HAProxy's answer to whoever may not make any.
-  if (request.method === 'POST') return denied(page);
-  return statistics(site, page, flagsOf(target.slice(page.uri.length)));
-}
-
-function isRead(method: string): boolean {
-  return method === 'GET' || method === 'HEAD';
+  return noServer;
 }
 
 /** Path and query: `http://host/stats;csv` is `/stats;csv`. */
@@ -52,67 +48,58 @@ function pathOf(target: string): string {
   return absolute === null ? target : (absolute[1] ?? '');
 }
 
-/** Flags stand after the URI, parted by `;` (or in the query): `;csv;norefresh`, `/;csv`, `?;up`. Unknown ones are ignored. */
-function flagsOf(rest: string): ReadonlyMap<string, string> {
-  const flags = new Map<string, string>();
-  for (const part of rest.split(/[;?&]/)) {
-    const equals = part.indexOf('=');
-    if (equals === -1) flags.set(part, '');
-    else flags.set(part.slice(0, equals), part.slice(equals + 1));
-  }
-  return flags;
-}
-
-function denied(page: StatsPageModel): WebResponse {
+function answerPage(
+  site: StatsSite,
+  page: StatsPage,
+  request: StatsRequest,
+  flags: PageFlags,
+): WebResponse | PendingForm {
+  const { auth, realm, admin } = page.model;
+  if (auth.length > 0 && !isAuthorized(auth, request.authorization)) return unauthorized(realm ?? DEFAULT_REALM);
+  if (request.method !== 'POST') return statistics(site, page, flags);
+  const back = (result: ActionResult, close = false) => seeOther(pageLink(page.link, flags, `st=${result}`), close);
+  if (!admin || !isSameOrigin(request)) return back('DENY');
   return {
-    status: 303,
-    headers: [
-      ['cache-control', 'no-cache'],
-      ['content-type', 'text/plain'],
-      ['location', `${page.uri};st=DENY`],
-    ],
-    body: '',
-    intercepted: true,
+    finish: (body) =>
+      body === undefined
+        ? back('EXCD', true)
+        : back(applyForm(site.control, shownBackends(site, page, { scope: '' }), body)),
   };
 }
 
-function statistics(site: StatsSite, page: StatsPageModel, flags: ReadonlyMap<string, string>): WebResponse {
-  const [contentType, body] = contentOf(site, page, flags);
-  const refresh = page.refresh !== undefined && !flags.has('norefresh');
-  return {
+function statistics(site: StatsSite, page: StatsPage, flags: PageFlags): WebResponse {
+  const { refresh } = page.model;
+  const rows = () => readRows(site.view, selectionOf(page, flags));
+  const answer = (type: string, body: WebResponse['body'], more: WebResponse['headers'] = []): WebResponse => ({
     status: 200,
     headers: [
       ['cache-control', 'no-cache'],
-      ['content-type', contentType],
-      ...(refresh ? [['refresh', String(page.refresh)] as const] : []),
+      ['content-type', type],
+      ...(refresh === undefined || flags.noRefresh || flags.format === 'live'
+        ? []
+        : [['refresh', String(refresh)] as const]),
+      // What a server said of itself must not be taken for markup by a browser that guesses.
+      ['x-content-type-options', 'nosniff'],
+      ...more,
     ],
     body,
     intercepted: true,
-  };
-}
-
-function contentOf(
-  site: StatsSite,
-  page: StatsPageModel,
-  flags: ReadonlyMap<string, string>,
-): readonly [contentType: string, body: string] {
-  if (flags.has('json-schema')) return ['application/json', `${JSON.stringify(STATS_SCHEMA)}\n`];
-  const rows = collectRows(site.view, selectionOf(site.proxy, page, flags));
-  if (flags.has('json')) return ['application/json', renderJson(rows)];
-  if (flags.has('typed')) return ['text/plain', renderTyped(rows, false)];
-  if (flags.has('csv')) return ['text/plain', renderCsv(rows)];
-  return ['text/html', renderPage(site, page, rows)];
-}
-
-function selectionOf(proxy: ProxyModel, page: StatsPageModel, flags: ReadonlyMap<string, string>): Selection {
-  const scope = page.scope.map((name) => (name === '.' ? proxy.name : name));
-  const text = flags.get('scope') ?? '';
-  return {
-    ...EVERYTHING,
-    up: flags.has('up'),
-    noMaint: flags.has('no-maint'),
-    // HAProxy shows addresses over HTTP with show-legends alone.
-    addresses: page.showLegends,
-    proxies: (name) => (scope.length === 0 || scope.includes(name)) && name.includes(text),
-  };
+  });
+  switch (flags.format) {
+    case 'json-schema':
+      return answer('application/json', `${JSON.stringify(STATS_SCHEMA)}\n`);
+    case 'json':
+      return answer('application/json', () => jsonPieces(rows()));
+    case 'typed':
+      return answer('text/plain', () => typedPieces(rows()));
+    case 'csv':
+      return answer('text/plain', () => csvPieces(rows()));
+    case 'live':
+      return answer('application/json', () => renderLive(site, page, flags));
+    case 'html':
+      return answer('text/html', () => renderPage(site, page, flags), [
+        ['content-security-policy', PAGE_POLICY],
+        ['referrer-policy', 'same-origin'],
+      ]);
+  }
 }

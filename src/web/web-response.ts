@@ -5,7 +5,8 @@ export interface WebResponse {
   readonly status: number;
   /** In the order they are sent; the length and `connection` are added when sending. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: string;
+  /** Whole, or in pieces that are made while it is sent; then its length is not known before. */
+  readonly body: string | (() => Iterable<string>);
   /** Answered by hapax itself (`intercepted`), not in place of a server. */
   readonly intercepted: boolean;
   /** Close the connection after it. */
@@ -51,8 +52,26 @@ export const internalError: WebResponse = {
   close: true,
 };
 
+/** The form's answer: the page again, with word of what was done. */
+export function seeOther(location: string, close = false): WebResponse {
+  return {
+    status: 303,
+    headers: [
+      ['cache-control', 'no-cache'],
+      ['content-type', 'text/plain'],
+      ['location', location],
+    ],
+    body: '',
+    intercepted: true,
+    close,
+  };
+}
+
 export function unauthorized(realm: string): WebResponse {
-  const quoted = realm.replace(/[\\"]/g, '\\$&');
+  // As bytes of UTF-8, which is what HAProxy sends; nothing that would end the header line.
+  const quoted = Buffer.from(realm.replace(/\p{Cc}/gu, ' '))
+    .toString('latin1')
+    .replace(/[\\"]/g, '\\$&');
   return {
     status: 401,
     headers: [...PLAIN_HEADERS, ['www-authenticate', `Basic realm="${quoted}"`]],

@@ -9,8 +9,13 @@ export const httpForwarding: CheckPass = {
   name: 'http-forwarding',
   proxy(proxy, config, report) {
     if (proxy.settings.mode !== 'http') return;
-    const targets = proxy.kind === 'backend' ? [] : forwardsTo(proxy);
-    const serves = proxy.settings.stats !== undefined || proxy.settings.monitorUri !== undefined;
+    const names = proxy.kind === 'backend' ? [] : forwardsTo(proxy);
+    // A backend without servers that has the stats page only answers itself.
+    const pages = config.proxies.filter((each) => names.includes(each.name) && isPage(each));
+    const targets = names.filter((name) => !pages.some((each) => each.name === name));
+    const serves = [proxy, ...pages].some(
+      ({ settings }) => settings.stats !== undefined || settings.monitorUri !== undefined,
+    );
     const reached = config.proxies.some(
       (each) => each.kind !== 'backend' && !each.settings.disabled && forwardsTo(each).includes(proxy.name),
     );
@@ -27,6 +32,15 @@ export const httpForwarding: CheckPass = {
     }
   },
 };
+
+function isPage(proxy: ProxyDraft): boolean {
+  return (
+    proxy.kind === 'backend' &&
+    proxy.settings.mode === 'http' &&
+    proxy.settings.stats !== undefined &&
+    proxy.servers.length === 0
+  );
+}
 
 function forwardsTo(proxy: ProxyDraft): readonly string[] {
   const names = proxy.useBackends.map((each) => each.name);

@@ -106,9 +106,8 @@ const parseAdmin = (context: Context) => {
     if (text === 'if FALSE' || text === 'unless TRUE') return;
     context.report({
       code: 'not-supported-yet',
-      severity: 'warning',
       message: notSupportedYet("'stats admin' with a condition"),
-      help: 'The page stays read-only.',
+      help: "Write 'stats admin if TRUE', best with 'stats auth', or leave the line out for a page that can only be read.",
       word: keywordWord,
       until: context.args[context.args.length - 1],
     });
@@ -177,7 +176,7 @@ export const statsKeywords: readonly Definition[] = [
     { ok: ['stats scope .', 'stats scope web'], bad: ['stats scope'] },
     (context) => {
       const scope = required(context, "'scope' needs a proxy name.");
-      if (scope !== undefined) page(context).scope.push(scope === '.' ? context.draft.name : scope);
+      if (scope !== undefined) page(context).scope.push(scope);
     },
   ),
   keyword(
@@ -198,8 +197,8 @@ export const statsKeywords: readonly Definition[] = [
     ...keyword(
       'admin',
       '{ if | unless } <condition>',
-      'The page can change the state of servers; with another condition than "if TRUE" it stays read-only so far.',
-      { ok: ['stats admin if TRUE', 'stats admin if LOCALHOST'], bad: ['stats admin'] },
+      'The page can change the state of servers. The only condition so far is TRUE (or FALSE).',
+      { ok: ['stats admin if TRUE'], bad: ['stats admin', 'stats admin if LOCALHOST'] },
       parseAdmin,
     ),
     sections: namedProxies,

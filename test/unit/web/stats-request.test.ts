@@ -1,45 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import type { StatsPageModel } from '../../../src/config/model.ts';
 import { CSV_HEADER } from '../../../src/stats/csv.ts';
-import { ProcessMeter } from '../../../src/stats/process-meter.ts';
-import { answerRequest } from '../../../src/web/stats-request.ts';
-import { checkedServer, listener, modelOf, server, testView } from '../../support/runtime-view.ts';
+import { checkedServer, listener, server } from '../../support/runtime-view.ts';
 import { rowsOf } from '../../support/stats-client.ts';
-
-const page: StatsPageModel = {
-  uri: '/stats',
-  auth: [],
-  hideVersion: false,
-  showNode: false,
-  showLegends: false,
-  showDesc: false,
-  scope: [],
-  admin: false,
-};
+import { type Answer, plainPage, statsPageSite } from '../../support/stats-page.ts';
 
 function site(changes: Partial<StatsPageModel> = {}) {
-  const test = testView(
-    modelOf([
-      { name: 'be', backend: { servers: [checkedServer('s1', 1), server('s2', 2)] } },
-      { name: 'other', backend: { servers: [server('x', 1)] } },
-      {
-        name: 'stats',
-        mode: 'http',
-        frontend: { listeners: [listener(1)], monitorUri: '/mon' },
-        backend: {},
-        statsPage: { ...page, ...changes },
-      },
-    ]),
-  );
-  const proxy = test.view.model.proxies[2]!;
-  const meter = new ProcessMeter(() => 0);
-  const get = (target: string, method = 'GET', authorization?: string) =>
-    answerRequest({ view: test.view, proxy, meter }, { method, target, authorization });
+  const { test, ask } = statsPageSite([
+    { name: 'be', backend: { servers: [checkedServer('s1', 1), server('s2', 2)] } },
+    { name: 'other', backend: { servers: [server('x', 1)] } },
+    {
+      name: 'stats',
+      mode: 'http',
+      frontend: { listeners: [listener(1)], monitorUri: '/mon', defaultBackend: 2 },
+      backend: {},
+      statsPage: { ...plainPage, ...changes },
+    },
+  ]);
+  const get = (target: string, method = 'GET', authorization?: string) => ask(target, { method, authorization });
   return { test, get };
 }
 
-const header = (response: { headers: readonly (readonly [string, string])[] }, name: string) =>
-  response.headers.find(([key]) => key === name)?.[1];
+const header = (response: Answer, name: string) => response.header(name);
 
 describe('a request to the statistics', () => {
   it('is for the page when it begins with the URI', () => {
@@ -123,11 +105,6 @@ describe('a request to the statistics', () => {
     expect(header(site().get('/stats'), 'refresh')).toBeUndefined();
   });
 
-  it('may not change anything', () => {
-    const response = site().get('/stats', 'POST');
-    expect([response.status, header(response, 'location')]).toEqual([303, '/stats;st=DENY']);
-  });
-
   it('finds the monitor URI, exactly', () => {
     const body = '<html><body><h1>200 OK</h1>\nService ready.\n</body></html>\n';
     expect(site().get('/mon')).toMatchObject({ status: 200, body });
@@ -180,49 +157,5 @@ describe('authentication', () => {
 
   it('is not asked for the monitor URI', () => {
     expect(site({ auth }).get('/mon').status).toBe(200);
-  });
-});
-
-describe('the page', () => {
-  it('has what scrapers of HAProxy’s page look for, and names hapax', () => {
-    const { body } = site().get('/stats');
-    expect(body).toContain('<title>Statistics Report for HAProxy</title>');
-    expect(body).toMatch(/HAProxy version ([^,]*), released \d{4}\//);
-    expect(body).toMatch(/uptime = <\/b> 0d 0h00m02s/);
-    expect(body).toMatch(/idle = (\d+) %/);
-    expect(body).toMatch(/Served by hapax \d/);
-    expect(body).not.toContain('<script');
-    expect(site({ hideVersion: true }).get('/stats').body).not.toContain('HAProxy version');
-    expect(site({ showNode: true }).get('/stats').body).toContain(
-      '<title>Statistics Report for HAProxy on nodex</title>',
-    );
-  });
-
-  it('shows the rows under the names of the columns', () => {
-    const { body } = site().get('/stats');
-    for (const text of [
-      '<h2 id="be">be</h2>',
-      '>check_status</th>',
-      '>s1</td>',
-      '>INI</td>',
-      '>UP 1/3</td>',
-      '>BACKEND</td>',
-    ]) {
-      expect(body).toContain(text);
-    }
-    expect(body).not.toContain('>hanafail</th>');
-  });
-
-  it('escapes what servers and files say', () => {
-    const { test, get } = site();
-    test.check('be', 's1', { status: 'L7STS', text: '<script>alert("x")</script>&\'' });
-    const { body } = get('/stats');
-    expect(body).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;');
-    expect(body).not.toContain('<script');
-  });
-
-  it('shows addresses with show-legends', () => {
-    expect(site().get('/stats;csv').body).not.toContain('127.0.0.1:9001');
-    expect(site({ showLegends: true }).get('/stats;csv').body).toContain('127.0.0.1:9001');
   });
 });

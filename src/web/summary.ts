@@ -1,0 +1,62 @@
+/** All servers of the page at a glance: how many have which colour, and which need somebody's attention. */
+import type { BackendRecord } from '../servers/server-record.ts';
+import { statusText } from '../servers/status-text.ts';
+import { checkStory } from './check-story.ts';
+import { rowKey } from './page-rows.ts';
+import { LEGEND, needsAttention, type ServerClass, serverClass } from './row-class.ts';
+
+/** More of them would only repeat the tables. */
+const MOST_TOLD = 8;
+
+export interface Attention {
+  /** Of the server's row. */
+  readonly key: string;
+  readonly path: string;
+  readonly className: ServerClass;
+  readonly status: string;
+  readonly story: string;
+}
+
+export interface Summary {
+  /** One an entry of the legend. */
+  readonly counts: readonly number[];
+  readonly servers: number;
+  /** Servers that checks found ill, or are about to. */
+  readonly troubled: number;
+  /** The first of them. */
+  readonly attention: readonly Attention[];
+}
+
+export function summarize(backends: readonly BackendRecord[], open: boolean): Summary {
+  const counts = LEGEND.map(() => 0);
+  const attention: Attention[] = [];
+  let servers = 0;
+  let troubled = 0;
+  for (const { proxy, servers: all } of backends) {
+    for (const server of all) {
+      const className = serverClass(server);
+      const entry = LEGEND.findIndex(([classes]) => classes.includes(className));
+      counts[entry] = (counts[entry] ?? 0) + 1;
+      servers++;
+      if (!needsAttention(className)) continue;
+      troubled++;
+      if (attention.length === MOST_TOLD) continue;
+      attention.push({
+        key: rowKey(proxy.iid, 'server', server.model.id),
+        path: `${proxy.name}/${server.model.name}`,
+        className,
+        status: statusText(server),
+        story: checkStory(server, open),
+      });
+    }
+  }
+  return { counts, servers, troubled, attention };
+}
+
+/** The line above the tables. */
+export function headline({ servers, troubled }: Summary): string {
+  if (servers === 0) return 'There are no servers here.';
+  if (troubled === 0)
+    return servers === 1 ? 'Nothing is wrong with the server.' : `Nothing is wrong with ${servers} servers.`;
+  return `${troubled} of ${servers} server${servers === 1 ? '' : 's'} need${troubled === 1 ? 's' : ''} attention.`;
+}

@@ -109,7 +109,9 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
     const early = this.state === 'accepted';
     if (early && this.backend !== undefined && this.client.received > 0) this.#assign(this.backend, undefined);
     this.#leaveQueue();
-    this.#end(early && this.client.received === 0 ? 'CR' : 'CD', Counter.clientAborts);
+    const unheard = early && this.client.received === 0;
+    if (unheard) this.#context.ledger.counters.add(this.frontend.slot, Counter.requestErrors, 1);
+    this.#end(unheard ? 'CR' : 'CD', Counter.clientAborts);
   }
 
   clientTimedOut(): void {

@@ -298,6 +298,91 @@ export const TRAFFIC_SCENARIOS: readonly TrafficScenario[] = [
     },
   },
   {
+    name: 't_abortonclose_connecting',
+    lines: [TCPLOG, 'option abortonclose', 'retries 0', 'timeout connect 5s', 'server s $HOLE'],
+    act: async (stage) => {
+      const client = await openClient(stage.port);
+      client.write('x');
+      await untilStat(stage, 's', 'scur', '1');
+      client.finish();
+      await client.waitForEnd();
+      return seen(client);
+    },
+  },
+  {
+    name: 't_abortonclose_queued',
+    lines: [TCPLOG, 'option abortonclose', 'timeout queue 10s', 'server s $ECHO maxconn 1'],
+    act: async (stage) => {
+      const first = await openClient(stage.port);
+      first.write('x');
+      await first.waitForBytes(1);
+      const second = await openClient(stage.port);
+      second.write('y');
+      await untilStat(stage, 'BACKEND', 'qcur', '1');
+      second.finish();
+      await second.waitForEnd();
+      first.finish();
+      await first.waitForEnd();
+      return seen(second);
+    },
+  },
+  {
+    name: 't_between_attempts',
+    lines: [TCPLOG, 'retries 1', 'timeout connect 1s', 'server s $CLOSED maxconn 1'],
+    act: async (stage) => {
+      const client = await openClient(stage.port);
+      await untilStat(stage, 's', 'wretr', '1');
+      const between = await stage.stat('s', 'scur');
+      await client.waitForEnd();
+      return `${between} ${seen(client)}`;
+    },
+  },
+  {
+    name: 't_drained_serves_its_queue',
+    lines: [TCPLOG, 'balance source', 'timeout queue 10s', 'server a $ECHO maxconn 1', 'server b $ECHO maxconn 1'],
+    act: async (stage) => {
+      const first = await openClient(stage.port);
+      first.write('x');
+      await first.waitForBytes(1);
+      const second = await openClient(stage.port);
+      second.write('y');
+      await untilStat(stage, 'BACKEND', 'scur', '2');
+      await stage.ask('set server t_drained_serves_its_queue/b state drain');
+      first.finish();
+      await second.waitForBytes(1);
+      second.finish();
+      await second.waitForEnd();
+      return `${await stage.stat('a', 'stot')} ${await stage.stat('b', 'stot')}`;
+    },
+  },
+  {
+    name: 't_cut_while_connecting',
+    lines: [TCPLOG, 'timeout connect 5s', 'server s $HOLE on-marked-down shutdown-sessions'],
+    act: async (stage) => {
+      const client = await openClient(stage.port);
+      await untilStat(stage, 's', 'scur', '1');
+      await stage.ask('set server t_cut_while_connecting/s state maint');
+      await client.waitForEnd();
+      return seen(client);
+    },
+  },
+  {
+    name: 't_gone_before_accept',
+    lines: [TCPLOG, 'maxconn 1', 'server s $ECHO'],
+    act: async (stage) => {
+      const first = await openClient(stage.port);
+      first.write('x');
+      await first.waitForBytes(1);
+      const second = await openClient(stage.port);
+      second.reset();
+      await pause(100);
+      first.finish();
+      await first.waitForEnd();
+      await untilStat(stage, 'FRONTEND', 'stot', '2');
+      return seen(first);
+    },
+  },
+  {
     name: 't_queue_left_by_reset',
     lines: [TCPLOG, 'timeout queue 10s', 'server s $ECHO maxconn 1'],
     act: async (stage) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Counter } from '../../../src/stats/counters.ts';
 import { Lab } from './lab.ts';
 
 // As HAProxy 2.6.12 does with a client that waited at a full frontend and has sent RST.
@@ -15,6 +16,7 @@ describe('a client that is gone before it is accepted', () => {
     expect(test.figures(test.backendSlot)).toMatchObject({ stot: 2, cli_abrt: 2, lbtot: 1, connect: 1 });
     expect(test.figures(test.serverSlot(0))).toMatchObject({ stot: 1, cli_abrt: 1 });
     expect(test.figures(test.frontendSlot)).toMatchObject({ stot: 2, scur: 0 });
+    expect(test.counters.get(test.frontendSlot, Counter.requestErrors)).toBe(1);
     expect(test.gauges.every((gauge) => gauge === 0)).toBe(true);
   });
 });

@@ -38,6 +38,11 @@ export async function run(argv: readonly string[], signals: EarlySignals): Promi
 }
 
 async function execute(argv: readonly string[], signals: EarlySignals): Promise<number | undefined> {
+  // HAProxy has no commands: only this very word, in front of everything, is one.
+  if (argv[0] === 'demo') {
+    const { demo } = await import('./commands/demo.ts');
+    return demo(argv.slice(1), signals);
+  }
   const switches = rewriteSwitches(argv);
   if (switches.kind === 'usage') return usage();
   const { newConsole, start } = await import('./start.ts');

@@ -16,6 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['traffic', 'health'],
   ['runtime-api', 'web'],
   ['control'],
+  ['demo'],
   ['cli', 'index.ts'],
 ];
 

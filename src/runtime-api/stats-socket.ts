@@ -1,9 +1,10 @@
 /** Opens one `stats socket`, Unix or TCP. */
 import { once } from 'node:events';
+import { lstatSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressModel, StatsSocketModel } from '../config/model.ts';
 import { errorCode, systemErrorText } from '../system/error-text.ts';
-import { listenOnPath } from '../system/listening-path.ts';
+import { listenOnPath, OwnerError } from '../system/listening-path.ts';
 
 /** HAProxy's backlog for Unix sockets. */
 const UNIX_BACKLOG = 10;
@@ -28,7 +29,7 @@ export async function openStatsSocket(
   } catch (error) {
     server.on('error', () => {});
     server.close();
-    return { ok: false, message: describe(model.address, errorCode(error)) };
+    return { ok: false, message: describe(model.address, error) };
   }
   server.on('error', (error) => log(`stats socket ${model.text}: ${errorCode(error)}`));
   return { ok: true, server };
@@ -46,16 +47,24 @@ async function listen(server: Server, model: StatsSocketModel): Promise<void> {
   await once(server, 'listening');
 }
 
-function describe({ family, host, port }: AddressModel, code: string): string {
+function describe({ family, host, port }: AddressModel, error: unknown): string {
+  const code = errorCode(error);
   const text = systemErrorText(code);
-  if (family === 'ipv4' || family === 'ipv6') {
-    return `cannot bind socket (${text}) for [${host}:${port}]`;
+  if (family === 'ipv4' || family === 'ipv6') return `cannot bind socket (${text}) for [${host}:${port}]`;
+  if (family === 'abns') return `cannot bind UNIX socket (${text}) [abns@${host}]`;
+  if (error instanceof OwnerError) return `cannot change UNIX socket ownership (${text}) [${host}]`;
+  const denied = code === 'EACCES' || code === 'EPERM';
+  return `${code === 'EISDIR' || denied ? refusal(host, text) : `cannot bind UNIX socket (${text})`} [${host}]`;
+}
+
+/** HAProxy moves what stands at the path away first, so that is where a refusal shows (measured). */
+function refusal(path: string, text: string): string {
+  try {
+    lstatSync(path);
+    return `error when trying to preserve previous UNIX socket (${systemErrorText('EPERM')})`;
+  } catch (error) {
+    const step =
+      errorCode(error) === 'ENOENT' ? 'cannot bind UNIX socket' : 'error when trying to unlink previous UNIX socket';
+    return `${step} (${text})`;
   }
-  const name = family === 'abns' ? `abns@${host}` : host;
-  // HAProxy moves what stands at the path away first, so that is where these two show.
-  if (code === 'EISDIR') {
-    return `error when trying to preserve previous UNIX socket (${systemErrorText('EPERM')}) [${name}]`;
-  }
-  if (code === 'EACCES') return `error when trying to unlink previous UNIX socket (${text}) [${name}]`;
-  return `cannot bind UNIX socket (${text}) [${name}]`;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { dirname, join } from 'node:path';
+import { errorCode } from './error-text.ts';
 
 export interface PathOptions {
   /** Permission bits; absent: 0o777 less the umask. */
@@ -43,12 +44,31 @@ export async function listenOnPath(server: Server, path: string, options: PathOp
   try {
     if (options.mode !== undefined) chmodSync(temporary, options.mode);
     if (options.uid !== undefined || options.gid !== undefined) {
-      chownSync(temporary, options.uid ?? -1, options.gid ?? -1);
+      giveAway(temporary, options.uid ?? -1, options.gid ?? -1);
     }
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** The socket could not be given its owner; `code` says why. */
+export class OwnerError extends Error {
+  override readonly name = 'OwnerError';
+  readonly code: string;
+
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+function giveAway(path: string, uid: number, gid: number): void {
+  try {
+    chownSync(path, uid, gid);
+  } catch (error) {
+    throw new OwnerError(errorCode(error));
   }
 }
 

@@ -1,5 +1,15 @@
 import { once } from 'node:events';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +55,31 @@ function apiOn(...sockets: StatsSocketModel[]): RuntimeApi {
 }
 
 describe('stats sockets', () => {
+  it.runIf(process.geteuid?.() === 0)('are refused in the words of what a plain user may not do', async () => {
+    const [closed, locked, open] = ['closed', 'locked', 'open'].map((name) => join(directory, name));
+    for (const path of [closed!, locked!, open!]) mkdirSync(path);
+    chmodSync(directory, 0o755);
+    writeFileSync(join(closed!, 'x'), '');
+    chmodSync(locked!, 0o700);
+    chmodSync(open!, 0o777);
+    const wanted = [
+      unix(join(closed!, 'new')),
+      unix(join(closed!, 'x')),
+      unix(join(locked!, 'x')),
+      unix(join(open!, 'x'), { uid: 0 }),
+    ];
+    process.seteuid!(65_534);
+    const failures = await apiOn(...wanted)
+      .open()
+      .finally(() => process.seteuid!(0));
+    expect(failures.map(({ message }) => message.replace(/^.*GLOBAL: | \[.*$/g, ''))).toEqual([
+      'cannot bind UNIX socket (Permission denied)',
+      'error when trying to preserve previous UNIX socket (Operation not permitted)',
+      'error when trying to unlink previous UNIX socket (Permission denied)',
+      'cannot change UNIX socket ownership (Operation not permitted)',
+    ]);
+  });
+
   it('may be as long as a socket address allows, and are refused beyond it', async () => {
     // With a name of seven figures the usual temporary name would be longer than the address: Node cuts it off silently.
     const pid = Object.getOwnPropertyDescriptor(process, 'pid')!;

@@ -14,7 +14,17 @@ const READY = 'ready';
 export function isDaemonChild(): boolean {
   const marked = process.env[MARK] === '1' && process.send !== undefined;
   delete process.env[MARK];
-  return marked;
+  if (!marked) return false;
+  if (!process.connected) abandoned();
+  process.once('disconnect', abandoned);
+  // Listening must not keep a start that failed from ending.
+  process.channel?.unref();
+  return true;
+}
+
+/** Who waited has been interrupted: nobody would know of a proxy that starts now. */
+function abandoned(): void {
+  process.exit(1);
 }
 
 /**
@@ -67,6 +77,7 @@ export function daemonReady(): void {
     silenceStderr();
   };
   if (process.send === undefined || !process.connected) return;
+  process.removeListener('disconnect', abandoned);
   // A parent that has gone meanwhile is no reason to end.
   process.send(READY, undefined, undefined, release);
 }

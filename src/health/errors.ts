@@ -38,12 +38,15 @@ export function systemText(code: string): string {
 }
 
 /** Errors of this process's own means, not of the server. */
-const RESOURCES = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
+const RESOURCES = new Set(['ENFILE', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
 /** Errors that `connect` itself reports before anything goes out. */
 const LOCAL = new Set(['ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM', 'EINVAL', 'EAFNOSUPPORT']);
 
 /** How a failed connection counts. On a Unix socket every failure is the system's, as it is for lack of descriptors. */
 export function connectFailure(code: string, unix: boolean): { status: 'L4CON' | 'SOCKERR'; text: string } {
+  if (code === 'EMFILE' && !unix) {
+    return { status: 'L4CON', text: `Too many sockets on the process (${systemText(code)})` };
+  }
   const general = `General socket error (${systemText(code) || code})`;
   if (unix || RESOURCES.has(code)) return { status: 'SOCKERR', text: general };
   return { status: 'L4CON', text: LOCAL.has(code) ? general : systemText(code) };

@@ -547,6 +547,30 @@ describe('hapax alone', () => {
     expect(proxy.stderr).toContain('Proxy l stopped');
   });
 
+  test('a start in the background that is interrupted leaves nothing behind', async () => {
+    const port = await freePort();
+    // The process in the background waits for a file before it begins.
+    const source = `import{existsSync as e,writeFileSync as w}from'node:fs';
+      if(process.connected){w('started',String(process.pid));while(!e('go'))await new Promise((f)=>setTimeout(f,10))}`;
+    const proxy = launchProxy('hapax', {
+      config: echoConfig(port, port),
+      bare: true,
+      args: ['-D'],
+      env: { NODE_OPTIONS: `--import=data:text/javascript;base64,${Buffer.from(source).toString('base64')}` },
+    });
+    cleanups.push(() => proxy.stop());
+    const file = join(proxy.directory, 'started');
+    const pid = await waitFor('the process in the background', () => existsSync(file) && Number(readFileSync(file)));
+    proxy.signal('SIGINT');
+    expect((await proxy.exited).signal).toBe('SIGINT');
+    writeFileSync(join(proxy.directory, 'go'), '');
+    await waitFor('its end', () => {
+      const status = `/proc/${pid}/status`;
+      return !existsSync(status) || /^State:\s+Z/m.test(readFileSync(status, 'utf8'));
+    });
+    expect(existsSync(proxy.statsSocket)).toBe(false);
+  });
+
   /** Code that runs in the thread asked for once the proxy has been told to go on (a file appears). */
   function when(thread: 'main' | 'traffic', code: string): string {
     const source = `import{isMainThread as m}from'node:worker_threads';import{existsSync as e}from'node:fs';

@@ -121,7 +121,8 @@ describe('failures', () => {
     ['ECONNREFUSED', "L4CON 'Connection refused'"],
     ['EHOSTUNREACH', "L4CON 'No route to host'"],
     ['ENETUNREACH', "L4CON 'General socket error (Network is unreachable)'"],
-    ['EMFILE', "SOCKERR 'General socket error (Too many open files)'"],
+    ['EMFILE', "L4CON 'Too many sockets on the process (Too many open files)'"],
+    ['ENFILE', "SOCKERR 'General socket error (Too many open files in system)'"],
   ])('%s before the connection: %s', async (code, expected) => {
     expect(await run('', { code })).toBe(expected);
   });

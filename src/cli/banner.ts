@@ -42,5 +42,6 @@ Usage : hapax [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <maxconn> ]
         --strict refuses what HAProxy refuses, and turns a server's reset into an orderly end
         -L, -N, -m, -S and the other -d switches of HAProxy are accepted without effect
         -sf, -st, -x, -cc, -dV are not supported yet
+        'hapax demo' shows it at work with servers of its own ; 'hapax demo --help' tells more
 
 `;

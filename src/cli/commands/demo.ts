@@ -1,7 +1,6 @@
 /** `hapax demo`: its options, and what it answers to wrong ones. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../config/duration.ts';
-import { runDemo } from '../../demo/run-demo.ts';
 import { type EarlySignals, print } from '../run.ts';
 
 interface Parsed {
@@ -49,6 +48,7 @@ export async function demo(args: readonly string[], signals: EarlySignals): Prom
     throw error;
   }
   const options = program.opts<Parsed>();
+  const { runDemo } = await import('../../demo/run-demo.ts');
   try {
     return await runDemo({
       limit: options.for,

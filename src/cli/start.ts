@@ -34,6 +34,7 @@ export async function start({ argv, options, notices, signals }: Start): Promise
   const child = isDaemonChild();
   // The parent has shown what the configuration gives cause for.
   if (!child) for (const notice of notices) console.show('NOTICE', notice);
+  if (!child && options.verbose) for (const notice of withoutEffect(options)) console.show('NOTICE', notice);
   const { directory } = options;
   const cwd = process.cwd();
   if (directory !== undefined) {
@@ -75,6 +76,14 @@ export async function start({ argv, options, notices, signals }: Start): Promise
     pidfile: options.pidfile,
   });
   return runs ? undefined : 1;
+}
+
+/** Switches that were given for nothing, told to who asks for details. */
+function withoutEffect({ localPeer, proxyMaxconn }: Options): readonly string[] {
+  const notices: string[] = [];
+  if (proxyMaxconn !== undefined) notices.push("'-N' has no effect: write 'maxconn' in the section 'defaults'.");
+  if (localPeer !== undefined) notices.push("'-L' has no effect: there are no peers yet.");
+  return notices;
 }
 
 async function load(options: Options, maxconnDefault: number): Promise<LoadResult> {

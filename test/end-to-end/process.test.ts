@@ -499,6 +499,15 @@ describe('hapax alone', () => {
     ]);
   });
 
+  test('-V tells of switches without effect', async () => {
+    const port = await freePort();
+    const proxy = await run('hapax', { config: echoConfig(port, port), args: ['-V', '-N', '20', '-L', 'here'] });
+    expect(said(proxy.stderr)).toEqual([
+      "[NOTICE]   : '-N' has no effect: write 'maxconn' in the section 'defaults'.",
+      "[NOTICE]   : '-L' has no effect: there are no peers yet.",
+    ]);
+  });
+
   test('-W says that there is one process', async () => {
     const port = await freePort();
     const proxy = await run('hapax', { config: echoConfig(port, port), args: ['-Ws'] });

@@ -29,7 +29,9 @@ export function verdict(result: LoadResult, options: VerdictOptions = {}): Verdi
     const closing = "config : Some warnings were found and 'zero-warning' is set. Aborting.";
     return { exitCode: 1, stdout: [], closing };
   }
-  const listening = model.proxies.some((proxy) => !proxy.disabled && (proxy.frontend?.listeners.length ?? 0) > 0);
+  const listening =
+    model.global.statsSockets.length > 0 ||
+    model.proxies.some((proxy) => !proxy.disabled && (proxy.frontend?.listeners.length ?? 0) > 0);
   const warnings = warned ? ['Warnings were found.'] : [];
   if (!listening) {
     const text = 'Configuration file has no error but will not start (no listener) => exit(2).';

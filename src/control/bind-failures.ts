@@ -44,5 +44,6 @@ function reason({ family, host, port }: AddressModel, code: string): string {
 
 /** Whether there is anything to listen on: what HAProxy calls an enabled listener. Stats sockets do not count. */
 export function hasListeners(model: Model): boolean {
+  if (model.global.statsSockets.length > 0) return true;
   return model.proxies.some((proxy) => !proxy.disabled && (proxy.frontend?.listeners.length ?? 0) > 0);
 }

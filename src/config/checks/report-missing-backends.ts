@@ -7,9 +7,10 @@ import { ownerText } from './proxy-texts.ts';
 export const reportMissingBackends: CheckPass = {
   name: 'report-missing-backends',
   proxy(proxy, config, report) {
-    if (proxy.kind === 'backend') return;
     const standard = proxy.settings.defaultBackend;
-    if (standard !== undefined) {
+    // A backend has none of its own, but a name written there by mistake is looked up all the same.
+    const meant = proxy.kind !== 'backend' || proxy.written.has('default_backend');
+    if (standard !== undefined && meant) {
       checkReference(proxy, standard, 'default_backend', 'as its default backend', config, report);
     }
     for (const reference of proxy.useBackends) {

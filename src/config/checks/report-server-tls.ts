@@ -55,8 +55,8 @@ export const reportServerTls: CheckPass = {
 };
 
 function scriptUsesTls(proxy: ProxyDraft): boolean {
-  const { check } = proxy.settings;
-  return check.selected.kind === 'tcp' && check.tcpRules.some((rule) => rule.kind === 'connect' && rule.ssl);
+  // Also where another kind of check was chosen: HAProxy prepares TLS for rules that it then ignores.
+  return proxy.settings.check.tcpRules.some((rule) => rule.kind === 'connect' && rule.ssl);
 }
 
 /** `hole` is a forbidden version between two allowed ones. No library speaks SSLv3 any more. */

@@ -9,6 +9,7 @@ export const reportUnresolvedServers: CheckPass = {
   run(config, report) {
     let failed = false;
     for (const proxy of config.proxies) {
+      if (proxy.settings.disabled) continue;
       for (const server of proxy.servers) {
         const start = initialAddress(server, config);
         const frame = serverFrame(proxy, server);

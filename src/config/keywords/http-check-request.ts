@@ -91,7 +91,7 @@ function parseSend(context: CheckContext): void {
   if (request === undefined) return;
   const check = ownHttpRules(context);
   const rules = check.expect.length + (check.request?.explicit ? 1 : 0);
-  if (rules > 0) {
+  if (rules > 0 && context.section !== 'frontend') {
     // Each request after the first rule needs a connection of its own.
     ruleProblem(context, SEND, `unable to add http-check send rule at step ${rules + 1} (missing connect rule)..`);
     return;

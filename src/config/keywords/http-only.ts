@@ -3,6 +3,7 @@ import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, SectionKind } from '../keyword.ts';
 import { backends, everyProxy, noEffect, requireArgument } from './common-shapes.ts';
 import { errorFileProblem } from './error-files.ts';
+import { checkAction } from './http-actions.ts';
 
 type Context = LineContext<ProxyDraft>;
 type Definition = KeywordDefinition<ProxyDraft>;
@@ -38,10 +39,11 @@ function rule(name: string, example: string): Definition {
     support: { kind: 'no-effect', because: 'HAProxy ignores it in mode tcp, with a warning; an error in mode http' },
     mode: 'http',
     doc: 'A rule for HTTP.',
-    examples: { ok: [example], bad: [] },
+    examples: { ok: [example], bad: name === 'redirect' ? [] : [name, `${name} frob`] },
     parse(context) {
       const { draft } = context;
       const span = context.line.words[0]!.span;
+      if (!checkAction(context, name)) return;
       if (draft.kind !== 'defaults') draft.httpRules.push({ name, span });
       else if (draft.name === '' || name === 'redirect') {
         const where = draft.name === '' && name !== 'redirect' ? "anonymous 'defaults'" : "'defaults'";

@@ -36,7 +36,7 @@ export function readParameters<Section, Draft>(
       postponed.push(problem);
       return;
     }
-    if ((problem.severity ?? 'alert') === 'alert') failed = true;
+    if ((problem.severity ?? 'alert') === 'alert' && !problem.harmless) failed = true;
     // A parameter that is raw itself speaks outside of its line's frame.
     if (problem.raw) context.report(problem);
     else context.report({ ...problem, message: wording.problem(problem.message), ...raw });

@@ -57,7 +57,7 @@ function parseId(context: ServerContext): void {
   if (draft.isDefault) {
     const { file, number } = context.line;
     const message = `[${file}:${number}] : 'id' option is not accepted in default-server sections`;
-    context.report({ code: 'bad-value', message, word, raw: true });
+    context.report({ code: 'bad-value', message, word, raw: true, harmless: true });
     return;
   }
   if (word === undefined || word.text === '') {

@@ -2,6 +2,7 @@ import { type AddressRules, type ParsedAddress, parseAddress } from '../address.
 import { createTable } from '../dispatch.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, Word } from '../keyword.ts';
+import { leadingInt32 } from '../leading-integer.ts';
 import type { ServerDraft } from '../server-draft.ts';
 import { type ParameterWording, readParameters } from './parameter-lines.ts';
 import { helpForUnknownParameter, serverInventedParameters, unknownParameter } from './server-invented-parameters.ts';
@@ -113,6 +114,13 @@ function addServer(context: Context, name: string, word: Word, address: Word, st
   return good ? server : undefined;
 }
 
+/** `3` is 1 to 3, `4-6` what it says; numbers are read as C does. */
+function templateRange(text: string): readonly [first: number, last: number] {
+  const [, number = '', rest = ''] = /^(\s*[+-]?\d*)(.*)$/s.exec(text) ?? [];
+  const start = leadingInt32(number);
+  return rest.startsWith('-') ? [start, leadingInt32(rest.slice(1))] : [1, start];
+}
+
 function parseTemplate(context: Context): void {
   if (!allowed(context)) return;
   const [prefix, count, address] = context.args;
@@ -122,9 +130,8 @@ function parseTemplate(context: Context): void {
     return;
   }
   if (strangeName(context, 'server-template prefix', prefix)) return;
-  const range = /^(\d+)(?:-(\d+))?$/.exec(count.text);
-  const [first, last] = range?.[2] === undefined ? [1, Number(range?.[1])] : [Number(range[1]), Number(range[2])];
-  if (!(last >= first) || last - first >= LARGEST_TEMPLATE) {
+  const [first, last] = templateRange(count.text);
+  if (first < 0 || last < first || last - first >= LARGEST_TEMPLATE) {
     reportRaw(context, 'bad-value', `Wrong server-template number or range arg '${count.text}'.`, count);
     return;
   }

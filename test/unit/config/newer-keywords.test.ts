@@ -28,7 +28,9 @@ function missing(table: { readonly definitions: readonly Definition[] }, wanted:
 
 /** "unknown keyword", "unknown option", "only supports ... (got 'x')"; not where only the argument is missing. */
 const unknown = (diagnostics: readonly { readonly message: string }[]) =>
-  diagnostics.map(({ message }) => message).filter((text) => /unknown (?:keyword|option)|only supports.*got '[^']/.test(text));
+  diagnostics
+    .map(({ message }) => message)
+    .filter((text) => /unknown (?:keyword|option)|only supports.*got '[^']/.test(text));
 
 describe('keywords of HAProxy 3.4', () => {
   it('has lists worth walking', () => {

@@ -45,6 +45,53 @@ describe('sockets and backends of a frontend', () => {
   });
 });
 
+describe('what HAProxy looks at and then does not use', () => {
+  it('finds the backend named in a backend, but not one it took over', async () => {
+    const named = await loadBackend(['default_backend nowhere', 'use_backend nobody']);
+    expect(messages(named).slice(2)).toEqual([
+      "Proxy 'b': unable to find required default_backend: 'nowhere'.",
+      "Proxy 'b': unable to find required use_backend: 'nobody'.",
+    ]);
+    const defaults = ['defaults', 'timeout connect 1s', 'timeout client 1s', 'timeout server 1s'];
+    const taken = await loadLines([
+      ...defaults,
+      'default_backend nowhere',
+      'backend b',
+      'listen l',
+      'bind :80',
+      'default_backend b',
+    ]);
+    expect(messages(taken)).toEqual([]);
+  });
+
+  it('wants an authority for rules that no check runs', async () => {
+    const result = await loadBackend(['tcp-check connect port 995 ssl', 'server s 127.0.0.1:80']);
+    expect(messages(result).at(-1)).toContain("'server b/s' : verify is enabled by default but no CA file specified.");
+  });
+
+  it('asks for no address in a disabled section', async () => {
+    const lines = ['server s 127.0.0.1:80', 'backend off', 'disabled', 'server t nowhere.example:80'];
+    const { backend } = modelOf(await loadBackend(lines)).proxies[2]!;
+    expect(backend!.servers).toMatchObject([{ unresolved: true }]);
+  });
+
+  it('knows the actions of rules for HTTP', async () => {
+    const [first, ...others] = messages(
+      await loadBackend(['http-request den', 'http-response', 'http-request set-var(txn.a) str(b)']),
+    );
+    expect(first).toMatch(
+      /^parsing \[t.cfg:10\]: 'http-request' expects '.*', but got 'den'. Did you mean 'deny' maybe \?$/,
+    );
+    expect(others).toEqual([expect.stringMatching(/'http-response' expects '.*, but got '' \(missing argument\)\.$/)]);
+  });
+
+  it('goes on after an id on default-server', async () => {
+    const result = await loadBackend(['default-server id 5 weight 7', 'server s 127.0.0.1:80']);
+    expect(messages(result)).toEqual(["[t.cfg:10] : 'id' option is not accepted in default-server sections"]);
+    expect(modelOf(result).proxies[1]!.backend!.servers).toMatchObject([{ id: 1, weight: 7 }]);
+  });
+});
+
 describe('timeouts', () => {
   const missing = (owner: string) => [`missing timeouts for ${owner}.`];
   const bind = 'bind :80';

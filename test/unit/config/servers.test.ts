@@ -44,6 +44,22 @@ describe('a server-template line', () => {
     expect(servers[2]).toMatchObject({ address: { host: '127.0.0.1', port: 8000 }, check: { enabled: true } });
   });
 
+  it.each([
+    ['2', ['s1', 's2']],
+    ['0-1', ['s0', 's1']],
+    ['1.5', ['s1']],
+    ['2x-5', ['s1', 's2']],
+    ['1-2x', ['s1', 's2']],
+  ])('counts %s as HAProxy does', async (count, names) => {
+    const servers = serversOf(await loadBackend([`server-template s ${count} :80`]));
+    expect(servers.map(({ name }) => name)).toEqual(names);
+  });
+
+  it.each(['0', '-5', '1-', '5-3', 'x', '70000'])('refuses %s servers', async (count) => {
+    const message = `[t.cfg:10] : Wrong server-template number or range arg '${count}'.`;
+    expect(messages(await loadBackend([`server-template s ${count} :80`]))).toEqual([message]);
+  });
+
   it('is complained about once', async () => {
     expect(messages(await loadBackend(['server-template s 3 :80 weight 300']))).toHaveLength(1);
     expect(

@@ -1,0 +1,69 @@
+/** The actions of `http-request` and its kin: hapax runs none of them, but a name that is none is a mistake. */
+import type { ProxyDraft } from '../draft.ts';
+import type { LineContext } from '../keyword.ts';
+import { suggest } from '../suggest.ts';
+
+interface Actions {
+  /** As HAProxy 2.6 lists them; `(*)` wants parentheses. */
+  readonly listed: readonly string[];
+  /** Those of later versions. */
+  readonly newer: readonly string[];
+}
+
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+const actions: Readonly<Record<string, Actions>> = {
+  'http-request': {
+    listed: words(`
+      wait-for-handshake ot-group set-log-level set-nice use-service sc-inc-gpc(*) sc-inc-gpc0(*)
+      sc-inc-gpc1(*) sc-set-gpt(*) sc-set-gpt0(*) send-spoe-group do-resolve(*) cache-use add-acl(*) add-header
+      allow auth capture del-acl(*) del-header del-map(*) deny disable-l7-retry early-hint normalize-uri
+      redirect reject replace-header replace-path replace-pathq replace-uri replace-value return set-header
+      set-map(*) set-method set-path set-pathq set-query set-uri strict-mode tarpit track-sc(*) set-timeout
+      wait-for-body set-var-fmt(*) set-var(*) unset-var(*) set-dst set-dst-port set-mark set-src set-src-port
+      set-tos silent-drop set-priority-class set-priority-offset
+    `),
+    newer: words(`
+      add-headers-bin del-headers-bin do-log pause sc-add-gpc set-bandwidth-limit set-bc-mark set-bc-tos
+      set-fc-mark set-fc-tos set-headers-bin set-retries
+    `),
+  },
+  'http-response': {
+    listed: words(`
+      ot-group set-log-level set-nice sc-inc-gpc(*) sc-inc-gpc0(*) sc-inc-gpc1(*) sc-set-gpt(*) sc-set-gpt0(*)
+      send-spoe-group cache-store add-acl(*) add-header allow capture del-acl(*) del-header del-map(*) deny
+      redirect replace-header replace-value return set-header set-map(*) set-status strict-mode track-sc(*)
+      wait-for-body set-var-fmt(*) set-var(*) unset-var(*) set-mark set-tos silent-drop
+    `),
+    newer: words(`
+      add-headers-bin del-headers-bin do-log pause sc-add-gpc set-bandwidth-limit set-fc-mark set-fc-tos
+      set-headers-bin set-timeout
+    `),
+  },
+  'http-after-response': {
+    listed: words(`
+      ot-group add-header allow capture del-header replace-header replace-value set-header set-status
+      strict-mode set-var-fmt(*) set-var(*) unset-var(*)
+    `),
+    newer: words(`
+      add-headers-bin del-acl del-headers-bin del-map do-log sc-add-gpc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1
+      sc-set-gpt sc-set-gpt0 set-headers-bin set-log-level set-map
+    `),
+  },
+};
+
+/** Reports an action that does not exist. False: it was reported. */
+export function checkAction(context: LineContext<ProxyDraft>, keyword: string): boolean {
+  const known = actions[keyword];
+  if (known === undefined) return true;
+  const word = context.args[0];
+  const text = word?.text ?? '';
+  const names = [...known.listed, ...known.newer].map((name) => name.replace('(*)', ''));
+  if (names.includes(text.replace(/\(.*$/, '')) || /^track-sc\d/.test(text)) return true;
+  const list = known.listed.map((name) => `'${name}'`).join(', ');
+  const near = suggest(text, names);
+  const end = text === '' ? ' (missing argument).' : near === undefined ? '.' : `. Did you mean '${near}' maybe ?`;
+  const message = `'${keyword}' expects ${list}, but got '${text}'${end}`;
+  context.report({ code: 'unknown-keyword', message, word, tight: true });
+  return false;
+}

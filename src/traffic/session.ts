@@ -13,6 +13,9 @@ import type { Waiter, WaitingLine } from './waiting-line.ts';
 
 export type SessionState = 'accepted' | 'queued' | 'connecting' | 'retry-wait' | 'relaying' | 'ended';
 
+/** How long a client that was gone when it was accepted has for what it sent to arrive, ms. */
+const GONE_GRACE = 50;
+
 /**
  * One client from accept to the log line. It waits in a queue, connects, retries, and hands both connections to the
  * engine's relay; until then the client is watched. Moments are the engine's monotonic ms, -1 while not reached.
@@ -84,8 +87,9 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
       return;
     }
     this.account.enterBackend(this.backend.slot);
-    // Whoever is gone already is heard of by the watch, after what it may have sent; no server need be asked before.
-    if (this.client.gone) this.#watch.startTimer();
+    // Whoever is gone already is heard of by the watch, after what it may have sent; no server need be asked before. Bytes
+    // that came before the end may hide it from the watch, so it is not waited for long.
+    if (this.client.gone) this.#queueTimer = this.#context.engine.startTimer(GONE_GRACE, () => this.clientFailed());
     else this.#assign(this.backend, undefined);
   }
 

@@ -56,8 +56,9 @@ export function compareRows(area: Area, oracle: readonly StatRow[], ours: readon
     const names = Object.keys(row);
     for (const column of names.slice(0, names.indexOf('-'))) {
       if (!(column in mine)) continue;
-      // The code of a check that runs is hidden, so it says nothing here.
-      if (column === 'check_code' && [row, mine].some((one) => one.check_status?.startsWith('*'))) continue;
+      // The code and the words of a check are hidden while it runs, so they say nothing here.
+      const hidden = column === 'check_code' || column === 'last_chk';
+      if (hidden && [row, mine].some((one) => one.check_status?.startsWith('*'))) continue;
       comparisons.push({
         area,
         where: rowName(row),

@@ -5,9 +5,13 @@ import { counted, period } from './figures.ts';
 import { decidingCheck } from './row-class.ts';
 
 /**
- * The story of one server. `open` allows what only `stats show-legends` shows: where the check goes and what it asks for.
+ * How much of the plan is told: nothing, how often it is checked, or also what is asked for and where, which only
+ * `stats show-legends` allows.
  */
-export function checkStory(server: ServerRecord, open: boolean): string {
+export type Telling = 'result' | 'period' | 'everything';
+
+/** The story of one server. */
+export function checkStory(server: ServerRecord, telling: Telling): string {
   const path = (other: ServerRecord) => `${other.proxy.name}/${other.model.name}`;
   const { tracked } = server;
   if ((server.admin & MAINTENANCE) !== 0) return maintenance(server);
@@ -20,7 +24,7 @@ export function checkStory(server: ServerRecord, open: boolean): string {
     else if (tracked === undefined) parts.push('It is not checked and taken to be up.');
   } else {
     const checked = tracked === undefined ? server : lastTracked(server);
-    parts.push(lastResult(check, checked), consequence(server, check), plan(checked, check, open));
+    parts.push(lastResult(check, checked), consequence(server, check), plan(checked, check, telling));
   }
   parts.push(...balancing(server));
   return parts.filter((part) => part !== '').join(' ');
@@ -85,24 +89,25 @@ function lastResult(check: Readonly<CheckState>, server: ServerRecord): string {
 function consequence(server: ServerRecord, check: Readonly<CheckState>): string {
   const { health, rise, fall } = check;
   if (check.status === 'INI') return 'Until then it counts as UP, and one failure takes it DOWN.';
+  const more = (count: number, begun: boolean, kind: string, verbs: readonly [one: string, several: string]) => {
+    const word = begun ? `more ${kind}` : kind;
+    return count === 1 ? `1 ${word} check ${verbs[0]}` : `${count} ${word} checks in a row ${verbs[1]}`;
+  };
   if (server.oper === Oper.stopped) {
-    const more = health > 0 && health < rise ? ' more' : '';
-    return `${counted(Math.max(1, rise - health), `good${more} check`)} in a row bring it back UP.`.replace(
-      /^1 good( more)? check in a row bring/,
-      (_text, word: string | undefined) => `1 good${word ?? ''} check brings`,
-    );
+    const begun = health > 0 && health < rise;
+    return `${more(Math.max(1, rise - health), begun, 'good', ['brings', 'bring'])} it back UP.`;
   }
-  const left = Math.max(1, health - rise + 1);
-  if (left === 1) return fall === 1 ? '1 failed check takes it DOWN.' : 'The next failed check takes it DOWN.';
-  return `${counted(left, 'failed check')} in a row take it DOWN.`;
+  const begun = health < rise + fall - 1;
+  return `${more(Math.max(1, health - rise + 1), begun, 'failed', ['takes', 'take'])} it DOWN.`;
 }
 
 /** How often it is asked, and with show-legends what and where. */
-function plan(server: ServerRecord, check: Readonly<CheckState>, open: boolean): string {
+function plan(server: ServerRecord, check: Readonly<CheckState>, telling: Telling): string {
+  if (telling === 'result') return '';
   const { inter, fastinter, downinter } = server.model.check;
   const full = check.health >= check.rise + check.fall - 1;
   const every = full ? inter : check.health <= 0 ? (downinter ?? inter) : (fastinter ?? inter);
-  if (!open) return `It is checked every ${period(every)}.`;
+  if (telling === 'period') return `It is checked every ${period(every)}.`;
   return `Every ${period(every)} it is asked for ${request(server)}${where(server)}.`;
 }
 

@@ -15,7 +15,7 @@ import { headline, summarize } from './summary.ts';
 export function* renderLive(site: StatsSite, page: StatsPage, flags: PageFlags): Generator<string, void, undefined> {
   const { view } = site;
   const open = page.model.showLegends;
-  const summary = summarize(shownBackends(site, page, flags), open);
+  const summary = summarize(shownBackends(site, page, flags));
   const head = {
     build: PAGE_BUILD,
     started: view.process.startedAt,

@@ -21,7 +21,7 @@ const LIVE_INTERVAL = 5;
 /** The page in pieces of HTML, rows as they are at the moment of their piece. */
 export function* renderPage(site: StatsSite, page: StatsPage, flags: PageFlags): Generator<string, void, undefined> {
   const open = page.model.showLegends;
-  const summary = summarize(shownBackends(site, page, flags), open);
+  const summary = summarize(shownBackends(site, page, flags));
   yield pageStart(site, page, flags, summary);
   const tables = new Tables(page, flags);
   for (const rows of inPieces(readRows(site.view, selectionOf(page, flags)))) {

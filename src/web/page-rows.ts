@@ -21,9 +21,9 @@ export const COLUMN_GROUPS: readonly (readonly [group: string, columns: readonly
 ];
 
 /** Position of the cell `LastChk`. */
-export const LAST_CHECK_CELL = 21;
+export const LAST_CHECK_CELL = 22;
 /** Where a server that follows another one names it, over three columns: Chk, Dwn, Dwntme. */
-export const FOLLOWS_CELL = 25;
+export const FOLLOWS_CELL = 26;
 
 export interface PageRow {
   /** Unique on the page and the same from one answer to the next: `<iid>.<kind>.<sid>`. */
@@ -54,7 +54,7 @@ export function pageRow(row: Row, open: boolean): PageRow {
     className: server === undefined ? CLASSES[row.kind as keyof typeof CLASSES] : serverClass(server),
     cells: cellsOf(row),
     follows: server?.tracked === undefined ? undefined : String(field(row, 'tracked')),
-    story: server === undefined ? '' : checkStory(server, open),
+    story: server === undefined ? '' : checkStory(server, open ? 'everything' : 'period'),
     facts: factsOf(row, open),
   };
 }

@@ -114,7 +114,7 @@ export function tableRow(row: PageRow, proxy: ProxyModel, selectable: boolean): 
     const text = cells[at] ?? '';
     if (at === LAST_CHECK_CELL && row.story !== '') {
       const hidden = text === '' ? ' hidden' : '';
-      html += `<td><button type="button" popovertarget="d-${key}"${hidden}>${escapeHtml(text)}</button>${card}</td>`;
+      html += `<td><button type="button" tabindex="-1" popovertarget="d-${key}"${hidden}>${escapeHtml(text)}</button>${card}</td>`;
     } else if (at === FOLLOWS_CELL && follows !== undefined) {
       html += `<td colspan="3">via <a href="#${escapeHtml(follows)}">${escapeHtml(follows)}</a></td>`;
       at += 2;

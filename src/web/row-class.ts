@@ -35,9 +35,9 @@ export const LEGEND: readonly (readonly [classes: readonly ServerClass[], text: 
   ],
 ];
 
-const TROUBLE = new Set(['down', 'going_down', 'going_up']);
-
 type State = 'up' | 'going_down' | 'going_up' | 'down' | 'nolb' | 'draining' | 'no_check';
+
+const TROUBLE: ReadonlySet<State> = new Set(['down', 'going_down', 'going_up']);
 
 /** Observed on HAProxy 2.6: weight 0 has the colour of a drained server, and a server without checks its own. */
 export function serverClass(server: ServerRecord): ServerClass {
@@ -45,9 +45,9 @@ export function serverClass(server: ServerRecord): ServerClass {
   return `${server.model.backup ? 'backup' : 'active'}_${stateOf(server)}`;
 }
 
-/** Servers that checks found ill, or are about to. */
-export function needsAttention(kind: ServerClass): boolean {
-  return TROUBLE.has(kind.replace(/^(active|backup)_/, ''));
+/** Servers that checks found ill, or are about to; not those that no check has looked at. */
+export function needsAttention(server: ServerRecord): boolean {
+  return (server.admin & MAINTENANCE) === 0 && TROUBLE.has(stateOf(server)) && decidingCheck(server)?.status !== 'INI';
 }
 
 function stateOf(server: ServerRecord): State {

@@ -156,9 +156,18 @@ export class StatsListener {
       return;
     }
     queue.last = queue.last.then(async () => {
-      if (!request.socket.destroyed) await this.#answer(request, response);
+      if (!request.socket.destroyed) await this.#serve(request, response);
       queue.waiting--;
     });
+  }
+
+  /** Resolves when the answer is out, so that the next finds the socket free, or when the client is gone. */
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      response.once('close', resolve);
+    });
+    await this.#answer(request, response);
+    await closed;
   }
 
   /** Never rejects. */

@@ -19,7 +19,7 @@ export interface StatsSite {
 export interface StatsPage {
   readonly proxy: ProxyModel;
   readonly model: StatsPageModel;
-  /** `stats uri` as it may stand in a request: byte for byte, and as browsers write it. */
+  /** `stats uri` as it may stand in a request: letter for letter, and as browsers write it. */
   readonly prefixes: readonly string[];
   /** The URI in links and answers, with nothing in it that a header cannot carry. */
   readonly link: string;
@@ -34,10 +34,10 @@ export function statsSite(base: Omit<StatsSite, 'pages'>): StatsSite {
     if (proxy?.statsPage === undefined) continue;
     const { uri } = proxy.statsPage;
     const encoded = encodedUri(uri);
-    // Node gives the bytes of a request line as Latin-1.
-    const raw = Buffer.from(uri).toString('latin1');
-    const prefixes = [...new Set([raw, encoded])];
-    pages.set(proxy, { proxy, model: proxy.statsPage, prefixes, link: /^[\x21-\x7e]*$/.test(uri) ? uri : encoded });
+    // No other letters are let through in a request line.
+    const plain = /^[\x21-\x7e]*$/.test(uri);
+    const prefixes = plain ? [uri, encoded] : [encoded];
+    pages.set(proxy, { proxy, model: proxy.statsPage, prefixes, link: plain ? uri : encoded });
   }
   return { ...base, pages: [...pages.values()] };
 }

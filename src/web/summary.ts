@@ -27,7 +27,7 @@ export interface Summary {
   readonly attention: readonly Attention[];
 }
 
-export function summarize(backends: readonly BackendRecord[], open: boolean): Summary {
+export function summarize(backends: readonly BackendRecord[]): Summary {
   const counts = LEGEND.map(() => 0);
   const attention: Attention[] = [];
   let servers = 0;
@@ -38,7 +38,7 @@ export function summarize(backends: readonly BackendRecord[], open: boolean): Su
       const entry = LEGEND.findIndex(([classes]) => classes.includes(className));
       counts[entry] = (counts[entry] ?? 0) + 1;
       servers++;
-      if (!needsAttention(className)) continue;
+      if (!needsAttention(server)) continue;
       troubled++;
       if (attention.length === MOST_TOLD) continue;
       attention.push({
@@ -46,7 +46,7 @@ export function summarize(backends: readonly BackendRecord[], open: boolean): Su
         path: `${proxy.name}/${server.model.name}`,
         className,
         status: statusText(server),
-        story: checkStory(server, open),
+        story: checkStory(server, 'result'),
       });
     }
   }

@@ -6,8 +6,8 @@
   const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
   const body = document.body;
   const seconds = Number(body.dataset.live ?? 0);
-  const FOLLOWS = 25;
-  const LAST_CHECK = 21;
+  const FOLLOWS = 26;
+  const LAST_CHECK = 22;
   const STORE = `hapax ${location.pathname}`;
 
   /** @typedef {[key: string, className: string, cells: string[], story: string, facts: string[]]} Row */
@@ -151,6 +151,7 @@
       if (swatch) setText(swatch, String(count));
     }
     showAttention(state);
+    measure();
     if (news.length > 0) {
       $('news').textContent = news.slice(0, 5).join('. ');
       if (filter.value !== '') applyFilter();
@@ -260,10 +261,22 @@
       if (box) box.checked = true;
     }
     prepare();
+    measure();
     applyFilter();
   };
 
   // --- boxes and keys ------------------------------------------------------------------------------------------------
+
+  /** Tables that fit keep their heads in sight, and need no stop of the Tab key to be scrolled. */
+  const measure = () => {
+    const areas = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.scroll')]);
+    const fits = areas.map((area) => area.scrollWidth <= area.clientWidth);
+    areas.forEach((area, at) => {
+      area.classList.toggle('fits', fits[at]);
+      area.tabIndex = fits[at] ? -1 : 0;
+    });
+  };
+  addEventListener('resize', measure);
 
   /** Boxes that check all need this script, so it shows them. */
   const prepare = () => {
@@ -307,6 +320,7 @@
 
   collect();
   prepare();
+  measure();
   $('tools').hidden = false;
   if (matchMedia('(max-width: 760px)').matches) document.querySelector('details.about')?.removeAttribute('open');
   if (seconds > 0) {

@@ -53,9 +53,15 @@ export function randomConfiguration(random: Random, damages: number): string {
     server(),
     ...(random() < 0.4 ? ['listen both', ...mode(), bind(), ...some('listen', 3), server()] : []),
   ];
-  for (let count = below(damages + 1); count > 0; count--) {
-    const at = below(text.length);
-    text.splice(at, 1, ...damagedLine(text[at]!, random));
+  return damagedText(text, random, damages);
+}
+
+/** At most `damages` of the lines damaged, as a text. */
+export function damagedText(lines: readonly string[], random: Random, damages: number): string {
+  const text = [...lines];
+  for (let count = Math.floor(random() * (damages + 1)); count > 0; count--) {
+    const at = Math.floor(random() * text.length);
+    if (text[at] !== undefined) text.splice(at, 1, ...damagedLine(text[at], random));
   }
   return `${text.join('\n')}\n`;
 }

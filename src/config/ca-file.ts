@@ -1,8 +1,12 @@
 /** Certificate authorities for checks over TLS: the file is opened and read when the configuration is loaded. */
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
+import { readUpTo } from './bounded-read.ts';
+
+/** Every authority there is takes less. */
+const MAX_BYTES = 1 << 26;
 
 /** Where distributions keep the bundle that `@system-ca` stands for. */
 const SYSTEM_BUNDLES = [
@@ -35,7 +39,7 @@ export function findCaFile(name: string, base: string | undefined): CaFile {
   const path = base === undefined || name.startsWith('/') ? name : `${base}/${name}`;
   try {
     if (statSync(path).isDirectory()) return { ok: true, path, filesInDirectory: countAuthorities(path) };
-    return holdsCertificates(readFileSync(path, 'latin1'))
+    return holdsCertificates(textOf(path))
       ? { ok: true, path }
       : { ok: false, path, reason: 'no certificate or crl found' };
   } catch (error) {
@@ -46,7 +50,12 @@ export function findCaFile(name: string, base: string | undefined): CaFile {
 /** Files with the endings HAProxy looks at that hold certificates. */
 function countAuthorities(directory: string): number {
   const names = readdirSync(directory).filter((name) => /\.(?:pem|crt|cer|crl|0)$/.test(name));
-  return names.filter((name) => holdsCertificates(readFileSync(join(directory, name), 'latin1'))).length;
+  return names.filter((name) => holdsCertificates(textOf(join(directory, name)))).length;
+}
+
+/** Empty where it is far too much for certificates. */
+function textOf(path: string): string {
+  return readUpTo(path, MAX_BYTES)?.toString('latin1') ?? '';
 }
 
 function holdsCertificates(text: string): boolean {

@@ -35,7 +35,8 @@ export function formatDiagnostics(result: LoadResult, options: WriterOptions = {
       lines.push(tagged('notice', pid, `hapax version is ${options.version ?? HAPAX_VERSION}`));
       lines.push(tagged('notice', pid, `path to executable is ${options.executable ?? process.argv[1] ?? 'hapax'}`));
     }
-    lines.push(tagged(severity, pid, message));
+    // What a message quotes may hold anything; the terminal is not to obey it.
+    lines.push(tagged(severity, pid, [...message].map((each) => (each === '\n' ? each : visible(each))).join('')));
   };
   const { diagnostics } = result;
   const lastOfFile = lastParsingAlert(diagnostics);

@@ -1,7 +1,11 @@
 /** Configuration files as text: finding them, reading them, splitting them into lines. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
+import { readUpTo } from './bounded-read.ts';
+
+/** Some millions of lines; whatever is larger is no configuration. */
+const MAX_FILE_BYTES = 1 << 28;
 
 export interface SourceFile {
   /** As it was given, or `directory/name.cfg`. */
@@ -36,7 +40,9 @@ export function readSources(names: readonly string[]): SourceResult {
     if (files !== undefined && files.length === 0) empty.push(name);
     for (const file of files ?? []) {
       try {
-        sources.push(sourceFromBytes(file, readFileSync(file)));
+        const bytes = readUpTo(file, MAX_FILE_BYTES);
+        if (bytes === undefined) problems.push(tooLarge(file));
+        else sources.push(sourceFromBytes(file, bytes));
       } catch (error) {
         const message = `Could not open configuration file ${file} : ${errorText(error)}`;
         problems.push({ code: 'unreadable-file', message });
@@ -48,6 +54,11 @@ export function readSources(names: readonly string[]): SourceResult {
     problems.push({ code: 'no-configuration', message: `No configuration file (*.cfg) found${where}.` });
   }
   return { sources, problems };
+}
+
+function tooLarge(file: string): SourceProblem {
+  const message = `Could not open configuration file ${file} : it is larger than ${MAX_FILE_BYTES >> 20} MB`;
+  return { code: 'file-too-large', message };
 }
 
 function filesOf(name: string, problems: SourceProblem[]): readonly string[] | undefined {

@@ -33,8 +33,9 @@ export async function sendResponse(
   response.writeHead(answer.status, answer.headers.flat());
   while (piece.done !== true) {
     if (response.destroyed || response.socket === null) return;
-    if (response.write(piece.value)) await turn();
-    else await takenOrGone(response);
+    if (!response.write(piece.value)) await takenOrGone(response);
+    // A socket that takes everything at once says so before anything else has happened.
+    await turn();
     try {
       piece = pieces.next();
     } catch {

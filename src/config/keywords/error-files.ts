@@ -1,7 +1,10 @@
 /** `errorfile <code> <file>`, of proxies and of `http-errors` sections. */
-import { readFileSync } from 'node:fs';
+import { readUpTo } from '../bounded-read.ts';
 import type { LineContext, Word } from '../keyword.ts';
 import { errorText } from '../source.ts';
+
+/** An answer that is longer is not read to its end. */
+const MAX_BYTES = 1 << 20;
 
 const errorCodes = '200 400 401 403 404 405 407 408 410 413 421 422 425 429 500 501 502 503 504'.split(' ');
 
@@ -13,9 +16,10 @@ export function errorFileProblem(
   const [code, file] = args;
   if (code === undefined || file === undefined) return { code: 'missing-argument', message: missing };
   try {
-    readFileSync(file.text);
+    readUpTo(file.text, MAX_BYTES);
   } catch (error) {
-    const message = `errorfile : error opening file '${file.text}'.`;
+    const how = (error as NodeJS.ErrnoException).code === 'EISDIR' ? 'reading' : 'opening';
+    const message = `errorfile : error ${how} file '${file.text}'.`;
     return { code: 'unreadable-file', message, word: file, help: `${errorText(error)}.` };
   }
   if (errorCodes.includes(code.text)) return undefined;

@@ -52,6 +52,12 @@ describe('configuration files', () => {
     expect(result.model).toBeDefined();
   });
 
+  it('that have no end are refused', async () => {
+    expect(await refusal('/dev/zero')).toContain(
+      'config : Could not open configuration file /dev/zero : it is larger than 256 MB\n',
+    );
+  });
+
   it('that are missing, or a directory without any, end at once', async () => {
     expect(await refusal('/nonexistent.cfg')).toMatch(
       /\[ALERT\] {4}\(1\) : config : Cannot open configuration file\/directory \/nonexistent.cfg : No such file or directory\n$/,

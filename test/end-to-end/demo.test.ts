@@ -21,7 +21,8 @@ class Run {
   #exit: Exit | undefined;
 
   constructor(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const { NO_COLOR: _, ...usual } = process.env;
+    // What would take the colours away.
+    const { NO_COLOR: _, CI: __, ...usual } = process.env;
     this.child = spawn(file, args, { env: { ...usual, NODE_OPTIONS: '', TERM: 'xterm-256color', ...env } });
     this.child.stdout?.on('data', (chunk) => {
       this.#stdout += String(chunk);

@@ -7,7 +7,7 @@ import { placeLoadApart } from './cores.mjs';
 import { describeEnvironment, formatEnvironment } from './environment.mjs';
 import { startCheckTarget } from './loads/check-target.mjs';
 import { cpuMicroseconds, median, pause, residentBytes } from './measure.mjs';
-import { hapax, hapaxCommand } from './proxies/hapax.mjs';
+import { hapaxLinux as hapax, hapaxCommand } from './proxies/hapax.mjs';
 import { haproxy, haproxyCommand } from './proxies/haproxy.mjs';
 import { formatTable } from './report.mjs';
 
@@ -64,7 +64,7 @@ async function measure(command, target) {
 
 const subjects = [
   { ...haproxy, run: haproxyCommand },
-  { ...hapax, run: hapaxCommand },
+  { ...hapax, name: 'hapax', run: hapaxCommand },
 ].flatMap((proxy) => {
   const version = proxy.version();
   if (version !== undefined) return { ...proxy, version, readings: [] };

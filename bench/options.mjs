@@ -14,10 +14,29 @@ const USAGE = `usage: npm run bench -- [options]
 
 /**
  * How much work each figure is taken from. At 70 µs a connection and 18 µs an exchange, HAProxy works for more than a
- * quarter of a second on each.
+ * quarter of a second on each. `pacedRate` is exchanges a second: about a third of what this load gets through HAProxy.
  */
-const FULL = { warmUp: 6000, short: 6000, exchanges: 40_000, gigabytes: 2, width: 32, bulkWidth: 4, idle: 1000 };
-const QUICK = { warmUp: 2000, short: 1000, exchanges: 5000, gigabytes: 0.5, width: 32, bulkWidth: 4, idle: 1000 };
+const FULL = {
+  warmUp: 6000,
+  short: 6000,
+  exchanges: 40_000,
+  exchangesAlone: 15_000,
+  gigabytes: 2,
+  width: 32,
+  bulkWidth: 4,
+  pacedWidth: 64,
+  pacedRate: 6000,
+  pacedSeconds: 2,
+};
+const QUICK = {
+  ...FULL,
+  warmUp: 2000,
+  short: 1000,
+  exchanges: 5000,
+  exchangesAlone: 2000,
+  gigabytes: 0.5,
+  pacedSeconds: 0.5,
+};
 
 /** @typedef {typeof FULL} Sizes */
 

@@ -1,5 +1,6 @@
 /** From the readings of all rounds to medians, ratios and tables. */
 import { median } from './measure.mjs';
+import { NONE } from './proxies/index.mjs';
 
 /**
  * @typedef {object} Summary
@@ -18,16 +19,26 @@ const medianOf = (entries, key) => {
   return values.length === 0 ? undefined : median(values);
 };
 
+/** Each reading less that without a proxy in the same round; without one there is nothing to tell. */
+function aboveNone(entries) {
+  const floor = new Map(entries.filter(({ proxy }) => proxy === NONE).map(({ round, value }) => [round, value]));
+  return entries.map((entry) => {
+    const without = entry.proxy === NONE ? undefined : floor.get(entry.round);
+    return { ...entry, value: without === undefined ? undefined : entry.value - without };
+  });
+}
+
 /**
  * @param {readonly import('./rounds.mjs').Entry[]} entries
  * @param {readonly string[]} proxies Names.
- * @param {readonly string[]} figures Names.
+ * @param {readonly import('./figures.mjs').Figure[]} figures
  * @param {string} reference Name of the proxy that ratios are made to.
  * @returns {Summary[]}
  */
 export function summarize(entries, proxies, figures, reference) {
-  return figures.flatMap((figure) => {
-    const ofFigure = entries.filter((entry) => entry.figure === figure);
+  return figures.flatMap(({ name: figure, added }) => {
+    const readings = entries.filter((entry) => entry.figure === figure);
+    const ofFigure = added === true ? aboveNone(readings) : readings;
     const base = new Map(ofFigure.filter(({ proxy }) => proxy === reference).map(({ round, value }) => [round, value]));
     return proxies.map((proxy) => {
       const own = ofFigure
@@ -38,12 +49,21 @@ export function summarize(entries, proxies, figures, reference) {
           return { ...entry, ratio };
         });
       const values = own.flatMap(({ value }) => value ?? []);
+      // Differences may come near to nothing in a round, and a ratio to nothing says nothing: there it is made of medians.
+      const ratio =
+        added === true
+          ? medianOf(own, 'value') /
+            medianOf(
+              [...base.values()].map((value) => ({ value })),
+              'value',
+            )
+          : medianOf(own, 'ratio');
       return {
         proxy,
         figure,
         value: medianOf(own, 'value'),
         ...(values.length > 0 && { least: Math.min(...values), most: Math.max(...values) }),
-        ratio: medianOf(own, 'ratio'),
+        ratio: Number.isFinite(ratio) ? ratio : undefined,
         rate: medianOf(own, 'rate'),
         loadCpu: medianOf(own, 'loadCpu'),
       };

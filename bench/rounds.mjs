@@ -37,7 +37,10 @@ async function startWarm(proxy, command, origin, { warmUp, width }) {
  */
 export async function measureRounds({ proxies, figures, sizes, rounds }, prefix, progress) {
   const origin = await startOrigin();
-  const command = (proxy) => (port) => [...prefix, ...proxy.command(port, origin)];
+  const command = (proxy) => (port, logPort) => {
+    const own = proxy.command(port, origin, logPort);
+    return own === undefined ? undefined : [...prefix, ...own];
+  };
   const subjects = [];
   for (const proxy of proxies) {
     progress(`warming up ${proxy.name}`);
@@ -51,10 +54,11 @@ export async function measureRounds({ proxies, figures, sizes, rounds }, prefix,
         progress(`round ${round + 1} of ${rounds}: ${figure.name} of ${proxy.name}`);
         child?.assertAlive();
         if (figure.measure !== undefined) {
-          entries.push({ round, proxy: proxy.name, figure: figure.name, ...(await figure.measure(subject, sizes)) });
+          const reading = await figure.measure(subject, sizes, round);
+          entries.push({ round, proxy: proxy.name, figure: figure.name, ...reading });
         } else if (proxy.command !== undefined) {
           const reading = await figure.measureFresh(command(proxy), await freePort(), sizes);
-          entries.push({ round, proxy: proxy.name, figure: figure.name, ...reading });
+          if (reading !== undefined) entries.push({ round, proxy: proxy.name, figure: figure.name, ...reading });
         }
       }
     }

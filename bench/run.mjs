@@ -34,12 +34,7 @@ if (process.stderr.isTTY) progress('');
 
 const names = proxies.map(({ name }) => name);
 const figures = options.figures;
-const summaries = summarize(
-  entries,
-  names,
-  figures.map(({ name }) => name),
-  REFERENCE,
-);
+const summaries = summarize(entries, names, figures, REFERENCE);
 console.log(formatReport(summaries, figures, names, REFERENCE));
 if (options.json !== undefined) {
   const { rounds, sizes } = options;

@@ -10,7 +10,7 @@ import { startOrigin } from './loads/origin.mjs';
 import { startPaced } from './loads/paced.mjs';
 import { startAndAsk } from './loads/start-up.mjs';
 import { median, pause, quantile } from './measure.mjs';
-import { hapax, hapaxCommand } from './proxies/hapax.mjs';
+import { hapaxLinux as hapax, hapaxCommand } from './proxies/hapax.mjs';
 import { formatTable } from './report.mjs';
 
 /** What must hold: a page in less than this, and no exchange later than that by it, ms. */

@@ -1,6 +1,6 @@
 /**
- * The origin. A client's first byte says what it wants:
- * `S` one request, one answer, and the origin closes; `K` an answer to every request; `B` a number of bytes, then close.
+ * The origin. A client's first byte says what it wants: `S` one request, one answer, and the origin closes; `K` an answer
+ * to every request; `B` a number of bytes sent and another number taken, then close.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -14,16 +14,17 @@ export const BULK = 'B'.charCodeAt(0);
 const ANSWER = Buffer.alloc(ANSWER_BYTES, 'a');
 const BLOCK = Buffer.alloc(262_144, 'b');
 
-/** A request of the given kind; a bulk request says how many bytes are wanted. */
-export function makeRequest(kind, bytes = 0) {
+/** A request of the given kind; a bulk request says how many bytes are wanted, and how many will follow. */
+export function makeRequest(kind, down = 0, up = 0) {
   const request = Buffer.alloc(REQUEST_BYTES, '.');
   request[0] = kind;
-  request.writeDoubleLE(bytes, 8);
+  request.writeDoubleLE(down, 8);
+  request.writeDoubleLE(up, 16);
   return request;
 }
 
 /** @param {import('node:net').Socket} socket */
-function pour(socket, bytes) {
+function pour(socket, bytes, done) {
   let left = bytes;
   const more = () => {
     while (left > 0) {
@@ -32,7 +33,7 @@ function pour(socket, bytes) {
       if (!socket.write(block)) return;
     }
     socket.off('drain', more);
-    socket.end();
+    done();
   };
   socket.on('drain', more);
   more();
@@ -42,7 +43,11 @@ function pour(socket, bytes) {
 function serve(socket) {
   let kind = 0;
   let received = 0;
+  let [pouring, poured] = [false, false];
   let first = Buffer.alloc(0);
+  const endWhenDone = () => {
+    if (poured && received >= REQUEST_BYTES + first.readDoubleLE(16)) socket.end();
+  };
   // A load that ends early cuts its connections.
   socket.on('error', () => socket.destroy());
   socket.on('data', (chunk) => {
@@ -55,8 +60,13 @@ function serve(socket) {
       received += chunk.length;
     }
     if (kind === BULK) {
-      if (received >= REQUEST_BYTES) pour(socket, first.readDoubleLE(8));
-      received = -Infinity;
+      if (!pouring) {
+        pouring = true;
+        pour(socket, first.readDoubleLE(8), () => {
+          poured = true;
+          endWhenDone();
+        });
+      } else endWhenDone();
       return;
     }
     while (received >= REQUEST_BYTES) {

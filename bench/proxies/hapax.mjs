@@ -11,9 +11,20 @@ export function hapaxCommand(file) {
   return [process.execPath, MAIN, '-db', '-f', file];
 }
 
-/** @type {import('./index.mjs').Proxy} */
-export const hapax = {
-  name: 'hapax',
-  version: () => (existsSync(MAIN) ? versionOf([process.execPath, MAIN, '-v'], /version (\S+)/) : undefined),
-  command: (listenPort, originPort) => hapaxCommand(writeRelayFile('hapax', listenPort, originPort, [])),
-};
+const version = () => (existsSync(MAIN) ? versionOf([process.execPath, MAIN, '-v'], /version (\S+)/) : undefined);
+
+/** @returns {import('./index.mjs').Proxy} */
+function onEngine(engine) {
+  return {
+    name: `hapax-${engine}`,
+    version,
+    command: (listenPort, originPort, logPort) => [
+      'env',
+      `HAPAX_ENGINE=${engine}`,
+      ...hapaxCommand(writeRelayFile(`hapax-${engine}`, listenPort, originPort, [], logPort)),
+    ],
+  };
+}
+
+export const hapaxLinux = onEngine('linux');
+export const hapaxNode = onEngine('node');

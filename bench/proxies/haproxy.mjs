@@ -5,23 +5,26 @@ import { scratch } from '../children.mjs';
 import { versionOf } from './version.mjs';
 
 /**
- * Writes a configuration that relays one port to another, and returns its path. No log, no check.
+ * Writes a configuration that relays one port to another, and returns its path. No check.
  * @param {string} name
  * @param {number} listenPort
  * @param {number} originPort
  * @param {readonly string[]} options Lines to add to `defaults`.
+ * @param {number} [logPort] Where a line of every connection goes, by UDP.
  */
-export function writeRelayFile(name, listenPort, originPort, options) {
+export function writeRelayFile(name, listenPort, originPort, options, logPort) {
   const file = join(scratch, `${name}-${listenPort}.cfg`);
   const lines = [
     'global',
     '    nbthread 1',
-    '    maxconn 4000',
+    '    maxconn 9500',
+    ...(logPort === undefined ? [] : [`    log 127.0.0.1:${logPort} local0`]),
     'defaults',
     '    mode tcp',
     '    timeout connect 5s',
     '    timeout client 1m',
     '    timeout server 1m',
+    ...(logPort === undefined ? [] : ['    log global', '    option tcplog']),
     ...options.map((option) => `    ${option}`),
     'listen relay',
     `    bind 127.0.0.1:${listenPort}`,
@@ -48,7 +51,8 @@ function variant(name, options) {
   return {
     name,
     version,
-    command: (listenPort, originPort) => haproxyCommand(writeRelayFile(name, listenPort, originPort, options)),
+    command: (listenPort, originPort, logPort) =>
+      haproxyCommand(writeRelayFile(name, listenPort, originPort, options, logPort)),
   };
 }
 

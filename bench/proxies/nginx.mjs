@@ -13,7 +13,11 @@ function moduleLine() {
   return build.includes('--with-stream=dynamic') && existsSync(file) ? `load_module ${file};` : '';
 }
 
-function writeFile(listenPort, originPort) {
+/** About what `option tcplog` says. */
+const LOG_FORMAT =
+  "log_format line '$remote_addr:$remote_port [$time_local] $upstream_addr $upstream_connect_time/$session_time $bytes_sent $status $connection';";
+
+function writeFile(listenPort, originPort, logPort) {
   const file = join(scratch, `nginx-${listenPort}.conf`);
   const lines = [
     moduleLine(),
@@ -21,9 +25,12 @@ function writeFile(listenPort, originPort) {
     'master_process off;',
     'error_log stderr crit;',
     `pid ${join(scratch, `nginx-${listenPort}.pid`)};`,
-    'worker_rlimit_nofile 10000;',
-    'events { worker_connections 8000; }',
-    `stream { server { listen 127.0.0.1:${listenPort}; proxy_pass 127.0.0.1:${originPort}; } }`,
+    'worker_rlimit_nofile 20000;',
+    'events { worker_connections 19000; }',
+    'stream {',
+    ...(logPort === undefined ? [] : [LOG_FORMAT, `access_log syslog:server=127.0.0.1:${logPort} line;`]),
+    `server { listen 127.0.0.1:${listenPort}; proxy_pass 127.0.0.1:${originPort}; }`,
+    '}',
     '',
   ];
   writeFileSync(file, lines.join('\n'));
@@ -43,5 +50,5 @@ export const nginx = {
     }
     return `${version} stream`;
   },
-  command: (listenPort, originPort) => ['nginx', '-c', writeFile(listenPort, originPort)],
+  command: (listenPort, originPort, logPort) => ['nginx', '-c', writeFile(listenPort, originPort, logPort)],
 };

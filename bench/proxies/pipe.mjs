@@ -7,5 +7,6 @@ const SERVER = fileURLToPath(new URL('./pipe-server.mjs', import.meta.url));
 export const pipe = {
   name: 'node-pipe',
   version: () => `node:net pipe, ${process.version}`,
-  command: (listenPort, originPort) => [process.execPath, SERVER, String(listenPort), String(originPort)],
+  command: (listenPort, originPort, logPort) =>
+    logPort === undefined ? [process.execPath, SERVER, String(listenPort), String(originPort)] : undefined,
 };

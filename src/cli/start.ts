@@ -62,7 +62,8 @@ export async function start({ argv, options, notices, signals }: Start): Promise
     maxconn === maxconnDefault && limit !== undefined ? Math.min(maxconn, maxconnFor(model, limit)) : maxconn;
   if (!child && (options.verbose || options.debug)) print(1, 'Using the node engine to move bytes.\n');
   if (!child && goesToBackground(options, model)) {
-    return startDaemon(process.argv[1]!, argv, cwd, (text) => console.raw(Buffer.from(text).toString()));
+    const relay = (text: Uint8Array) => console.raw(Buffer.from(text).toString());
+    return startDaemon(process.argv[1]!, argv, cwd, relay, inheritedDescriptors(model));
   }
   const { runProcess } = await import('../control/process-run.ts');
   const runs = await runProcess({
@@ -76,6 +77,12 @@ export async function start({ argv, options, notices, signals }: Start): Promise
     pidfile: options.pidfile,
   });
   return runs ? undefined : 1;
+}
+
+/** What `fd@N` names, on `bind` lines and for stats sockets. */
+function inheritedDescriptors(model: Model): readonly number[] {
+  const listeners = model.proxies.flatMap(({ frontend }) => frontend?.listeners ?? []);
+  return [...listeners, ...model.global.statsSockets].flatMap(({ address: { fd } }) => (fd === undefined ? [] : [fd]));
 }
 
 /** Switches that were given for nothing, told to who asks for details. */

@@ -51,8 +51,10 @@ export function addressModel(
   hosts: ReadonlyMap<string, HostLookup>,
   port: number = parts.port,
 ): AddressModel | undefined {
+  // Only places to listen on can be descriptors, and what they are is asked where those are read.
+  if (parts.family === 'fd') return undefined;
   const offset = parts.portIsOffset ? { portIsOffset: true } : {};
-  if (parts.family !== 'ip') return { family: parts.family, host: parts.host, port: 0 };
+  if (parts.family === 'unix' || parts.family === 'abns') return { family: parts.family, host: parts.host, port: 0 };
   if (parts.isName) {
     const found = chooseAddress(hosts.get(parts.host), parts.only);
     return found && { ...found, port, ...offset, name: parts.host };

@@ -13,10 +13,10 @@ export interface AddressRules {
 
 /** An address taken apart. */
 export interface AddressParts {
-  readonly family: 'ip' | 'unix' | 'abns';
+  readonly family: 'ip' | 'unix' | 'abns' | 'fd';
   /** `ipv4@`/`ipv6@`: only such an address will do. */
   readonly only?: 4 | 6;
-  /** IP address, socket path or abstract name; empty for every address (`*:80`, `:80`); else a name to be resolved. */
+  /** IP address, socket path, abstract name or number of a descriptor; empty for every address (`*:80`, `:80`); else a name to be resolved. */
   readonly host: string;
   readonly isName: boolean;
   /** First and last port; equal unless a range was written; 0 without a port. An offset may be negative. */
@@ -98,6 +98,18 @@ function descriptor(prefix: string, rest: string, text: string, rules: AddressRu
   }
   if (!/^\d+$/.test(rest)) {
     return { ok: false, message: `file descriptor '${rest}' is not a valid integer in '${text}'` };
+  }
+  if (rules.kind === 'listen' && prefix === 'fd@') {
+    const parts: AddressParts = {
+      family: 'fd',
+      host: rest,
+      isName: false,
+      port: 0,
+      lastPort: 0,
+      portIsOffset: false,
+      text,
+    };
+    return { ok: true, parts };
   }
   return {
     ok: false,

@@ -23,6 +23,8 @@ export interface AddressModel {
   readonly portIsOffset?: boolean;
   /** The name that was written where an IP was not (`localhost`), for `show servers state` and messages. */
   readonly name?: string;
+  /** `bind fd@N`: an inherited descriptor that is bound to this address already, and need only be listened on. */
+  readonly fd?: number;
 }
 
 export interface GlobalModel {

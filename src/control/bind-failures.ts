@@ -24,6 +24,11 @@ export function inOrder(problems: readonly BindProblem[]): readonly string[] {
 export function listenerProblem(proxy: ProxyModel, listener: ListenerModel, code: string): BindProblem {
   const { file, line } = listener.place;
   const kind = proxy.kind === 'listen' ? 'proxy' : proxy.kind;
+  if (listener.address.fd !== undefined) {
+    // An inherited socket is bound already; HAProxy says nothing behind the colon here.
+    const message = `Starting [${file}:${line}] for ${kind} ${proxy.name}: cannot listen to socket (${systemErrorText(code)}) for [fd@${listener.address.fd}]`;
+    return { address: listener.address, message };
+  }
   return {
     address: listener.address,
     message: `Binding [${file}:${line}] for ${kind} ${proxy.name}: ${reason(listener.address, code)}`,

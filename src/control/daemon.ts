@@ -29,19 +29,21 @@ function abandoned(): void {
 
 /**
  * Starts `script` with `args` in `cwd`, in a session of its own, without terminal. Resolves with 0 when it is ready, else with the
- * exit code to pass on; `relay` gets what it prints on stderr until then.
+ * exit code to pass on; `relay` gets what it prints on stderr until then. `inherited`: descriptors it finds under the same
+ * numbers (`fd@N`).
  */
 export function startDaemon(
   script: string,
   args: readonly string[],
   cwd: string,
   relay: (text: Uint8Array) => void,
+  inherited: readonly number[],
 ): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
       cwd,
       detached: true,
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', ...passedOn(inherited), 'ipc'],
       env: { ...process.env, [MARK]: '1' },
     });
     child.stderr?.on('data', relay);
@@ -60,6 +62,12 @@ export function startDaemon(
       if (child.connected) child.disconnect();
     });
   });
+}
+
+/** From number 3 on: each of `inherited` in its own place, nothing between. */
+function passedOn(inherited: readonly number[]): readonly (number | 'ignore')[] {
+  const last = Math.max(2, ...inherited);
+  return Array.from({ length: last - 2 }, (_, index) => (inherited.includes(index + 3) ? index + 3 : 'ignore'));
 }
 
 /** Makes stderr a second name of stdout, which is /dev/null already: after chroot there is no such file to open. */

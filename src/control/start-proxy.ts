@@ -156,7 +156,8 @@ function withFreePorts(model: Model): Model {
       if (frontend === undefined) return proxy;
       const listeners = frontend.listeners.map((listener) => {
         const { address } = listener;
-        if (address.family !== 'ipv4' && address.family !== 'ipv6') return listener;
+        const isIp = address.family === 'ipv4' || address.family === 'ipv6';
+        if (!isIp || address.fd !== undefined) return listener;
         return { ...listener, address: { ...address, port: 0 } };
       });
       return { ...proxy, frontend: { ...frontend, listeners } };

@@ -2,6 +2,7 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as secure } from 'node:tls';
 import type { AddressModel } from '../config/model.ts';
+import { abstractPath } from '../system/listening-path.ts';
 import { NameMismatch } from './peer-name.ts';
 
 /** Where a check goes. `tls`: what `tls.connect` needs; absent for plain TCP. */
@@ -156,6 +157,6 @@ class NodeCall implements Call {
 function endpoint(address: AddressModel): { path: string } | { host: string; port: number } {
   if (address.family === 'unix') return { path: address.host };
   // Linux's abstract namespace: a name after a NUL.
-  if (address.family === 'abns') return { path: `\0${address.host}` };
+  if (address.family === 'abns') return { path: abstractPath(address.host) };
   return { host: address.host, port: address.port };
 }

@@ -4,13 +4,11 @@ import { lstatSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressModel, StatsSocketModel } from '../config/model.ts';
 import { errorCode, systemErrorText } from '../system/error-text.ts';
-import { listenOnPath, OwnerError } from '../system/listening-path.ts';
+import { abstractPath, listenOnPath, OwnerError } from '../system/listening-path.ts';
 
 /** HAProxy's backlog for Unix sockets. */
 const UNIX_BACKLOG = 10;
 const TCP_BACKLOG = 128;
-/** Bytes of a Unix address, the leading 0 of an abstract one included. */
-const SUN_PATH = 108;
 
 export type OpenedSocket =
   | { readonly ok: true; readonly server: Server }
@@ -36,12 +34,11 @@ export async function openStatsSocket(
 }
 
 async function listen(server: Server, model: StatsSocketModel): Promise<void> {
-  const { family, host, port } = model.address;
-  if (family === 'unix') return listenOnPath(server, host, { ...model, backlog: UNIX_BACKLOG });
-  if (family === 'abns') {
-    // HAProxy fills an abstract name with zeros to the full length of the address.
-    server.listen({ path: `\0${host}`.padEnd(SUN_PATH, '\0'), backlog: UNIX_BACKLOG });
-  } else {
+  const { family, host, port, fd } = model.address;
+  if (fd === undefined && family === 'unix') return listenOnPath(server, host, { ...model, backlog: UNIX_BACKLOG });
+  if (fd !== undefined) server.listen({ fd, backlog: TCP_BACKLOG });
+  else if (family === 'abns') server.listen({ path: abstractPath(host), backlog: UNIX_BACKLOG });
+  else {
     server.listen({ host, port, backlog: TCP_BACKLOG });
   }
   await once(server, 'listening');

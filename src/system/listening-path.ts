@@ -16,6 +16,15 @@ export interface PathOptions {
 /** Bytes of a name in sun_path of Linux, without its final zero. Node cuts longer ones off without a word. */
 const LONGEST_PATH = 107;
 
+/** Bytes of `sun_path`. */
+const SUN_PATH = 108;
+
+/** What Node takes for an abstract name: as HAProxy has it, filled with zeros to the full length of the address. */
+export function abstractPath(name: string): string {
+  const path = `\0${name}`;
+  return path + '\0'.repeat(Math.max(0, SUN_PATH - Buffer.byteLength(path)));
+}
+
 let temporaryNames = 0;
 
 /** A name in the same directory; one of HAProxy's kind, if it fits. */

@@ -39,6 +39,7 @@ export interface Endpoint {
 }
 
 export interface ListenOptions {
+  /** With `fd`: an inherited socket that is bound already and may listen already; the engine owns it from now on. */
   readonly address: AddressModel;
   readonly backlog: number;
   readonly v6only?: boolean;

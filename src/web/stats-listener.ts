@@ -9,7 +9,7 @@ import { overFrontends } from '../stats/info-fields.ts';
 import { ProcessMeter } from '../stats/process-meter.ts';
 import type { RuntimeView } from '../stats/runtime-view.ts';
 import { errorCode } from '../system/error-text.ts';
-import { listenOnPath } from '../system/listening-path.ts';
+import { abstractPath, listenOnPath } from '../system/listening-path.ts';
 import { readForm } from './form-body.ts';
 import { sendResponse } from './response-writer.ts';
 import { SessionCounters } from './session-counters.ts';
@@ -87,17 +87,20 @@ export class StatsListener {
   async open(): Promise<string | undefined> {
     const { address, v6only, backlog = BACKLOG, ...owner } = this.#options.model;
     try {
-      if (address.family === 'unix') await listenOnPath(this.#server, address.host, { ...owner, backlog });
+      if (address.family === 'unix' && address.fd === undefined)
+        await listenOnPath(this.#server, address.host, { ...owner, backlog });
       else {
         this.#server.listen(
-          address.family === 'abns'
-            ? { path: `\0${address.host}`, backlog }
-            : {
-                host: address.host,
-                port: address.port,
-                backlog,
-                ...(v6only === undefined ? {} : { ipv6Only: v6only }),
-              },
+          address.fd !== undefined
+            ? { fd: address.fd, backlog }
+            : address.family === 'abns'
+              ? { path: abstractPath(address.host), backlog }
+              : {
+                  host: address.host,
+                  port: address.port,
+                  backlog,
+                  ...(v6only === undefined ? {} : { ipv6Only: v6only }),
+                },
         );
         await once(this.#server, 'listening');
       }

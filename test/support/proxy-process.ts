@@ -64,6 +64,8 @@ export interface ProxyOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A command to run the proxy with, in front (`['unshare', '-m']`). */
   readonly prefix?: readonly string[];
+  /** Descriptors of this process that it finds as 3, 4, ... */
+  readonly inherited?: readonly number[];
   /** Directory name of the stats socket in `$DIR`; readiness is that it answers. Default `stats.sock`. */
   readonly statsSocket?: string;
 }
@@ -109,7 +111,7 @@ export class ProxyProcess {
     ];
     this.child = spawn(words[0]!, words.slice(1), {
       cwd: this.directory,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(options.inherited ?? [])],
       env: { ...process.env, NODE_OPTIONS: '', ...options.env },
     });
     this.child.stdout?.on('data', (chunk) => {

@@ -10,16 +10,26 @@ import { requireValue } from './parameter-lines.ts';
 type Definition = KeywordDefinition<BindDraft>;
 type Context = LineContext<BindDraft>;
 
+/** What C's `strtol` returns at most. */
+const LONGEST = 2n ** 63n - 1n;
+
 const base = { sections: bindSections, support: { kind: 'yes' } } as const;
 
 function parseMode(context: Context): void {
   const text = context.args[0]?.text ?? '';
-  const mode = /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.NaN;
-  if (mode <= 0o777) context.draft.mode = mode;
-  else {
+  const found = /^[ \t\n\v\f\r]*([+-]?)([0-7]+)$/.exec(text);
+  if (found === null) {
     const message = `'mode' : missing or invalid mode '${text}' (octal integer expected)`;
     context.report({ code: 'bad-value', message, word: context.args[0] });
+    return;
   }
+  // As measured: any octal number is good, held to 64 bits and then cut to 32; 0 leaves the file as it was made, and of the
+  // rest chmod takes the lowest twelve bits (-1 is 7777).
+  const size = BigInt(`0o${found[2]}`);
+  const held = found[1] === '-' ? -(size > LONGEST + 1n ? LONGEST + 1n : size) : size > LONGEST ? LONGEST : size;
+  const mode = Number(BigInt.asUintN(32, held));
+  if (mode === 0) delete context.draft.mode;
+  else context.draft.mode = mode & 0o7777;
 }
 
 function parseId(context: Context): void {

@@ -1,3 +1,5 @@
+import { systemErrorText } from '../../system/error-text.ts';
+import { describeInheritedSocket, type InheritedSocket } from '../../system/inherited-socket.ts';
 import { type AddressRules, parseAddress, splitAddresses } from '../address.ts';
 import { addressModel, invalidAddress } from '../address-resolution.ts';
 import type { ConfigDraft } from '../draft.ts';
@@ -16,6 +18,12 @@ export function listenAddresses(text: string, config: ConfigDraft): ListenAddres
     const address = parseAddress(one, RULES, config.env);
     if (!address.ok) return { ok: false, message: address.message, unsupported: address.unsupported ?? false };
     const { parts } = address;
+    if (parts.family === 'fd') {
+      const inherited = describeInheritedSocket(Number(parts.host));
+      if (!inherited.ok) return { ok: false, message: complaint(parts.host, inherited), unsupported: false };
+      sockets.push({ ...inherited.socket, fd: Number(parts.host) });
+      continue;
+    }
     for (let port = parts.port; port <= parts.lastPort; port++) {
       const socket = addressModel(parts, config.hosts, port);
       if (socket === undefined) return { ok: false, message: invalidAddress(parts), unsupported: false };
@@ -23,4 +31,15 @@ export function listenAddresses(text: string, config: ConfigDraft): ListenAddres
     }
   }
   return { ok: true, sockets };
+}
+
+function complaint(fd: string, found: Exclude<InheritedSocket, { ok: true }>): string {
+  switch (found.problem) {
+    case 'errno':
+      return `cannot use file descriptor '${fd}' : ${systemErrorText(found.code)}.`;
+    case 'wrong-type':
+      return `socket on file descriptor '${fd}' is of the wrong type.`;
+    case 'unknown':
+      return `cannot use file descriptor '${fd}' : ${found.reason}.`;
+  }
 }

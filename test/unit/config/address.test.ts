@@ -87,8 +87,11 @@ describe('addresses to listen on', () => {
     expect(summary(text, listen)).toBe(expected);
   });
 
+  it('takes a descriptor where something listens', () => {
+    expect(parseAddress('fd@3', listen)).toMatchObject({ ok: true, parts: { family: 'fd', host: '3' } });
+  });
+
   it('knows addresses hapax cannot use yet', () => {
-    expect(parseAddress('fd@3', listen)).toMatchObject({ ok: false, unsupported: true });
     expect(parseAddress('sockpair@3', listen)).toMatchObject({ ok: false, unsupported: true });
   });
 });

@@ -116,6 +116,24 @@ describe('stats socket', () => {
     expect(await sockets(`stats socket ${text}`)).toMatchObject([expected]);
   });
 
+  // What HAProxy 2.6.12 gives the file (umask 022): any octal number is good.
+  it.each([
+    ['+7', 0o7],
+    [' 640', 0o640],
+    ['1777', 0o1777],
+    ['10600', 0o600],
+    ['10000', 0],
+    ['-1', 0o7777],
+    ['-600', 0o7200],
+    ['77777777777', 0o7777],
+    ['4000000000000000000000', 0o7777],
+    ['0', undefined],
+    ['-0', undefined],
+  ])('mode "%s"', async (text, mode) => {
+    const [socket] = await sockets(`stats socket /run/a.sock mode "${text}"`);
+    expect(socket?.mode).toBe(mode);
+  });
+
   it('opens every address of a list', async () => {
     expect(await sockets('stats socket /run/a.sock,127.0.0.1:9000-9001')).toHaveLength(3);
   });
@@ -129,6 +147,12 @@ describe('stats socket', () => {
       `${at}'stats socket' : ''level' only supports 'user', 'operator', and 'admin' (got 'foo')'`,
     ],
     ['/run/a.sock mode zzz', `${at}'stats socket' : ''mode' : missing or invalid mode 'zzz' (octal integer expected)'`],
+    [
+      '/run/a.sock mode 0x1ff',
+      `${at}'stats socket' : ''mode' : missing or invalid mode '0x1ff' (octal integer expected)'`,
+    ],
+    ['/run/a.sock mode 8', `${at}'stats socket' : ''mode' : missing or invalid mode '8' (octal integer expected)'`],
+    ['/run/a.sock mode -', `${at}'stats socket' : ''mode' : missing or invalid mode '-' (octal integer expected)'`],
     ['/run/a.sock user no-such', `${at}'stats socket' : ''user' : unknown user name 'no-such''`],
     ['/run/a.sock lvel admin', `${at}'stats socket' : unknown keyword 'lvel'. Did you mean 'level' maybe ?`],
     [

@@ -1,4 +1,5 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import { abstractPath } from '../../../system/listening-path.ts';
 import type { ConnectHandler, ConnectOptions, EngineTimer, PendingConnect } from '../../engine.ts';
 import { type ConnectionKeeper, NodeConnection } from './connection.ts';
 import { classifyConnectError, errnoName } from './failure.ts';
@@ -7,7 +8,7 @@ import { HIGH_WATER_MARK } from './listener.ts';
 function socketOptions({ address, keepAlive }: ConnectOptions): NetConnectOpts {
   const common = { allowHalfOpen: true, highWaterMark: HIGH_WATER_MARK };
   if (address.family === 'unix') return { ...common, path: address.host };
-  if (address.family === 'abns') return { ...common, path: `\0${address.host}` };
+  if (address.family === 'abns') return { ...common, path: abstractPath(address.host) };
   return { ...common, host: address.host, port: address.port, noDelay: true, keepAlive, autoSelectFamily: false };
 }
 

@@ -1,6 +1,6 @@
 /** Opens the connections of checks in steps, so that each stage has its time and its name. */
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as secure } from 'node:tls';
+import { type ConnectionOptions, connect as secure, type TLSSocket } from 'node:tls';
 import type { AddressModel } from '../config/model.ts';
 import { abstractPath } from '../system/listening-path.ts';
 import { NameMismatch } from './peer-name.ts';
@@ -21,6 +21,8 @@ export interface DialHandler {
   /** The server will send no more. */
   ended(): void;
   failed(failure: DialFailure): void;
+  /** The handshake is over and certificates are there to be looked at, whatever becomes of them next. For who wants to show it. */
+  negotiated?(session: TLSSocket): void;
 }
 
 export interface DialFailure {
@@ -28,6 +30,8 @@ export interface DialFailure {
   readonly code: string;
   /** The certificate is good but not for this server; the text says against what it was held. */
   readonly mismatch: string | undefined;
+  /** In the words of Node or OpenSSL, where there was an error. */
+  readonly reason?: string;
 }
 
 export interface Call {
@@ -124,6 +128,8 @@ class NodeCall implements Call {
       this.#stream = stream;
       stream.on('error', (error) => this.#fail(error));
       stream.on('close', this.#closed);
+      // Node judges the certificate in a listener of its own, and drops the session with what it refuses: look before.
+      stream.prependListener('secure', () => this.#handler?.negotiated?.(stream));
       stream.once('secureConnect', () => {
         this.#securing = false;
         if (this.#handler === undefined) return;
@@ -150,6 +156,7 @@ class NodeCall implements Call {
     handler.failed({
       code: error instanceof Error && 'code' in error ? String(error.code) : error === undefined ? 'ECONNRESET' : '',
       mismatch: error instanceof NameMismatch ? error.message : undefined,
+      ...(error instanceof Error ? { reason: error.message } : {}),
     });
   }
 }

@@ -82,6 +82,12 @@ export interface Connection {
   readonly gone: boolean;
   /** Tells the owner what the peer does before a relay begins; `undefined` stops it. Bytes are kept, within bounds. */
   watch(watcher: ConnectionWatcher | undefined): void;
+  /**
+   * Every byte received so far, in order; they stay where they are for the relay. Only while it is watched more come, and
+   * of those no more than about 16 KB are kept. Empty once a relay has begun. Not to be written to, nor kept after the
+   * current callback.
+   */
+  peek(): Uint8Array;
   /** Orderly end: what was accepted for sending is sent, then FIN. */
   close(): void;
   /** RST at once. */
@@ -89,6 +95,8 @@ export interface Connection {
 }
 
 export interface ConnectionWatcher {
+  /** There is more to `peek` at than before. */
+  arrived?(): void;
   /** The peer will send no more. `hasData`: bytes were received that nobody has taken yet. */
   ended(hasData: boolean): void;
   /** The connection is gone (RST or another error). */
@@ -131,6 +139,8 @@ export interface RelayOptions {
   readonly account: RelayAccount;
   /** A peer's RST becomes a FIN for the other side (HAProxy's way, `--strict`) for RSTs of the server. */
   readonly resetBecomesFin: boolean;
+  /** Sent to the server before anything of the client's (a PROXY header); not accounted. */
+  readonly serverPrefix?: Uint8Array;
 }
 
 export interface RelayAccount {

@@ -1,130 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { AddressModel } from '../../src/config/model.ts';
-import type { ConnectFailure, Endpoint } from '../../src/traffic/engine.ts';
 import { NodeEngine } from '../../src/traffic/engines/node/engine.ts';
-import { type Blackhole, startBlackhole } from '../support/blackhole.ts';
-import { NodePeer } from './node-peer.ts';
-import type { Family, TestPeer, TestServer, World } from './world.ts';
+import { SocketWorld } from './socket-world.ts';
 
-let serial = 0;
-
-export class NodeWorld implements World {
+export class NodeWorld extends SocketWorld {
   readonly engine = new NodeEngine();
-  readonly patience = 3;
-  readonly #peers: NodePeer[] = [];
-  readonly #servers: Server[] = [];
-  #blackhole: Blackhole | undefined;
-  #directory: string | undefined;
-
-  async until(what: string, condition: () => boolean): Promise<void> {
-    const limit = performance.now() + 10_000;
-    while (!condition()) {
-      if (performance.now() > limit) throw new Error(`in vain: ${what}`);
-      await pause(1);
-    }
-  }
-
-  /** Bytes on loopback need a few turns of the loop; nothing can be waited for where nothing is to happen. */
-  async settle(): Promise<void> {
-    for (let turn = 0; turn < 10; turn++) await pause(2);
-  }
-
-  async pass(ms: number): Promise<void> {
-    const end = performance.now() + ms;
-    while (performance.now() < end) await pause(end - performance.now());
-  }
-
-  freeAddress(family: Family): AddressModel {
-    if (family === 'ipv4') return { family, host: '127.0.0.1', port: 0 };
-    if (family === 'ipv6') return { family, host: '::1', port: 0 };
-    serial += 1;
-    if (family === 'abns') return { family, host: `hapax-test-${process.pid}-${serial}`, port: 0 };
-    this.#directory ??= mkdtempSync(join(tmpdir(), 'engine-'));
-    return { family, host: join(this.#directory, `s${serial}`), port: 0 };
-  }
-
-  async serve(family: Family = 'ipv4', accepted?: (peer: TestPeer) => void): Promise<TestServer> {
-    const wanted = this.freeAddress(family);
-    const isPath = family === 'unix' || family === 'abns';
-    const peers: NodePeer[] = [];
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      const peer = this.#peer(new NodePeer(socket, isPath));
-      peers.push(peer);
-      accepted?.(peer);
-    });
-    const port = await this.#listen(server, wanted);
-    return { address: { ...wanted, port }, peers };
-  }
-
-  async dial(address: AddressModel, at: Endpoint): Promise<TestPeer> {
-    const isPath = address.family === 'unix' || address.family === 'abns';
-    const path = `${address.family === 'abns' ? '\0' : ''}${address.host}`;
-    const socket = isPath
-      ? connect({ path, allowHalfOpen: true })
-      : connect({ host: at.host, port: at.port, allowHalfOpen: true, noDelay: true });
-    const peer = this.#peer(new NodePeer(socket, isPath));
-    await this.until('the client is connected', () => !socket.connecting);
-    return peer;
-  }
-
-  async failing(how: ConnectFailure | 'blackhole' | 'late'): Promise<AddressModel | undefined> {
-    if (how === 'blackhole' || how === 'timeout') {
-      this.#blackhole ??= await startBlackhole();
-      return { family: 'ipv4', host: '127.0.0.1', port: this.#blackhole.port };
-    }
-    if (how === 'refused') {
-      const server = createServer();
-      const address = this.freeAddress('ipv4');
-      const port = await this.#listen(server, address);
-      await new Promise((resolve) => server.close(resolve));
-      return { ...address, port };
-    }
-    // Broadcast is refused by the kernel before anything is sent.
-    if (how === 'unreachable') return { family: 'ipv4', host: '255.255.255.255', port: 9 };
-    return undefined;
-  }
-
-  async occupied(): Promise<AddressModel> {
-    const address = this.freeAddress('ipv4');
-    const port = await this.#listen(createServer(), address);
-    return { ...address, port };
-  }
 
   open(): number {
     return this.engine.openConnections;
   }
 
-  async close(): Promise<void> {
-    this.engine.close();
-    await this.until('every socket of the engine is gone', () => this.engine.openConnections === 0);
+  protected checkTimers(): void {
     if (this.engine.timers.size !== 0) throw new Error('timers left');
-    for (const peer of this.#peers) peer.socket.destroy();
-    for (const server of this.#servers) server.close();
-    await this.#blackhole?.close();
-    const idle = () => !process.getActiveResourcesInfo().some((name) => /^TCP/.test(name));
-    await this.until('no socket is left in the process', idle);
-    if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true });
-  }
-
-  #peer(peer: NodePeer): NodePeer {
-    this.#peers.push(peer);
-    return peer;
-  }
-
-  async #listen(server: Server, address: AddressModel): Promise<number> {
-    this.#servers.push(server);
-    const { family, host, port } = address;
-    const path = family === 'unix' ? host : family === 'abns' ? `\0${host}` : undefined;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      if (path !== undefined) server.listen(path, resolve);
-      else server.listen({ host, port, exclusive: true }, resolve);
-    });
-    const bound = server.address();
-    return bound !== null && typeof bound === 'object' ? bound.port : 0;
   }
 }

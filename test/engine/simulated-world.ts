@@ -19,6 +19,7 @@ const HOSTS: Readonly<Record<Family, string>> = { ipv4: '10.0.0.1', ipv6: 'fd00:
 export class SimulatedWorld implements World {
   readonly engine = new SimulatedEngine();
   readonly patience = 1;
+  readonly largest = 4_000_000;
   #serial = 1000;
 
   async until(what: string, condition: () => boolean): Promise<void> {
@@ -33,6 +34,14 @@ export class SimulatedWorld implements World {
     this.engine.run();
   }
 
+  async turn(): Promise<void> {
+    this.engine.run();
+  }
+
+  stall(ms: number): void {
+    this.engine.advance(ms);
+  }
+
   async pass(ms: number): Promise<void> {
     this.engine.advance(ms);
   }
@@ -41,6 +50,11 @@ export class SimulatedWorld implements World {
     if (family === 'ipv4') return { family, host: '127.0.0.1', port: 0 };
     if (family === 'ipv6') return { family, host: '::1', port: 0 };
     return { family, host: `${HOSTS[family]}-${this.#serial++}`, port: 0 };
+  }
+
+  async inherited(family: Family): Promise<AddressModel> {
+    const address = this.freeAddress(family);
+    return { ...address, port: family === 'unix' ? 0 : this.#serial++, fd: 3 };
   }
 
   async serve(family: Family = 'ipv4', accepted?: (peer: TestPeer) => void): Promise<TestServer> {

@@ -8,10 +8,14 @@ export interface TestPeer {
   send(data: string | Uint8Array, split?: number): unknown;
   /** FIN after everything that was sent. */
   end(): unknown;
+  /** The last bytes, and FIN in the same segment. */
+  sendLast(data: string): unknown;
   /** RST at once. */
   reset(): unknown;
   pause(): unknown;
   resume(): unknown;
+  /** Turned off: bytes are only counted and handed to `onData`. */
+  keeping?: boolean;
   readonly receivedBytes: number;
   readonly received: Buffer;
   readonly text: string;
@@ -34,14 +38,22 @@ export interface World {
   readonly engine: Engine;
   /** Times of idle cases are multiplied by this: a busy machine must not be taken for an idle peer. */
   readonly patience: number;
+  /** The most bytes a case should send at once. */
+  readonly largest: number;
   /** Waits, without letting more time pass than needed, until the condition holds; fails after some seconds. */
   until(what: string, condition: () => boolean): Promise<void>;
   /** Lets everything happen that is under way. */
   settle(): Promise<void>;
+  /** Lets what is on its way arrive, one step of it. */
+  turn(): Promise<void>;
+  /** So many ms pass in which the engine can do nothing; things happen around it. */
+  stall(ms: number): void;
   /** Lets so many ms pass. */
   pass(ms: number): Promise<void>;
   /** An address to listen on that is free. */
   freeAddress(family: Family): AddressModel;
+  /** An address with a descriptor that is bound there and listens, as one that was inherited. */
+  inherited(family: Family): Promise<AddressModel>;
   serve(family?: Family, accepted?: (peer: TestPeer) => void): Promise<TestServer>;
   /** Connects to a listener of the engine; `at` is what its `listening` said. */
   dial(address: AddressModel, at: Endpoint): Promise<TestPeer>;
@@ -58,4 +70,6 @@ export interface World {
 export interface Case {
   readonly name: string;
   run(world: World): Promise<void>;
+  /** What holds all the same for an engine that is excepted from the case. */
+  weaker?(world: World): Promise<void>;
 }

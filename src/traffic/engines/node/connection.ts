@@ -23,6 +23,7 @@ export interface ConnectionKeeper {
 }
 
 const NOWHERE: Endpoint = { host: '0.0.0.0', port: 0 };
+const NOTHING = new Uint8Array(0);
 const UNIX: Endpoint = { host: 'unix', port: 0 };
 
 interface OwnedSocket extends Socket {
@@ -122,6 +123,14 @@ export class NodeConnection implements Connection {
     this.socket.pause();
   }
 
+  peek(): Uint8Array {
+    const { kept } = this;
+    if (kept === undefined) return NOTHING;
+    // Joined once; what comes later is joined to it at the next look.
+    if (kept.length > 1) kept.splice(0, kept.length, Buffer.concat(kept, this.keptSize));
+    return kept[0] ?? NOTHING;
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#letGo();
@@ -173,6 +182,7 @@ export class NodeConnection implements Connection {
     this.kept.push(chunk);
     this.keptSize += chunk.length;
     if (this.keptSize >= KEPT_LIMIT) this.socket.pause();
+    this.#watcher?.arrived?.();
   }
 
   handleEnd(): void {

@@ -1,5 +1,6 @@
 /**
- * Where node:net cannot do what the boundary asks, by the name of the conformance case; each with its reason.
+ * Where node:net cannot do what the boundary asks, by the name of the conformance case; each with its reason. The
+ * case then asks for what still holds.
  *
  * Besides, by the nature of node:net (none of them is a case, because the time of discovery is all that differs):
  * - a RST of a side that is not being read (held back, or parked by a paused listener) is seen when reading goes on;

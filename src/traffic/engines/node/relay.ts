@@ -10,6 +10,7 @@ export class NodeRelay implements Relay, ConnectionOwner {
   readonly #server: NodeConnection;
   readonly #account: RelayAccount;
   readonly #resetBecomesFin: boolean;
+  readonly #serverPrefix: Uint8Array | undefined;
   readonly #handler: RelayHandler;
   readonly #state: RelayState;
   #timer: EngineTimer | undefined;
@@ -33,6 +34,7 @@ export class NodeRelay implements Relay, ConnectionOwner {
     this.#server = server;
     this.#account = options.account;
     this.#resetBecomesFin = options.resetBecomesFin;
+    this.#serverPrefix = options.serverPrefix;
     this.#handler = handler;
     this.#state = new RelayState(options.timeouts, keeper.now());
     client.watch(undefined);
@@ -92,6 +94,8 @@ export class NodeRelay implements Relay, ConnectionOwner {
     if (this.#over) return;
     this.#client.own(this);
     this.#server.own(this);
+    const prefix = this.#serverPrefix;
+    if (prefix !== undefined && prefix.length > 0) this.#send(this.#client, prefix, this.#keeper.now());
     this.#deliverKept(this.#client);
     this.#deliverKept(this.#server);
     for (const connection of [this.#client, this.#server]) {
@@ -114,10 +118,16 @@ export class NodeRelay implements Relay, ConnectionOwner {
 
   #forward(connection: NodeConnection, from: RelaySide, chunk: Buffer, now: number): void {
     noteGarbage(chunk.length);
-    const up = connection === this.#client;
     from.received(now);
-    if (up) this.#account.fromClient(chunk.length);
+    if (connection === this.#client) this.#account.fromClient(chunk.length);
     else this.#account.fromServer(chunk.length);
+    this.#send(connection, chunk, now);
+  }
+
+  /** Hands what came from `connection` to the other; while it has to wait, no more is read. */
+  #send(connection: NodeConnection, chunk: Uint8Array, now: number): void {
+    const up = connection === this.#client;
+    const from = this.#side(connection);
     const { socket } = up ? this.#server : this.#client;
     const to = up ? this.#state.server : this.#state.client;
     socket.write(chunk, up ? this.#serverTook : this.#clientTook);

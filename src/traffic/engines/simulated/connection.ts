@@ -52,6 +52,12 @@ export class SimulatedConnection implements Connection {
     });
   }
 
+  peek(): Uint8Array {
+    const all = Buffer.concat(this.#kept);
+    if (this.#kept.length > 1) this.#kept = [all];
+    return all;
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -100,6 +106,7 @@ export class SimulatedConnection implements Connection {
       else {
         this.#kept.push(arrival);
         this.#keptSize += arrival.length;
+        this.#watcher.arrived?.();
       }
     }
   }

@@ -78,6 +78,11 @@ export class SimulatedPeer {
     return this;
   }
 
+  /** The last bytes and FIN together. */
+  sendLast(data: string): this {
+    return this.send(data).end();
+  }
+
   /** RST at once; what was not sent is lost. */
   reset(): this {
     this.#outbox = [];

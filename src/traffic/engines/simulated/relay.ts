@@ -37,7 +37,7 @@ export class SimulatedRelay implements Relay {
     handler: RelayHandler,
   ) {
     const state = new RelayState(options.timeouts, clock.now());
-    const { account } = options;
+    const { account, serverPrefix: prefix } = options;
     this.#clock = clock;
     this.#state = state;
     this.#options = options;
@@ -49,7 +49,7 @@ export class SimulatedRelay implements Relay {
       toSide: state.server,
       resetCause: 'client-reset',
       count: (bytes) => account.fromClient(bytes),
-      pending: undefined,
+      pending: prefix === undefined || prefix.length === 0 ? undefined : prefix,
     };
     this.#down = {
       from: server,

@@ -1,10 +1,16 @@
 import type { Socket } from 'node:net';
+import { libc } from '../../src/system/libc.ts';
 import type { TestPeer } from './world.ts';
 
+const IPPROTO_TCP = 6;
+const TCP_CORK = 3;
+
 /** A real socket as the test's end of a connection. */
-export class NodePeer implements TestPeer {
+export class SocketPeer implements TestPeer {
   readonly socket: Socket;
   #chunks: Buffer[] = [];
+  keeping = true;
+  readonly #unix: boolean;
   receivedBytes = 0;
   ended = false;
   wasReset = false;
@@ -14,8 +20,9 @@ export class NodePeer implements TestPeer {
 
   constructor(socket: Socket, unix: boolean) {
     this.socket = socket;
+    this.#unix = unix;
     socket.on('data', (chunk) => {
-      this.#chunks.push(chunk);
+      if (this.keeping) this.#chunks.push(chunk);
       this.receivedBytes += chunk.length;
       this.onData?.(chunk);
     });
@@ -55,6 +62,18 @@ export class NodePeer implements TestPeer {
 
   end(): void {
     this.socket.end();
+  }
+
+  sendLast(data: string): void {
+    const { fd } = (this.socket as unknown as { readonly _handle: { readonly fd: number } })._handle;
+    // The kernel holds corked data back, and FIN goes out with it. Elsewhere they may be two segments.
+    if (!this.#unix && process.platform === 'linux') {
+      const setsockopt = libc()?.bind<[number, number, number, Int32Array, number]>(
+        'int setsockopt(int fd, int level, int name, int *value, unsigned int length)',
+      );
+      setsockopt?.(fd, IPPROTO_TCP, TCP_CORK, new Int32Array([1]), 4);
+    }
+    this.socket.end(Buffer.from(data, 'latin1'));
   }
 
   reset(): void {

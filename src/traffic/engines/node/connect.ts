@@ -1,8 +1,8 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import { abstractPath } from '../../../system/listening-path.ts';
 import type { ConnectHandler, ConnectOptions, EngineTimer, PendingConnect } from '../../engine.ts';
-import { type ConnectionKeeper, NodeConnection } from './connection.ts';
 import { classifyConnectError } from '../connect-failure.ts';
+import { type ConnectionKeeper, NodeConnection } from './connection.ts';
 import { errnoName } from './failure.ts';
 import { HIGH_WATER_MARK } from './listener.ts';
 

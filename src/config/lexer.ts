@@ -1,8 +1,12 @@
 /** Files to lines of words: the first of two passes over a configuration. Environment statements already act here. */
-import { hostname } from 'node:os';
 import { type LineProblemCode, parseLine } from '../grammar/line.ts';
+import { type ConditionContext, switchedBy } from './condition-predicates.ts';
+import { ConditionalBlocks, type DirectiveProblem } from './conditional-blocks.ts';
+import type { Severity } from './diagnostic.ts';
 import type { DiagnosticLog } from './diagnostic-log.ts';
+import { foreignSections } from './foreign-sections.ts';
 import type { Line, Word } from './keyword.ts';
+import { caretLines } from './line-picture.ts';
 import type { SourceFile } from './source.ts';
 
 /** Longer lines are refused before the grammar sees them. */
@@ -24,8 +28,10 @@ export interface LineProblem {
   readonly message: string;
   readonly start: number;
   readonly end: number;
-  readonly help?: string;
-  readonly severity: 'alert' | 'warning';
+  readonly help?: string | undefined;
+  readonly severity: Severity;
+  /** HAProxy ends at once after it. */
+  readonly fatal?: boolean;
 }
 
 const problemTexts: Record<LineProblemCode, string> = {
@@ -35,9 +41,26 @@ const problemTexts: Record<LineProblemCode, string> = {
   'variable-brace': 'unmatched brace in environment variable name',
 };
 
-/** Takes a file apart. `environment` is read and, by `setenv` and the like in `global`, changed. */
-export function lexSource(source: SourceFile, environment: Environment, strict: boolean): readonly LexedLine[] {
+/** What reading carries on from file to file. */
+export interface LexingState {
+  /** Read and, by `setenv` and the like in `global`, changed. */
+  readonly environment: Environment;
+  readonly strict: boolean;
+  /** For the conditions of `.if`. */
+  readonly conditions: ConditionContext;
+  readonly switched: Map<string, boolean>;
+}
+
+export function newLexingState(environment: Environment, strict: boolean, version: string): LexingState {
+  const switched = new Map<string, boolean>();
+  return { environment, strict, switched, conditions: { environment, version, switched } };
+}
+
+/** Takes a file apart. Lines that an `.if` leaves out are read for open quotes and the like, and then left out. */
+export function lexSource(source: SourceFile, state: LexingState): readonly LexedLine[] {
+  const { environment, strict } = state;
   const result: LexedLine[] = [];
+  const blocks = new ConditionalBlocks(strict);
   let section = '';
   for (const [index, whole] of source.lines.entries()) {
     const number = index + 1;
@@ -51,13 +74,16 @@ export function lexSource(source: SourceFile, environment: Environment, strict: 
     const lexed = lexLine(source.name, number, text, (name) =>
       variable(name, environment, source.name, number, section),
     );
-    if (lexed !== undefined) {
+    const { line } = lexed ?? {};
+    if (line !== undefined && line.prefix === undefined && line.words[0]!.text.startsWith('.')) {
+      for (const each of blocks.read(texts(line), number, state.conditions)) {
+        result.push({ number, problem: directiveProblem(each, line) });
+      }
+    } else if (lexed !== undefined && (line === undefined || blocks.active)) {
       result.push(lexed);
-      const first = lexed.line?.words[0]?.text;
-      if (first === 'global' || first === 'defaults') section = first;
-      else if (first === 'frontend' || first === 'backend' || first === 'listen') section = first;
-      else if (section === 'global' && lexed.line !== undefined)
-        applyEnvironmentStatement(lexed.line.words, environment);
+      const first = line?.words[0]?.text ?? '';
+      if (line !== undefined && sectionWords.has(first)) section = first;
+      else if (line !== undefined && section === 'global') readGlobalLine(line, state);
     }
     if (nul >= 0 && !(isLast && source.unterminated)) {
       result.push({ number, problem: strayNul(text) });
@@ -65,7 +91,36 @@ export function lexSource(source: SourceFile, environment: Environment, strict: 
     }
     if (isLast && source.unterminated) result.push({ number, problem: missingLineFeed(text, strict || nul >= 0) });
   }
+  const number = source.lines.length;
+  for (const each of blocks.finish()) result.push({ number, problem: { ...each, start: 0, end: 0 } });
   return result;
+}
+
+const sectionWords: ReadonlySet<string> = new Set([
+  'global',
+  'defaults',
+  'frontend',
+  'backend',
+  'listen',
+  ...foreignSections.keys(),
+]);
+
+function texts(line: Line): readonly string[] {
+  return line.words.map((word) => word.text);
+}
+
+function directiveProblem(problem: DirectiveProblem, { words }: Line): LineProblem {
+  const [first, last] = problem.word === undefined ? [0, words.length - 1] : [problem.word, problem.word];
+  return { ...problem, start: words[first]!.span.start, end: words[last]!.span.end };
+}
+
+/** Lines of `global` that change how the lines after them are read. */
+function readGlobalLine(line: Line, { environment, switched }: LexingState): void {
+  if (line.prefix !== undefined) return;
+  const words = texts(line);
+  applyEnvironmentStatement(words, environment);
+  const option = switchedBy(words);
+  if (option !== undefined) switched.set(...option);
 }
 
 function lexLine(
@@ -107,21 +162,6 @@ function lexicalProblem(text: string, problem: { code: LineProblemCode; at: numb
     end: at + 1,
     severity: 'alert',
   };
-}
-
-/** HAProxy's own picture of a line with a caret: indentation cut, at most 80 columns, the caret at column 40 if it must be cut. */
-export function caretLines(text: string, at: number): string {
-  const indent = text.length - text.trimStart().length;
-  let line = text.slice(indent).replace(/[\r\n]+$/, '');
-  let column = Math.max(0, at - indent);
-  if (line.length > 80) {
-    if (column > 40) {
-      line = `...${line.slice(column - 37)}`;
-      column = 40;
-    }
-    if (line.length > 80) line = `${line.slice(0, 77)}...`;
-  }
-  return `  ${line}\n  ${' '.repeat(column)}^`;
 }
 
 function tooManyWords(words: readonly Word[]): LineProblem {
@@ -186,15 +226,16 @@ function variable(
   if (name === '.FILE') return file;
   if (name === '.LINE') return String(line);
   if (name === '.SECTION') return section;
-  if (name === 'HAPROXY_LOCALPEER' && environment[name] === undefined) return hostname();
   return environment[name];
 }
 
-function applyEnvironmentStatement(words: readonly Word[], environment: Environment): void {
-  const [keyword, ...args] = words.map((word) => word.text);
-  const [name, value] = args;
-  if (keyword === 'setenv' && name !== undefined && value !== undefined) environment[name] = value;
-  if (keyword === 'presetenv' && name !== undefined && value !== undefined) environment[name] ??= value;
+/** What cannot be done is left to the keyword to refuse. */
+function applyEnvironmentStatement([keyword, ...args]: readonly string[], environment: Environment): void {
+  const [name = '', value = ''] = args;
+  const settable = name !== '' && !name.includes('=') && value !== '';
+  if (keyword === 'setenv' && settable) environment[name] = value;
+  if (keyword === 'presetenv' && settable) environment[name] ??= value;
+  if (keyword === 'localpeer' && name !== '') environment.HAPROXY_LOCALPEER = name;
   if (keyword === 'unsetenv') for (const each of args) delete environment[each];
   if (keyword === 'resetenv') {
     for (const each of Object.keys(environment)) if (!args.includes(each)) delete environment[each];
@@ -202,13 +243,20 @@ function applyEnvironmentStatement(words: readonly Word[], environment: Environm
 }
 
 /** Adds a problem of a line to the log, with the text HAProxy gives it. */
-export function reportLineProblem(log: DiagnosticLog, file: string, number: number, problem: LineProblem): void {
+export function reportLineProblem(
+  log: DiagnosticLog,
+  file: string,
+  number: number,
+  problem: LineProblem,
+  strict: boolean,
+): void {
   log.add({
     code: problem.code,
     severity: problem.severity,
     message: `config : parsing [${file}:${number}]: ${problem.message}`,
     span: { file, line: number, start: problem.start, end: problem.end },
     parsing: true,
+    ...(problem.fatal && strict ? { fatal: true } : {}),
     ...(problem.help === undefined ? {} : { help: problem.help }),
   });
 }

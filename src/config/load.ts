@@ -7,11 +7,13 @@ import { runPasses } from './checks/index.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { DiagnosticLog } from './diagnostic-log.ts';
 import type { ConfigDraft } from './draft.ts';
-import { type Environment, type LexedLine, lexSource } from './lexer.ts';
+import { languageVersion, type Target } from './language-versions.ts';
+import { type Environment, type LexedLine, lexSource, newLexingState } from './lexer.ts';
 import { logAddressNames } from './log-target.ts';
 import { systemMaxconn } from './maxconn.ts';
 import type { Model } from './model.ts';
 import { newGlobalDraft } from './new-global.ts';
+import { addPredefinedVariables } from './predefined-variables.ts';
 import { readFile } from './reader.ts';
 import { readSources, type SourceFile, sourceFromText } from './source.ts';
 
@@ -20,6 +22,12 @@ export interface TextOptions {
   readonly strict?: boolean;
   /** For `"${NAME}"`; default: the process's own. It is not changed by `setenv`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The version of HAProxy's language that conditions see; default: the newest hapax knows. */
+  readonly target?: Target | undefined;
+  /** `-L`: what `HAPROXY_LOCALPEER` says; default: the name of the machine. */
+  readonly localPeer?: string | undefined;
+  /** `-W`: sets `HAPROXY_MWORKER`. */
+  readonly masterWorker?: boolean | undefined;
   /** What `-n` says; wins over `maxconn` of `global`. */
   readonly maxconn?: number;
   /** maxconn where nothing says it; default: what the limit of open files allows. */
@@ -67,8 +75,11 @@ async function loadSources(sources: readonly SourceFile[], options: TextOptions)
   const log = new DiagnosticLog();
   const strict = options.strict ?? false;
   const environment: Environment = { ...(options.env ?? process.env) };
-  environment.HAPROXY_CFGFILES ??= sources.map((source) => source.name).join(';');
-  const lexed = sources.map((source) => lexSource(source, environment, strict));
+  const version = languageVersion(options.target);
+  const files = sources.map((source) => source.name);
+  addPredefinedVariables(environment, { ...options, files, version });
+  const lexing = newLexingState(environment, strict, version);
+  const lexed = sources.map((source) => lexSource(source, lexing));
   const hosts = await resolveHosts(namesIn(lexed, environment), options.lookup ?? lookupHost);
   const config: ConfigDraft = {
     global: newGlobalDraft(),

@@ -1,6 +1,5 @@
 /** The second pass: gives every line to its section's keywords. */
 import type { DiagnosticLog } from './diagnostic-log.ts';
-import { readDirective } from './directives.ts';
 import { type ContextBase, findDefinition, type KeywordTable, runDefinition, secondWords } from './dispatch.ts';
 import type { ConfigDraft, ProxyDraft } from './draft.ts';
 import { readForeignLine } from './foreign-lines.ts';
@@ -43,7 +42,7 @@ export function readFile(file: string, lines: readonly LexedLine[], config: Conf
       return;
     }
     const before = log.alerts;
-    if (lexed.problem !== undefined) reportLineProblem(log, file, lexed.number, lexed.problem);
+    if (lexed.problem !== undefined) reportLineProblem(log, file, lexed.number, lexed.problem, config.strict);
     else if (lexed.line !== undefined) state = readLine(lexed.line, state, config, log);
     if (log.ended) return;
     if (log.alerts > before) badLines++;
@@ -53,8 +52,6 @@ export function readFile(file: string, lines: readonly LexedLine[], config: Conf
 function readLine(line: Line, state: SectionState, config: ConfigDraft, log: DiagnosticLog): SectionState {
   const reporter = new LineReporter(line, log, config.strict);
   const first = line.words[0]!;
-  if (first.text.startsWith('.')) return readDirective(line.words, state, reporter.report);
-  if (state.kind === 'conditional') return state;
   if (line.prefix !== undefined && !negatableWords.has(first.text)) {
     const message = `negation/default currently supported only for ${NEGATABLE_LIST}.`;
     reporter.report({ code: 'not-negatable', message, tight: true });

@@ -14,8 +14,6 @@ export type SectionState =
   | { readonly kind: 'global' }
   | { readonly kind: 'proxy'; readonly draft: ProxyDraft }
   | { readonly kind: 'foreign'; readonly name: string }
-  /** Inside of an `.if` block, which hapax refused; `depth` of them are open, and `before` stood outside. */
-  | { readonly kind: 'conditional'; readonly depth: number; readonly before: SectionState }
   /** Lines of a section hapax refused as a whole: nothing more is said about them. */
   | { readonly kind: 'skipped' }
   /** HAProxy lost the section (`frontend f :80`) and refuses each of its lines. */

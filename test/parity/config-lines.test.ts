@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfigurationText } from '../../src/config/load.ts';
-import { runToEnd, skipWithoutHaproxy } from '../support/proxy-process.ts';
+import { skipWithoutHaproxy } from '../support/proxy-process.ts';
 import { BACKEND_LINES, BIND_LINES } from './config-lines.ts';
+import { haproxyMessages, hapaxMessages } from './message-comparison.ts';
 
 const skipped = skipWithoutHaproxy('lines of bind, server and checks beside HAProxy');
 
@@ -27,22 +27,6 @@ function textOf(line: string, before: readonly string[]): string {
   return `${[...HEAD, ...before, ...line.replaceAll('$DIR', directory).split(' ;; ')].join('\n')}\n`;
 }
 
-/** Alerts and warnings of HAProxy, but for those that close its report. */
-async function oracle(text: string): Promise<readonly string[]> {
-  const own = mkdtempSync(join(directory, 'case-'));
-  writeFileSync(join(own, 't.cfg'), text);
-  const { stderr } = await runToEnd('haproxy', ['-c', '-f', 't.cfg'], own);
-  const lines = stderr.split('\n').map((line) => line.trimEnd().replace(/^\[(\w+)\] +\(\d+\) : /, '[$1] '));
-  return lines.filter((line) => !/^\.?$|^\[NOTICE\]|Error\(s\) found in|Fatal errors found/.test(line));
-}
-
-async function ours(text: string): Promise<readonly string[]> {
-  const { diagnostics } = await loadConfigurationText(text, 't.cfg', { strict: true });
-  const shown = diagnostics.filter(({ severity }) => severity === 'alert' || severity === 'warning');
-  const lines = shown.flatMap(({ severity, message }) => `[${severity.toUpperCase()}] ${message}`.split('\n'));
-  return lines.map((line) => line.trimEnd()).filter((line) => !/^\.?$/.test(line));
-}
-
 describe.skipIf(skipped)('lines beside HAProxy', () => {
   beforeAll(() => {
     mkdirSync(join(directory, 'dir'));
@@ -52,11 +36,11 @@ describe.skipIf(skipped)('lines beside HAProxy', () => {
 
   it.each(BACKEND_LINES)('%s', async (line) => {
     const text = textOf(line, []);
-    expect(await ours(text)).toEqual(await oracle(text));
+    expect(await hapaxMessages(text)).toEqual(await haproxyMessages(directory, text));
   });
 
   it.each(BIND_LINES)('%s', async (line) => {
     const text = textOf(line, ['frontend g']);
-    expect(await ours(text)).toEqual(await oracle(text));
+    expect(await hapaxMessages(text)).toEqual(await haproxyMessages(directory, text));
   });
 });

@@ -70,13 +70,6 @@ export const DIFFERENCES: readonly Difference[] = [
     what: /^(exit|stdout|stderr)$/,
     reason: 'forwarding HTTP comes in a later version; until then such a proxy is refused',
   },
-  {
-    area: 'config',
-    where: /^\.if that stays open$/,
-    what: /^stderr$/,
-    reason: 'conditional blocks come in a later version; until then the directive itself is refused',
-    accept: (_, ours) => ours.includes("'.if' is not supported yet"),
-  },
 ];
 
 /** Both beginnings of the answer to an unknown command as one. */

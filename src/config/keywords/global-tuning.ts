@@ -110,11 +110,22 @@ function environment(name: string, args: number, doc: string): Definition {
     args: args === 2 ? '<name> <value>' : '<name>*',
     support: { kind: 'yes' },
     doc,
-    examples: { ok: [example], bad: args === 2 ? [name, `${name} REGION`] : [] },
+    examples: {
+      ok: [example],
+      bad: args === 2 ? [name, `${name} REGION`, `${name} A=B c`] : name === 'unsetenv' ? [name] : [],
+    },
     parse(context) {
-      if (context.args.length >= args || args < 2) return;
-      const message = `'${name}' expects a name and a value.`;
-      context.report({ code: 'missing-argument', message, tight: true });
+      const [variable, value] = context.args.map((word) => word.text);
+      const report = (code: string, message: string) =>
+        context.report({ code, message, tight: true, word: context.args[0] });
+      if (name === 'unsetenv' && (variable ?? '') === '') {
+        report('missing-argument', "'unsetenv' expects at least one variable name.");
+      }
+      if (args < 2) return;
+      if ((value ?? '') === '') report('missing-argument', `'${name}' expects a name and a value.`);
+      else if (variable === '' || variable!.includes('=')) {
+        report('bad-variable-name', `'${name}' failed on variable '${variable}' : Invalid argument.`);
+      }
     },
   };
 }

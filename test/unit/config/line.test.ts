@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of a configuration, not of JavaScript.
 import { describe, expect, it } from 'vitest';
-import { caretLines } from '../../../src/config/lexer.ts';
+import { caretLines } from '../../../src/config/line-picture.ts';
 import { parseLine, wordBytes } from '../../../src/grammar/line.ts';
 
 const variables: Record<string, string> = { HOME: '/root', LIST: 'one two  three', _x: 'under', EMPTY: '' };

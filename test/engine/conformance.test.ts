@@ -4,10 +4,13 @@ import { NODE_EXCEPTIONS } from '../../src/traffic/engines/node/exceptions.ts';
 import { ABORT_CASES } from './cases/abort-cases.ts';
 import { CLOCK_CASES } from './cases/clock-cases.ts';
 import { CONNECT_CASES } from './cases/connect-cases.ts';
+import { FLOW_CASES } from './cases/flow-cases.ts';
 import { IDLE_CASES } from './cases/idle-cases.ts';
 import { LISTEN_CASES } from './cases/listen-cases.ts';
+import { PEEK_CASES } from './cases/peek-cases.ts';
 import { RELAY_CASES } from './cases/relay-cases.ts';
 import { RESET_CASES } from './cases/reset-cases.ts';
+import { RESET_PHASE_CASES } from './cases/reset-phase-cases.ts';
 import { NodeWorld } from './node-world.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 import type { World } from './world.ts';
@@ -16,8 +19,11 @@ const GROUPS = {
   clock: CLOCK_CASES,
   listen: LISTEN_CASES,
   connect: CONNECT_CASES,
+  peek: PEEK_CASES,
   relay: RELAY_CASES,
+  flow: FLOW_CASES,
   reset: RESET_CASES,
+  'reset in every phase': RESET_PHASE_CASES,
   idle: IDLE_CASES,
   abort: ABORT_CASES,
 };

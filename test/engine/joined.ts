@@ -82,6 +82,7 @@ export interface JoinOptions {
   readonly serverFamily?: Family;
   readonly timeouts?: RelayOptions['timeouts'];
   readonly resetBecomesFin?: boolean;
+  readonly serverPrefix?: Uint8Array;
   /** Called with the client before the connection to the server is made. */
   readonly early?: (client: TestPeer, connection: Connection) => Promise<void>;
 }
@@ -122,6 +123,7 @@ export async function joinOn(
     timeouts: options.timeouts ?? {},
     account,
     resetBecomesFin: options.resetBecomesFin ?? false,
+    ...(options.serverPrefix && { serverPrefix: options.serverPrefix }),
   };
   const startedAt = world.engine.now();
   const relay = world.engine.relay(clientConnection, result.connection, relayOptions, {

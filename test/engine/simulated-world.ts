@@ -67,12 +67,17 @@ export class SimulatedWorld implements World {
     return this.engine.dial(textOf(address, at));
   }
 
-  async failing(how: ConnectFailure | 'blackhole' | 'late'): Promise<AddressModel> {
+  async failing(how: ConnectFailure | 'blackhole'): Promise<AddressModel> {
     const { address, server } = this.#server('ipv4');
     if (how === 'blackhole') server.script = { connect: 'blackhole' };
-    else if (how === 'late') server.script = { delay: 500 };
     else server.script = { connect: { failure: how, code: CODES[how] } };
     return address;
+  }
+
+  async late(): Promise<{ address: AddressModel; answer: () => Promise<void> }> {
+    const { address, server } = this.#server('ipv4');
+    server.script = { delay: 500 };
+    return { address, answer: () => this.pass(500) };
   }
 
   async occupied(): Promise<AddressModel> {

@@ -82,7 +82,7 @@ export abstract class SocketWorld implements World {
     return peer;
   }
 
-  async failing(how: ConnectFailure | 'blackhole' | 'late'): Promise<AddressModel | undefined> {
+  async failing(how: ConnectFailure | 'blackhole'): Promise<AddressModel | undefined> {
     if (how === 'blackhole' || how === 'timeout') {
       this.#blackhole ??= await startBlackhole();
       return { family: 'ipv4', host: '127.0.0.1', port: this.#blackhole.port };
@@ -97,6 +97,19 @@ export abstract class SocketWorld implements World {
     // Broadcast is refused by the kernel before anything is sent.
     if (how === 'unreachable') return { family: 'ipv4', host: '255.255.255.255', port: 9 };
     return undefined;
+  }
+
+  async late(): Promise<{ address: AddressModel; answer: () => Promise<void> }> {
+    this.#blackhole ??= await startBlackhole();
+    const { port, open } = this.#blackhole;
+    return {
+      address: { family: 'ipv4', host: '127.0.0.1', port },
+      answer: async () => {
+        open();
+        // The kernel asks again after a second.
+        await this.pass(1_300);
+      },
+    };
   }
 
   async occupied(): Promise<AddressModel> {

@@ -58,7 +58,9 @@ export interface World {
   /** Connects to a listener of the engine; `at` is what its `listening` said. */
   dial(address: AddressModel, at: Endpoint): Promise<TestPeer>;
   /** An address where every attempt to connect ends like this. */
-  failing(how: ConnectFailure | 'blackhole' | 'late'): Promise<AddressModel | undefined>;
+  failing(how: ConnectFailure | 'blackhole'): Promise<AddressModel | undefined>;
+  /** An address that answers attempts to connect only once `answer` is called, which lets them come through. */
+  late(): Promise<{ readonly address: AddressModel; answer(): Promise<void> }>;
   /** An address to listen on where somebody else listens. */
   occupied(): Promise<AddressModel>;
   /** Connections the engine still holds. */

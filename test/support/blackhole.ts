@@ -12,8 +12,9 @@ const { parentPort, workerData } = require('node:worker_threads');
 const server = createServer().listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
   parentPort.postMessage(server.address().port);
   setTimeout(() => {
-    Atomics.wait(new Int32Array(workerData), 0, 0);
-    process.exit();
+    const gate = new Int32Array(workerData);
+    Atomics.wait(gate, 0, 0);
+    if (gate[0] === 1) process.exit();
   }, 50);
 });
 `;
@@ -21,6 +22,8 @@ const server = createServer().listen({ host: '127.0.0.1', port: 0, backlog: 1 },
 export interface Blackhole {
   readonly port: number;
   readonly address: string;
+  /** Begins to accept: whoever still tries gets through when it tries again (after about a second). */
+  open(): void;
   close(): Promise<void>;
 }
 
@@ -50,13 +53,17 @@ export async function startBlackhole(): Promise<Blackhole> {
   const sockets: Socket[] = [];
   let filled = false;
   for (let tries = 0; tries < 16 && !filled; tries++) filled = !(await fills(port, sockets, 400));
+  const view = new Int32Array(gate);
   if (!filled) throw new Error('the accept queue never filled');
   return {
     port,
     address: `127.0.0.1:${port}`,
+    open: () => {
+      Atomics.store(view, 0, 2);
+      Atomics.notify(view, 0);
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
-      const view = new Int32Array(gate);
       Atomics.store(view, 0, 1);
       Atomics.notify(view, 0);
       await worker.terminate();

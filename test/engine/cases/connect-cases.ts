@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Connection } from '../../../src/traffic/engine.ts';
 import { connectTo } from '../joined.ts';
 import type { Case, Family } from '../world.ts';
 
@@ -51,6 +52,50 @@ export const CONNECT_CASES: readonly Case[] = [
       const result = await connectTo(world, address, 150);
       expect(result).toMatchObject({ failure: 'timeout', code: 'ETIMEDOUT' });
       if ('after' in result) expect(result.after).toBeGreaterThanOrEqual(150);
+      expect(world.open()).toBe(0);
+    },
+  },
+  {
+    name: 'a connection that comes when its deadline is over is one or the other, and is not lost',
+    run: async (world) => {
+      const target = await world.serve();
+      const { engine } = world;
+      const made: Connection[] = [];
+      const seen: string[] = [];
+      for (let number = 0; number < 5; number++) {
+        engine.connect(
+          { address: target.address, timeout: 20, keepAlive: false },
+          {
+            connected: (connection) => {
+              seen.push('connected');
+              made.push(connection);
+            },
+            failed: (_failure, code) => seen.push(code),
+          },
+        );
+      }
+      // The engine comes to it late: the kernel has made the connections, and the time is up.
+      world.stall(100);
+      await world.until('all have an outcome', () => seen.length === 5);
+      await world.settle();
+      expect(seen.length).toBe(5);
+      expect(new Set([...seen, 'connected', 'ETIMEDOUT']).size).toBe(2);
+      expect(world.open()).toBe(made.length);
+      for (const connection of made) connection.close();
+      const leave = () => target.peers.filter((peer) => peer.ended || peer.wasReset).length === target.peers.length;
+      await world.until('the server is left', leave);
+      for (const peer of target.peers) peer.end();
+      await world.until('nothing is held', () => world.open() === 0);
+    },
+  },
+  {
+    name: 'an attempt that is answered after its deadline has failed by then',
+    run: async (world) => {
+      const { address, answer } = await world.late();
+      const result = await connectTo(world, address, 100);
+      expect(result).toMatchObject({ failure: 'timeout', code: 'ETIMEDOUT' });
+      await answer();
+      await world.settle();
       expect(world.open()).toBe(0);
     },
   },

@@ -22,6 +22,30 @@ export const LISTEN_CASES: readonly Case[] = [
       },
     }),
   ),
+  ...(['ipv4', 'ipv6', 'unix'] as const).map(
+    (family): Case => ({
+      name: `accepts on an inherited ${family} socket`,
+      run: async (world) => {
+        const address = await world.inherited(family);
+        const listening = await listenOn(world, address);
+        expect(listening.at).toEqual(
+          family === 'unix' ? { host: 'unix', port: 0 } : { host: address.host, port: address.port },
+        );
+        const peer = await world.dial(address, listening.at);
+        await world.until('accepted', () => listening.clients.length === 1);
+        const client = listening.clients[0];
+        client?.watch({ ended: () => {}, failed: () => {} });
+        peer.send('hello');
+        await world.until('its bytes', () => client?.received === 5);
+        listening.listener.pause();
+        listening.listener.resume();
+        await world.dial(address, listening.at);
+        await world.until('another', () => listening.clients.length === 2);
+        client?.reset();
+        listening.listener.close();
+      },
+    }),
+  ),
   {
     name: 'names the errno of a port in use',
     run: async (world) => {

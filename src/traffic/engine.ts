@@ -4,6 +4,7 @@
  * where none of those ever fires. No callback is ever made from inside the call that asked for it.
  */
 import type { AddressModel } from '../config/model.ts';
+import type { ConnectSocketOptions, ListenerSocketOptions } from '../system/socket-options.ts';
 
 export interface Engine {
   readonly name: 'simulated' | 'node' | 'linux';
@@ -44,10 +45,14 @@ export interface ListenOptions {
   readonly backlog: number;
   readonly v6only?: boolean;
   readonly keepAlive: boolean;
+  /** Further options of an IP socket, `keepAlive` among them, all of which the linux engine can set. */
+  readonly socket?: ListenerSocketOptions;
   /** Permission bits and owner of a Unix socket's file. */
   readonly mode?: number;
   readonly uid?: number;
   readonly gid?: number;
+  /** The socket listens already, opened by the control thread, which also closes it. Only the linux engine can take it. */
+  readonly descriptor?: { readonly fd: number; readonly local: Endpoint };
 }
 
 export interface ListenHandler {
@@ -108,6 +113,10 @@ export interface ConnectOptions {
   /** ms from now; 0: none. */
   readonly timeout: number;
   readonly keepAlive: boolean;
+  /** The address an IP connection comes from; port 0: any. `socket.transparent`: it need not be one of this machine. */
+  readonly source?: Endpoint;
+  /** Further options of an IP socket, `keepAlive` among them, all of which the linux engine can set. */
+  readonly socket?: ConnectSocketOptions;
 }
 
 export type ConnectFailure = 'timeout' | 'refused' | 'reset' | 'unreachable' | 'no-port' | 'too-many-files' | 'other';
@@ -139,6 +148,11 @@ export interface RelayOptions {
   readonly account: RelayAccount;
   /** A peer's RST becomes a FIN for the other side (HAProxy's way, `--strict`) for RSTs of the server. */
   readonly resetBecomesFin: boolean;
+  /**
+   * `option nolinger`. `client`: the client is closed by RST where it is closed, but a server's FIN that comes before the
+   * client's is still passed on. `server`: whatever ends the client's direction closes the server by RST at once.
+   */
+  readonly noLinger?: { readonly client: boolean; readonly server: boolean };
   /** Sent to the server before anything of the client's (a PROXY header); not accounted. */
   readonly serverPrefix?: Uint8Array;
 }

@@ -9,6 +9,8 @@ import { constants } from 'node:os';
 interface Koffi {
   load(path: null): { func(definition: string): (...args: unknown[]) => unknown };
   errno(): number;
+  address(memory: ArrayBuffer): bigint;
+  view(address: number, length: number): ArrayBuffer;
 }
 
 export interface Libc {
@@ -16,6 +18,10 @@ export interface Libc {
   bind<Args extends readonly unknown[]>(prototype: string): (...args: Args) => number;
   /** errno of the call just made. */
   errno(): number;
+  /** Where memory begins, as a number to be passed for an `uintptr_t`. It stays there as long as somebody holds the memory. */
+  addressOf(memory: ArrayBuffer): number;
+  /** Maps memory that is not V8's, such as this thread's errno. The address must stay valid. */
+  map(address: number, length: number): ArrayBuffer;
 }
 
 interface Loaded {
@@ -36,6 +42,8 @@ function load(): Loaded {
       bind: <Args extends readonly unknown[]>(prototype: string) =>
         library.func(prototype) as unknown as (...args: Args) => number,
       errno: () => koffi.errno(),
+      addressOf: (memory) => Number(koffi.address(memory)),
+      map: (address, length) => koffi.view(address, length),
     };
     // A first call proves that the binary fits this machine.
     libc.bind<[]>('int getpid(void)')();

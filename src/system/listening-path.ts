@@ -42,14 +42,25 @@ function temporaryName(path: string): string {
  * `ENOENT` for a missing directory, `EISDIR` where the path is one, `ENAMETOOLONG`, `EACCES`, ...
  */
 export async function listenOnPath(server: Server, path: string, options: PathOptions): Promise<void> {
+  const temporary = claimPath(path);
+  server.listen({ path: temporary, backlog: options.backlog });
+  await once(server, 'listening');
+  settlePath(temporary, path, options);
+}
+
+/** The name to bind in place of `path`; it is free. Throws like `listenOnPath`. */
+export function claimPath(path: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw systemError('EISDIR');
   // Node reports a missing directory as EACCES.
   if (!existsSync(dirname(path))) throw systemError('ENOENT');
   const temporary = temporaryName(path);
   if (Math.max(Buffer.byteLength(path), Buffer.byteLength(temporary)) > LONGEST_PATH) throw systemError('ENAMETOOLONG');
   rmSync(temporary, { force: true });
-  server.listen({ path: temporary, backlog: options.backlog });
-  await once(server, 'listening');
+  return temporary;
+}
+
+/** Gives the socket that listens at `temporary` its rights and owner, and then its path. Throws like `listenOnPath`. */
+export function settlePath(temporary: string, path: string, options: PathOptions): void {
   try {
     if (options.mode !== undefined) chmodSync(temporary, options.mode);
     if (options.uid !== undefined || options.gid !== undefined) {

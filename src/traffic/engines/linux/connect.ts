@@ -1,0 +1,127 @@
+import { errnoName } from '../../../system/libc.ts';
+import { encodeAddress, FAMILY_NUMBER } from '../../../system/socket-address.ts';
+import {
+  EINPROGRESS,
+  EINVAL,
+  EPOLLERR,
+  EPOLLHUP,
+  type Memory,
+  SO_KEEPALIVE,
+  SOL_SOCKET,
+} from '../../../system/syscalls.ts';
+import type { ConnectHandler, ConnectOptions, EngineTimer, PendingConnect } from '../../engine.ts';
+import { classifyConnectError } from '../connect-failure.ts';
+import { CONNECTION_EVENTS, LinuxConnection, UNIX } from './connection.ts';
+import type { Keeper } from './keeper.ts';
+import type { Pollable } from './poller.ts';
+
+/** An attempt to connect. Its socket becomes a connection, or is closed, whatever happens first and however late. */
+export class LinuxConnect implements PendingConnect, Pollable {
+  readonly fd: number;
+  readonly generation: number;
+  readonly #keeper: Keeper;
+  readonly #options: ConnectOptions;
+  readonly #handler: ConnectHandler;
+  readonly #settled: (attempt: LinuxConnect) => void;
+  #deadline: EngineTimer | undefined;
+  #over = false;
+
+  /** `target` is the encoded address; undefined when there is none such. */
+  constructor(
+    keeper: Keeper,
+    options: ConnectOptions,
+    target: Memory | undefined,
+    handler: ConnectHandler,
+    settled: (attempt: LinuxConnect) => void,
+  ) {
+    this.#keeper = keeper;
+    this.#options = options;
+    this.#handler = handler;
+    this.#settled = settled;
+    this.generation = keeper.poller.nextGeneration();
+    const { calls } = keeper;
+    this.fd = target === undefined ? -EINVAL : calls.socket(FAMILY_NUMBER[options.address.family]);
+    const problem = this.fd < 0 || target === undefined ? -this.fd : this.#begin(target);
+    if (problem !== 0) keeper.post(() => this.#failed(errnoName(problem)));
+    else if (options.timeout > 0) {
+      this.#deadline = keeper.at(keeper.now() + options.timeout, () => this.#failed('ETIMEDOUT'));
+    }
+  }
+
+  abort(): void {
+    if (this.#over) return;
+    this.#end();
+    this.#release();
+  }
+
+  handleEvents(events: number): void {
+    if (this.#over) return;
+    const error = (events & (EPOLLERR | EPOLLHUP)) === 0 ? 0 : this.#keeper.calls.pendingError(this.fd);
+    if (error !== 0) this.#failed(errnoName(error));
+    else this.#connected(events);
+  }
+
+  /** Returns an errno, 0 while all is well. */
+  #begin(target: Memory): number {
+    const { calls, poller } = this.#keeper;
+    const { fd } = this;
+    if (this.#options.keepAlive) calls.setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    const result = calls.connect(fd, target);
+    if (result < 0 && result !== -EINPROGRESS) {
+      calls.close(fd);
+      return -result;
+    }
+    const added = poller.add(this, CONNECTION_EVENTS);
+    if (added < 0) calls.close(fd);
+    return -added;
+  }
+
+  #connected(events: number): void {
+    this.#end();
+    const { address } = this.#options;
+    const isUnix = address.family === 'unix' || address.family === 'abns';
+    const remote = isUnix ? UNIX : { host: address.host, port: address.port };
+    const local = isUnix ? UNIX : undefined;
+    const connection = new LinuxConnection(this.#keeper, this.fd, this.generation, isUnix, isUnix, remote, local);
+    this.#keeper.poller.hand(this, connection);
+    this.#keeper.adopt(connection);
+    connection.handleEvents(events);
+    this.#handler.connected(connection);
+  }
+
+  #failed(code: string): void {
+    if (this.#over) return;
+    this.#end();
+    this.#release();
+    this.#handler.failed(classifyConnectError(code), code);
+  }
+
+  #release(): void {
+    // One that has failed at once is not known to the poller, and closed already.
+    this.#keeper.poller.close(this);
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#deadline?.cancel();
+    this.#settled(this);
+  }
+}
+
+/** Encoded addresses by the objects that name them: a server's is the same object every time. */
+export class TargetCache {
+  readonly #keeper: Keeper;
+  readonly #known = new WeakMap<ConnectOptions['address'], Memory>();
+
+  constructor(keeper: Keeper) {
+    this.#keeper = keeper;
+  }
+
+  find(address: ConnectOptions['address']): Memory | undefined {
+    const known = this.#known.get(address);
+    if (known !== undefined) return known;
+    const encoded = encodeAddress(this.#keeper.calls, address);
+    if (encoded !== undefined) this.#known.set(address, encoded);
+    return encoded;
+  }
+}

@@ -1,0 +1,63 @@
+import type { EngineTimer } from '../../engine.ts';
+import { TimerWheel } from '../timer-wheel.ts';
+
+/** Time as the loop sees it: read once a turn, and the timer wheel. Outside of a turn the clocks are read each time. */
+export class LoopClock {
+  readonly #wheel = new TimerWheel(performance.now());
+  #now = 0;
+  #wallClock = 0;
+  #inTurn = false;
+  /** Nothing is due before (monotonic ms). */
+  #nextDue = Number.POSITIVE_INFINITY;
+
+  now(): number {
+    return this.#inTurn ? this.#now : performance.now();
+  }
+
+  wallClock(): number {
+    if (!this.#inTurn) return Date.now();
+    if (this.#wallClock === 0) this.#wallClock = Date.now();
+    return this.#wallClock;
+  }
+
+  /** Fires once at `due` or a little later. */
+  at(due: number, fire: () => void): EngineTimer {
+    if (due < this.#nextDue) this.#nextDue = due;
+    return this.#wheel.add(due, fire);
+  }
+
+  get timers(): number {
+    return this.#wheel.size;
+  }
+
+  /** Whole ms until a timer may be due, at most `most`. */
+  timeLeft(most: number): number {
+    if (this.#nextDue === Number.POSITIVE_INFINITY) return most;
+    return Math.min(most, Math.max(0, Math.ceil(this.#nextDue - performance.now())));
+  }
+
+  begin(): void {
+    this.#now = performance.now();
+    this.#wallClock = 0;
+    this.#inTurn = true;
+  }
+
+  end(): void {
+    this.#inTurn = false;
+  }
+
+  /** Fires what is due. */
+  advance(): void {
+    if (this.#now < this.#nextDue) return;
+    try {
+      this.#wheel.advance(this.#now);
+    } finally {
+      this.#nextDue = this.#wheel.next ?? Number.POSITIVE_INFINITY;
+    }
+  }
+
+  clear(): void {
+    this.#wheel.clear();
+    this.#nextDue = Number.POSITIVE_INFINITY;
+  }
+}

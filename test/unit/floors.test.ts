@@ -14,9 +14,9 @@ const FLOORS: readonly (readonly string[])[] = [
   ['servers'],
   ['stats', 'balance', 'logging'],
   ['traffic', 'health'],
-  ['runtime-api', 'web'],
+  ['runtime-api', 'web', 'health-library'],
   ['control'],
-  ['demo'],
+  ['demo', 'probe', 'health-checker'],
   ['cli', 'index.ts'],
 ];
 

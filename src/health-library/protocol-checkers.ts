@@ -1,0 +1,85 @@
+/** One checker for each small dialogue: the same bytes and verdicts as the proxy's `option ...-check`. */
+import { ConnectCheck } from '../protocols/connect-check.ts';
+import { LdapCheck } from '../protocols/ldap-check.ts';
+import { MysqlCheck } from '../protocols/mysql-check.ts';
+import { PgsqlCheck } from '../protocols/pgsql-check.ts';
+import { RedisCheck } from '../protocols/redis-check.ts';
+import { SmtpCheck } from '../protocols/smtp-check.ts';
+import { SslHelloCheck } from '../protocols/ssl-hello-check.ts';
+import { DialogueChecker, type DialogueOptions } from './dialogue-checker.ts';
+import type { TlsOptions } from './tls-options.ts';
+
+/** Healthy when a TCP connection can be made. It is reset at once. */
+export class TcpChecker extends DialogueChecker {
+  constructor(timeout: number) {
+    super(timeout, () => new ConnectCheck(false));
+  }
+}
+
+/** Healthy when a TLS handshake succeeds and the certificate is accepted. */
+export class TlsChecker extends DialogueChecker {
+  constructor(timeout: number, tls: TlsOptions = {}) {
+    super(timeout, () => new ConnectCheck(true), { tls });
+  }
+}
+
+/** `option ssl-hello-chk`: healthy when anything of TLS comes back to a hello; nothing is negotiated or verified. */
+export class SslHelloChecker extends DialogueChecker {
+  constructor(timeout: number) {
+    super(timeout, () => new SslHelloCheck(Date.now()));
+  }
+}
+
+/** `option redis-check`: PING must be answered with PONG. */
+export class RedisChecker extends DialogueChecker {
+  constructor(timeout: number, options: DialogueOptions = {}) {
+    super(timeout, () => new RedisCheck(), options);
+  }
+}
+
+/** `option ldap-check`: an anonymous bind must succeed. */
+export class LdapChecker extends DialogueChecker {
+  constructor(timeout: number, options: DialogueOptions = {}) {
+    super(timeout, () => new LdapCheck(), options);
+  }
+}
+
+export interface MysqlOptions extends DialogueOptions {
+  /** A user without a password, to log in with; without it only the server's greeting is looked at. */
+  readonly user?: string;
+  /** Of the protocol; default `post-41`. */
+  readonly version?: 'pre-41' | 'post-41';
+}
+
+/** `option mysql-check`. */
+export class MysqlChecker extends DialogueChecker {
+  constructor(timeout: number, options: MysqlOptions = {}) {
+    const { user, version = 'post-41' } = options;
+    super(timeout, () => new MysqlCheck({ user, version }), options);
+  }
+}
+
+export interface PgsqlOptions extends DialogueOptions {
+  /** The user the server is asked about; it need not exist. */
+  readonly user: string;
+}
+
+/** `option pgsql-check`: healthy when the server asks the user to authenticate. */
+export class PgsqlChecker extends DialogueChecker {
+  constructor(timeout: number, options: PgsqlOptions) {
+    super(timeout, () => new PgsqlCheck(options.user), options);
+  }
+}
+
+export interface SmtpOptions extends DialogueOptions {
+  /** What is said after the server's greeting; default `HELO localhost`. */
+  readonly hello?: string;
+}
+
+/** `option smtpchk`: greeting, hello and QUIT must each be answered with a 2xx. */
+export class SmtpChecker extends DialogueChecker {
+  constructor(timeout: number, options: SmtpOptions = {}) {
+    const { hello = 'HELO localhost' } = options;
+    super(timeout, () => new SmtpCheck(hello), options);
+  }
+}

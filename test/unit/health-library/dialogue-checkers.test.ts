@@ -1,0 +1,211 @@
+/** Every dialogue as a checker, against servers that say the right thing, the wrong one, and nothing. */
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  type Checker,
+  DialogueChecker,
+  HttpDialogueChecker,
+  LdapChecker,
+  MysqlChecker,
+  PgsqlChecker,
+  RedisChecker,
+  SequenceChecker,
+  SmtpChecker,
+  SslHelloChecker,
+  TcpChecker,
+  TlsChecker,
+} from '../../../src/health-library/index.ts';
+import { createAuthority } from '../../support/certificates.ts';
+import {
+  afterRequest,
+  type Behaviour,
+  greet,
+  httpAnswer,
+  plain,
+  type Script,
+  silence,
+  startScripted,
+  tls,
+} from '../../support/scripted-server.ts';
+import { waitFor } from '../../support/wait.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const LIMIT = 15_000;
+const any = /./s;
+const saying = (bytes: string | Buffer): Script => afterRequest(({ stream }) => stream.write(bytes), any);
+const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
+const authority = createAuthority();
+const certificate = authority.issue({ commonName: 'db', names: ['db.example', '127.0.0.1'] });
+
+/** A mail server: greets, then answers every line with a 250, and QUIT with a 221. */
+const mail: Script = ({ stream }) => {
+  stream.write('220 mail ESMTP\r\n');
+  stream.on('data', (chunk) => stream.write(String(chunk).startsWith('QUIT') ? '221 bye\r\n' : '250 hello\r\n'));
+};
+
+async function run(checker: Checker, behaviour: Behaviour, options = {}) {
+  const server = await startScripted(behaviour);
+  cleanups.push(() => server.close());
+  const target = { id: 'a', appName: 'x', ip: '127.0.0.1', port: server.port, healthCheckPath: '/up' };
+  const { healthy, status, code, text } = await checker.check(target, options);
+  return { outcome: `${status}/${code ?? ''} ${text}`.trimEnd(), healthy, server, target };
+}
+
+const GREETING = Buffer.concat([hex('06 00 00 00 0a'), Buffer.from('8.0\0\0')]);
+
+describe.each<[name: string, checker: Checker, good: Script, bad: Script, goodOutcome: string]>([
+  ['redis', new RedisChecker(LIMIT), saying('+PONG\r\n'), greet('-NOAUTH\r\n'), 'L7OK/0 Redis server is ok'],
+  [
+    'ldap',
+    new LdapChecker(LIMIT),
+    saying(hex('300c 020101 6107 0a0100 0400 0400')),
+    saying(hex('300c 020101 6107 0a0134 0400 0400')),
+    'L7OK/0',
+  ],
+  ['mysql', new MysqlChecker(LIMIT), greet(GREETING, true), greet(hex('03 00 00 00 ff 69 04')), 'L7OK/0'],
+  [
+    'pgsql',
+    new PgsqlChecker(LIMIT, { user: 'probe' }),
+    saying(hex('52 00000008 00000005')),
+    saying(Buffer.concat([hex('45 00000010'), Buffer.from('SFATAL\0\0\0')])),
+    'L7OK/0 PostgreSQL server is ok',
+  ],
+  ['smtp', new SmtpChecker(LIMIT), mail, greet('554 no\r\n'), 'L7OK/221 bye'],
+  ['ssl-hello', new SslHelloChecker(LIMIT), saying(hex('15 0301 0002 0228')), saying('HTTP/1.1 400\r\n\r\n'), 'L6OK/'],
+  [
+    'tcp-check',
+    new SequenceChecker(LIMIT, [{ send: 'ping\r\n' }, { expect: /^po.g/ }, { expect: 'g\r\n' }]),
+    saying('pong\r\n'),
+    afterRequest(({ stream }) => stream.end('pang?'), any),
+    'L7OK/0 (tcp-check)',
+  ],
+  [
+    'httpchk',
+    new HttpDialogueChecker(LIMIT, { method: 'GET', expect: [{ status: [200, 299] }, { body: 'well' }] }),
+    httpAnswer('200 OK', 'all is well'),
+    httpAnswer('503 Out'),
+    'L7OK/200',
+  ],
+])('%s', (_name, checker, good, bad, goodOutcome) => {
+  test('passes', async () => {
+    const { outcome, healthy } = await run(checker, plain(good));
+    expect({ outcome, healthy }).toEqual({ outcome: goodOutcome, healthy: true });
+  });
+
+  test('fails', async () => {
+    const { outcome, healthy } = await run(checker, plain(bad));
+    expect(healthy).toBe(false);
+    expect(outcome).toMatch(/^L(7STS|7RSP|6RSP)\//);
+  });
+
+  test('a server that is not there', async () => {
+    const { outcome } = await run(checker, { kind: 'refuse' });
+    expect(outcome).toMatch(/^L4CON\/ Connection refused/);
+  });
+
+  test('a signal ends it at once', async () => {
+    const control = new AbortController();
+    const checking = run(checker, plain(silence), { signal: control.signal });
+    setImmediate(() => control.abort(new Error('enough')));
+    await expect(checking).rejects.toThrow('enough');
+  });
+});
+
+describe('connections', () => {
+  test('a TCP check connects and resets', async () => {
+    const { outcome, server } = await run(new TcpChecker(LIMIT), plain(silence));
+    expect(outcome).toBe('L4OK/');
+    await waitFor('the end', () => server.connections.every(({ ended }) => ended !== 'open'));
+  });
+
+  test('a silent server has the time of the checker', async () => {
+    const { outcome, server } = await run(new RedisChecker(50), plain(silence));
+    expect(outcome).toBe('L7TOUT/');
+    await waitFor('the end', () => server.connections[0]?.ended !== 'open');
+  });
+
+  test('a name that does not resolve says so', async () => {
+    const target = { id: 'a', appName: 'x', ip: 'no-such-name.invalid', port: 1, healthCheckPath: '' };
+    const result = await new TcpChecker(LIMIT).check(target);
+    expect(result).toMatchObject({ healthy: false, text: expect.stringContaining('no-such-name.invalid') });
+  });
+});
+
+describe('TLS', () => {
+  const redis = tls(certificate, saying('+PONG\r\n'));
+
+  test.each([
+    ['an authority that is not known', {}, 'L6RSP/ unable to verify the first certificate'],
+    ['its authority given', { ca: authority.cert }, 'L6OK/'],
+    ['its name given', { ca: [authority.cert], serverName: 'db.example' }, 'L6OK/'],
+    ['another name', { ca: authority.cert, serverName: 'www.example' }, /^L6RSP\/ Hostname\/IP does not match/],
+    ['no verification', { skipVerify: true }, 'L6OK/'],
+  ])('%s', async (_name, options, expected) => {
+    const { outcome } = await run(new TlsChecker(LIMIT, options), redis);
+    if (typeof expected === 'string') expect(outcome).toBe(expected);
+    else expect(outcome).toMatch(expected);
+  });
+
+  test('a dialogue inside it', async () => {
+    const checker = new RedisChecker(LIMIT, { tls: { ca: authority.cert, serverName: 'db.example' } });
+    const { outcome, server } = await run(checker, redis);
+    expect(outcome).toBe('L7OK/0 Redis server is ok');
+    expect(server.connections[0]?.serverName).toBe('db.example');
+    expect((await run(new RedisChecker(LIMIT, { tls: true }), redis)).outcome).toMatch(/^L6RSP/);
+  });
+
+  test('a sequence that goes from one port to another, and from plain to TLS', async () => {
+    const second = await startScripted(tls(certificate, saying('two')));
+    cleanups.push(() => second.close());
+    const checker = new SequenceChecker(
+      LIMIT,
+      [
+        { connect: {} },
+        { send: 'x' },
+        { expect: 'one' },
+        { connect: { port: second.port, tls: true, sni: 'db.example' } },
+        { send: Buffer.from([1]) },
+        { expect: Buffer.from('two') },
+      ],
+      { tls: { ca: authority.cert } },
+    );
+    const { outcome } = await run(checker, plain(saying('one')));
+    expect(outcome).toBe('L7OK/0 (tcp-check)');
+    expect(second.connections[0]?.serverName).toBe('db.example');
+  });
+});
+
+describe('requests', () => {
+  test('the path of the target is asked for', async () => {
+    const { server } = await run(new HttpDialogueChecker(LIMIT), plain(httpAnswer('200 OK')));
+    expect(server.connections[0]?.received).toBe('OPTIONS /up HTTP/1.0\r\n\r\n');
+  });
+
+  test('expectations can be turned round', async () => {
+    const checker = new HttpDialogueChecker(LIMIT, { method: 'GET', expect: [{ body: /down|sick/, not: true }] });
+    expect((await run(checker, plain(httpAnswer('200 OK', 'fine')))).healthy).toBe(true);
+    expect((await run(checker, plain(httpAnswer('200 OK', 'a bit sick')))).healthy).toBe(false);
+  });
+
+  test('what cannot be meant is refused', () => {
+    expect(() => new SequenceChecker(LIMIT, [{ expect: /x/i }])).toThrow(TypeError);
+    expect(() => new SequenceChecker(LIMIT, [{} as never])).toThrow(TypeError);
+    expect(() => new HttpDialogueChecker(LIMIT, { expect: [{ body: /x/i }] })).toThrow(TypeError);
+    expect(() => new HttpDialogueChecker(LIMIT, { expect: [{} as never] })).toThrow(TypeError);
+  });
+
+  test('a dialogue of the own', async () => {
+    const checker = new DialogueChecker(LIMIT, ({ appName }) => ({
+      silence: 'L7TOUT',
+      ending: 'reset',
+      opened: () => ({ send: Buffer.from(`${appName}?`) }),
+      received: (chunk) => ({ verdict: { status: 'L7OK', text: Buffer.from(chunk).toString() } }),
+      ended: () => ({ verdict: { status: 'L7RSP', text: '' } }),
+      where: () => '',
+    }));
+    expect((await run(checker, plain(saying('yes')))).outcome).toBe('L7OK/ yes');
+  });
+});

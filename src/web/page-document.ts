@@ -58,7 +58,8 @@ class Tables {
     // A frontend and a backend may have one name.
     const id = this.#ids.has(proxy.name) ? `${proxy.name}~${proxy.iid}` : proxy.name;
     this.#ids.add(proxy.name);
-    const options = { action: changeable ? this.#action : undefined, explain: showLegends, id };
+    const action = changeable ? this.#action : undefined;
+    const options = { action, boxes: admin, explain: showLegends, id };
     const html = this.end() + tableStart(proxy, options);
     this.#open = { proxy, options };
     return html;
@@ -140,7 +141,7 @@ function messageOf(page: StatsPage, flags: PageFlags): string {
   const items = list.map((item) => `<li>${escapeHtml(item)}</li>`).join('');
   return (
     `<div class="message ${className}" id="message"><a href="${escapeHtml(pageLink(page.link, flags))}" ` +
-    `title="Remove this message" aria-label="Remove this message">[X]</a><div role="status">` +
+    `title="Remove this message" aria-label="[X] Remove this message">[X]</a><div role="status">` +
     `${text.map(escapeHtml).join('<br>')}${items === '' ? '' : `<ul>${items}</ul>`}</div></div>\n`
   );
 }

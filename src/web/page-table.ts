@@ -58,13 +58,15 @@ const ACTION_OPTIONS = [['', ''] as const, ...OFFERED_ACTIONS]
 export interface TableOptions {
   /** Where the form posts to; absent: the table can only be read. */
   readonly action: string | undefined;
+  /** Some table of the page has boxes to check: all leave room for them, so that their columns meet. */
+  readonly boxes: boolean;
   /** `show-legends`: what the proxy is. */
   readonly explain: boolean;
   /** Of the section: the proxy's name, unless another proxy of the page has it too. */
   readonly id: string;
 }
 
-export function tableStart(proxy: ProxyModel, { action, explain, id }: TableOptions): string {
+export function tableStart(proxy: ProxyModel, { action, boxes, explain, id }: TableOptions): string {
   const name = escapeHtml(proxy.name);
   const anchor = escapeHtml(id);
   const heading = `h-${proxy.iid}`;
@@ -81,7 +83,7 @@ export function tableStart(proxy: ProxyModel, { action, explain, id }: TableOpti
     (action === undefined ? '' : `<form method="post" action="${escapeHtml(action)}">`) +
     `<header><h3 id="${heading}"><a href="#${anchor}">${name}</a></h3>${what}${description}</header>` +
     `<div class="scroll" tabindex="0" role="region" aria-labelledby="${heading}">` +
-    `<table${action === undefined ? ' class="ro"' : ''}>${TABLE_HEAD(all)}<tbody>\n`
+    `<table${boxes ? '' : ' class="ro"'}>${TABLE_HEAD(all)}<tbody>\n`
   );
 }
 

@@ -1,4 +1,5 @@
 /** What all checkers can do: check one target, check many, and try again. */
+import { setMaxListeners } from 'node:events';
 import { milliseconds, type RetryConfig, wholeNumber } from './configuration.ts';
 import { pause } from './pause.ts';
 import { runLimited } from './run-limited.ts';
@@ -24,6 +25,7 @@ export abstract class Checker implements TargetChecker {
   /** Checks once. A target that fails, or that makes no sense, is a result; only an aborted signal rejects. */
   async check(target: Target, { signal }: CallOptions = {}): Promise<CheckResult> {
     signal?.throwIfAborted();
+    if (signal !== undefined) expectMany(signal);
     const flaw = flawOf(target);
     if (flaw !== undefined) return { target, healthy: false, status: 'SOCKERR', text: flaw, duration: 0 };
     return this.run(target, signal);
@@ -60,6 +62,15 @@ export abstract class Checker implements TargetChecker {
 
   /** Does one check of a sensible target within `timeout`. Rejects only with the reason of `signal`. */
   protected abstract run(target: Target, signal: AbortSignal | undefined): Promise<CheckResult>;
+}
+
+/** Node takes many listeners of one signal for a leak, and says so on stderr; here each is a check under way. */
+function expectMany(signal: AbortSignal): void {
+  try {
+    setMaxListeners(Number.POSITIVE_INFINITY, signal);
+  } catch {
+    // A signal that is not Node's own, as in a simulated browser; it counts nothing.
+  }
 }
 
 function flawOf({ ip, port }: Target): string | undefined {

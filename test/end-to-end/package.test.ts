@@ -1,5 +1,5 @@
 /** What `npm pack` ships, unpacked somewhere else beside its dependencies alone, runs there. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +40,8 @@ test('the package holds what runs, and no sources or tests', () => {
     'dist/cli/main.js',
     'dist/index.js',
     'dist/index.d.ts',
+    'dist/health-library/index.js',
+    'dist/health-library/index.d.ts',
   ]) {
     expect(files).toContain(needed);
   }
@@ -73,3 +75,76 @@ test('the library runs where it was installed', async () => {
   );
   expect(result).toMatchObject({ code: 0, stdout: '1 3\n', stderr: '' });
 });
+
+test('the health library runs where it was installed', async () => {
+  const code = `
+    import { HealthMonitor, TcpChecker, defaultConfig } from 'hapax/health';
+    const target = { id: 'a', appName: 'x', ip: '127.0.0.1', port: 1, healthCheckPath: '/' };
+    console.log((await new TcpChecker(5000).check(target)).status);
+    const monitor = new HealthMonitor({ ...defaultConfig(), fall: 1 }, () => [target]);
+    await monitor.forceCheck();
+    console.log(monitor.getStats());`;
+  const result = await runCommand(
+    { file: process.execPath, args: ['--input-type=module', '-e', code] },
+    { cwd: elsewhere },
+  );
+  expect(result).toMatchObject({ code: 0, stdout: 'L4CON\n{ total: 1, healthy: 0, unhealthy: 1 }\n', stderr: '' });
+});
+
+test('a program written in TypeScript compiles against both, and its mistakes are found', async () => {
+  const good = `
+import { type RunningProxy, startProxy } from 'hapax';
+import {
+  Checker, type CheckResult, defaultConfig, HealthMonitor, HttpChecker, RedisChecker, SequenceChecker, type Target,
+} from 'hapax/health';
+
+const target: Target = { id: 'a', appName: 'x', ip: '127.0.0.1', port: 80, healthCheckPath: '/' };
+const checkers: Checker[] = [
+  new HttpChecker(1000),
+  new HttpChecker(1000, { uri: '/', expectStatus: '2xx', https: true, tlsSkipVerify: true }),
+  new HttpChecker(1000, { expectStatus: 2 }),
+  new RedisChecker(1000, { tls: { ca: 'PEM', serverName: 'db' } }),
+  new SequenceChecker(1000, [{ send: 'x' }, { expect: /y/, not: true }]),
+];
+class Own extends Checker {
+  protected override async run(target: Target): Promise<CheckResult> {
+    return { target, healthy: true, status: 'L7OK', text: '', duration: 1 };
+  }
+}
+const monitor = new HealthMonitor({ ...defaultConfig(), interval: 500 }, async () => [target], {
+  checker: new Own(1000),
+  onHealthChange: (healthy) => console.log(healthy.map(({ id }) => id)),
+});
+monitor.start();
+const results: CheckResult[] = await checkers[0]!.checkAll([target], 10, { signal: AbortSignal.timeout(1000) });
+console.log(results, monitor.getStats().healthy);
+await monitor.stop();
+const proxy: RunningProxy = await startProxy({ files: ['x.cfg'] });
+await proxy.stop();
+`;
+  const bad = `
+import { HttpChecker } from 'hapax/health';
+new HttpChecker(1000, { expectStatus: '7xx' });
+`;
+  writeFileSync(join(elsewhere, 'good.mts'), good);
+  writeFileSync(join(elsewhere, 'bad.mts'), bad);
+  // What a program in TypeScript for Node has installed anyway.
+  for (const types of ['@types/node', 'undici-types']) {
+    cpSync(join(project, 'node_modules', types), join(elsewhere, 'node_modules', types), { recursive: true });
+  }
+  const tsc = (file: string) => {
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+    ];
+    const args = [join(project, 'node_modules/typescript/bin/tsc'), ...options, '--types', 'node', file];
+    return runCommand({ file: process.execPath, args }, { cwd: elsewhere, limit: 120_000 });
+  };
+  expect(await tsc('good.mts')).toMatchObject({ code: 0, stdout: '' });
+  expect((await tsc('bad.mts')).stdout).toMatch(/^bad\.mts\(3,\d+\): error TS2322: .*"7xx"/);
+}, 240_000);

@@ -1,6 +1,5 @@
 /** Every case on every engine. What an engine cannot do stands, with the reason, in its own table of exceptions. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NODE_EXCEPTIONS } from '../../src/traffic/engines/node/exceptions.ts';
 import { ABORT_CASES } from './cases/abort-cases.ts';
 import { CLOCK_CASES } from './cases/clock-cases.ts';
 import { CONNECT_CASES } from './cases/connect-cases.ts';
@@ -11,8 +10,7 @@ import { PEEK_CASES } from './cases/peek-cases.ts';
 import { RELAY_CASES } from './cases/relay-cases.ts';
 import { RESET_CASES } from './cases/reset-cases.ts';
 import { RESET_PHASE_CASES } from './cases/reset-phase-cases.ts';
-import { NodeWorld } from './node-world.ts';
-import { SimulatedWorld } from './simulated-world.ts';
+import { ENGINES } from './engines.ts';
 import type { World } from './world.ts';
 
 const GROUPS = {
@@ -27,15 +25,6 @@ const GROUPS = {
   idle: IDLE_CASES,
   abort: ABORT_CASES,
 };
-
-const ENGINES: readonly {
-  readonly name: string;
-  readonly exceptions: Readonly<Record<string, string>>;
-  make(): World;
-}[] = [
-  { name: 'simulated', exceptions: {}, make: () => new SimulatedWorld() },
-  { name: 'node', exceptions: NODE_EXCEPTIONS, make: () => new NodeWorld() },
-];
 
 describe.each(ENGINES)('$name engine', { timeout: 90_000 }, ({ exceptions, make }) => {
   let world: World;

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,13 @@ import { SocketPeer } from './socket-peer.ts';
 import type { Family, TestPeer, TestServer, World } from './world.ts';
 
 let serial = 0;
+
+/**
+ * On Linux all of 127/8 is this machine, and an address of one's own keeps strangers away: other tests' checks and clients
+ * go on trying ports that were theirs once.
+ */
+const HOST =
+  process.platform === 'linux' ? `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}` : '127.0.0.1';
 
 /** Real sockets around an engine that runs in this thread. What it holds and how it is driven is the engine's own matter. */
 export abstract class SocketWorld implements World {
@@ -50,7 +58,7 @@ export abstract class SocketWorld implements World {
   }
 
   freeAddress(family: Family): AddressModel {
-    if (family === 'ipv4') return { family, host: '127.0.0.1', port: 0 };
+    if (family === 'ipv4') return { family, host: HOST, port: 0 };
     if (family === 'ipv6') return { family, host: '::1', port: 0 };
     serial += 1;
     if (family === 'abns') return { family, host: `hapax-test-${process.pid}-${serial}`, port: 0 };

@@ -127,6 +127,21 @@ export const LISTEN_CASES: readonly Case[] = [
       await world.until('and a new one', () => listening.clients.length === 3);
       expect(listening.listener.dropped).toBe(3);
     },
+    // An engine that can stop accepting need not turn anybody away.
+    weaker: async (world) => {
+      const listening = await listenOn(world, world.freeAddress('ipv4'), 2);
+      listening.listener.pause();
+      const dialled = Array.from({ length: 8 }, () => world.dial(listening.address, listening.at));
+      await world.settle();
+      expect(listening.clients.length).toBe(0);
+      listening.listener.resume();
+      const peers = await Promise.all(dialled);
+      // The kernel may have forgotten one it answered with a SYN cookie, until that one sends something.
+      for (const peer of peers) peer.send('hello');
+      await world.until('all are accepted', () => listening.clients.length === 8);
+      expect(peers.filter((peer) => peer.wasReset)).toEqual([]);
+      expect(listening.listener.dropped).toBe(0);
+    },
   },
   {
     name: 'closing a listener ends who waits in it and leaves accepted clients alone',

@@ -4,6 +4,7 @@ import type { Line } from './keyword.ts';
 const LISTEN: AddressRules = { kind: 'listen' };
 const SERVER: AddressRules = { kind: 'server' };
 const PLAIN: AddressRules = { kind: 'plain' };
+const SOURCE: AddressRules = { kind: 'plain', portRange: true };
 
 /** Where an address stands among the words of a line, by the line's first words. */
 const PLACES: Readonly<Record<string, { readonly word: number; readonly rules: AddressRules } | undefined>> = {
@@ -12,6 +13,7 @@ const PLACES: Readonly<Record<string, { readonly word: number; readonly rules: A
   'server-template': { word: 3, rules: SERVER },
   'stats socket': { word: 2, rules: LISTEN },
   log: { word: 1, rules: PLAIN },
+  source: { word: 1, rules: PLAIN },
 };
 
 /** Lines whose parameters may hold an address behind the word `addr`. */
@@ -36,8 +38,11 @@ export function addressNames(line: Line, env: AddressEnvironment = {}): readonly
   if (WITH_ADDR.has(keyword)) {
     for (const [index, word] of words.entries()) {
       if (word === 'addr' && index > 0) add(words[index + 1], PLAIN);
+      if (word === 'source' && index > 0) add(words[index + 1], SOURCE);
     }
   }
+  const used = keyword === 'source' || words.includes('source') ? words.indexOf('usesrc', 2) : -1;
+  if (used > 0) add(words[used + 1], PLAIN);
   return names;
 }
 

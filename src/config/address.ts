@@ -9,6 +9,8 @@ export interface AddressRules {
   readonly kind: 'listen' | 'server' | 'plain';
   /** `plain` only: a port must be written. */
   readonly portRequired?: boolean;
+  /** `plain` only: a range of ports may be written. */
+  readonly portRange?: boolean;
 }
 
 /** An address taken apart. */
@@ -163,7 +165,8 @@ function parsePorts(written: string, text: string, rules: AddressRules): ParsedP
     return fail(`invalid character '${first}' in port number '${written}' in '${text}'`);
   }
   const dash = written.indexOf('-');
-  if (dash >= 0 && rules.kind !== 'listen') return fail(`port range not permitted here in '${text}'`);
+  const mayBeRange = rules.kind === 'listen' || rules.portRange;
+  if (dash >= 0 && !mayBeRange) return fail(`port range not permitted here in '${text}'`);
   const lowest = rules.kind === 'listen' ? 1 : 0;
   const texts = dash < 0 ? [written] : [written.slice(0, dash), written.slice(dash + 1)];
   const numbers = texts.map(leadingInteger);

@@ -17,6 +17,13 @@ export interface BindDraft {
   maxconn: number;
   backlog?: number;
   v6only?: boolean;
+  interface?: string;
+  transparent?: boolean;
+  mss?: number;
+  /** ms; 0: the system's choice. */
+  userTimeout?: number;
+  deferAccept?: boolean;
+  fastOpen?: boolean;
   /** Permission bits of Unix sockets. */
   mode?: number;
   uid?: number;

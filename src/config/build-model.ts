@@ -1,4 +1,5 @@
 /** From drafts to the model: defaults resolved, names turned into indices, everything plain data. */
+import type { KeepAliveProbes } from '../system/socket-options.ts';
 import { buildCheck } from './build-check.ts';
 import { buildListeners } from './build-listeners.ts';
 import { buildServers } from './build-servers.ts';
@@ -78,7 +79,15 @@ function buildFrontend(draft: ProxyDraft, config: ConfigDraft, maxconn: number):
     rateLimit: settings.rateLimit,
     ...(settings.monitorUri === undefined || settings.mode !== 'http' ? {} : { monitorUri: settings.monitorUri }),
     tcpKeepAlive: options.clitcpka === true,
+    ...keepAliveProbes(settings.probes.client),
+    ...(options.nolinger ? { noLinger: true } : {}),
+    ...(options['tcp-smart-accept'] ? { smartAccept: true } : {}),
   };
+}
+
+function keepAliveProbes(probes: KeepAliveProbes): { readonly keepAliveProbes?: KeepAliveProbes } {
+  const { count = 0, idle = 0, interval = 0 } = probes;
+  return count + idle + interval > 0 ? { keepAliveProbes: { count, idle, interval } } : {};
 }
 
 /** Where a frontend's connections go: the first use_backend, else default_backend, else a listen itself. */
@@ -104,6 +113,9 @@ function buildBackend(draft: ProxyDraft, config: ConfigDraft, maxconn: number): 
     abortOnClose: options.abortonclose === true,
     check: buildCheck(settings.check),
     tcpKeepAlive: options.srvtcpka === true,
+    ...keepAliveProbes(settings.probes.server),
+    ...(options.nolinger ? { noLinger: true } : {}),
+    ...(options['tcp-smart-connect'] ? { smartConnect: true } : {}),
   };
 }
 

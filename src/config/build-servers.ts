@@ -29,10 +29,19 @@ export function buildServers(draft: ProxyDraft, config: ConfigDraft): readonly S
       shutdownSessionsOnDown: settings.shutdownSessionsOnDown,
       shutdownBackupSessionsOnUp: settings.shutdownBackupSessionsOnUp,
       ...(settings.cookie === undefined ? {} : { cookie: settings.cookie }),
+      ...connectOptions(server, draft),
       check: serverCheck(server, config),
       ...(server.tracked === undefined ? {} : { track: server.tracked }),
     };
   });
+}
+
+function connectOptions({ settings }: ServerDraft, proxy: ProxyDraft): Pick<ServerModel, 'source' | 'userTimeout'> {
+  const chosen = settings.source ?? proxy.settings.source;
+  const userTimeout = settings.userTimeout ? { userTimeout: settings.userTimeout } : {};
+  if (chosen === undefined) return userTimeout;
+  const { header, span, ...source } = chosen;
+  return { source, ...userTimeout };
 }
 
 /** A server without an address (`init-addr none`) gets an empty one: it cannot be connected to by mistake. */

@@ -2,6 +2,7 @@
  * The configuration under construction: what keywords write to. Everything a proxy can take over from `defaults` stands
  * in `ProxySettings`, one plain object that is structuredClone'd when a section begins; the rest belongs to one section.
  */
+import type { KeepAliveProbes } from '../system/socket-options.ts';
 import type { BindDraft } from './bind-draft.ts';
 import type { SectionKind } from './keyword.ts';
 import type {
@@ -15,7 +16,7 @@ import type {
   Timeouts,
 } from './model.ts';
 import type { Place, Span } from './place.ts';
-import type { CheckDraft, ServerDefaults, ServerDraft } from './server-draft.ts';
+import type { CheckDraft, ServerDefaults, ServerDraft, SourceDraft } from './server-draft.ts';
 
 export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -122,6 +123,9 @@ export interface ProxySettings {
   check: CheckDraft;
   /** `default-server`. */
   defaultServer: ServerDefaults;
+  /** `clitcpka-cnt`, `srvtcpka-idle` and their kin; seconds, 0: the system's choice. */
+  probes: { client: Mutable<KeepAliveProbes>; server: Mutable<KeepAliveProbes> };
+  source?: SourceDraft;
   /** `cookie` of the proxy, when written: its name (it only works in mode http). */
   cookie?: string;
 }

@@ -2,6 +2,7 @@
  * The model: what a configuration means, as plain data (structured-cloneable: no functions, no class instances), with
  * defaults already resolved. Every duration is in milliseconds; `undefined` means "not set", 0 is HAProxy's "no limit".
  */
+import type { KeepAliveProbes } from '../system/socket-options.ts';
 import type { Place } from './place.ts';
 
 export interface Model {
@@ -156,6 +157,12 @@ export interface FrontendModel {
   /** `monitor-uri`, accepted on stats-only HTTP frontends. */
   readonly monitorUri?: string;
   readonly tcpKeepAlive: boolean;
+  /** `clitcpka-cnt` and its kin, in seconds; they say something with `tcpKeepAlive` only. */
+  readonly keepAliveProbes?: KeepAliveProbes;
+  /** `option nolinger`: clients are closed by RST. */
+  readonly noLinger?: boolean;
+  /** `option tcp-smart-accept`. */
+  readonly smartAccept?: boolean;
 }
 
 /** One socket to listen on: a `bind` line with several addresses or a port range gives several of them. */
@@ -169,6 +176,15 @@ export interface ListenerModel {
   readonly backlog?: number;
   /** `v6only`/`v4v6`; absent: the system's choice. */
   readonly v6only?: boolean;
+  readonly interface?: string;
+  readonly transparent?: boolean;
+  /** Negative: so much less than what each connection agreed on. */
+  readonly mss?: number;
+  /** `tcp-ut`: ms; absent: the system's choice. */
+  readonly userTimeout?: number;
+  readonly deferAccept?: boolean;
+  /** `tfo`. */
+  readonly fastOpen?: boolean;
   /** Unix sockets: mode, owner. */
   readonly mode?: number;
   readonly uid?: number;
@@ -195,6 +211,23 @@ export interface BackendModel {
   readonly abortOnClose: boolean;
   readonly check: CheckModel;
   readonly tcpKeepAlive: boolean;
+  /** `srvtcpka-cnt` and its kin, in seconds; they say something with `tcpKeepAlive` only. */
+  readonly keepAliveProbes?: KeepAliveProbes;
+  /** `option nolinger`: servers are closed by RST, as soon as their client has ended. */
+  readonly noLinger?: boolean;
+  /** `option tcp-smart-connect`. */
+  readonly smartConnect?: boolean;
+}
+
+/** Where connections to a server come from. */
+export interface SourceModel {
+  /** Absent: any address. With `usesrc` it counts where there is no client, in checks. */
+  readonly address?: AddressModel;
+  /** Last port of a range that begins with the port of `address`; one connection a port. */
+  readonly lastPort?: number;
+  readonly interface?: string;
+  /** `client`: the client's address and port; `clientip`: its address; else an address that need not be ours. */
+  readonly useSource?: 'client' | 'clientip' | AddressModel;
 }
 
 /** What a health check of this backend says and expects. */
@@ -291,6 +324,10 @@ export interface ServerModel {
   readonly shutdownSessionsOnDown: boolean;
   readonly shutdownBackupSessionsOnUp: boolean;
   readonly cookie?: string;
+  /** That of the server, else that of its backend. */
+  readonly source?: SourceModel;
+  /** `tcp-ut`: ms; absent: the system's choice. */
+  readonly userTimeout?: number;
   readonly check: ServerCheckModel;
   /** `track backend/server`, resolved: proxy index and server index. */
   readonly track?: { readonly proxy: number; readonly server: number };

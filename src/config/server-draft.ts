@@ -1,6 +1,6 @@
 import type { AddressParts } from './address.ts';
 import type { InventedCheck } from './invented-check.ts';
-import type { AddressModel, InitState } from './model.ts';
+import type { AddressModel, InitState, SourceModel } from './model.ts';
 import type { Place, Span } from './place.ts';
 
 export type TlsVersion = 'SSLv3' | 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
@@ -29,11 +29,21 @@ export interface ServerSettings {
   initAddr: readonly InitialAddressMethod[];
   /** `observe`, which needs `check` to mean anything. */
   observe?: 'layer4' | 'layer7';
+  source?: SourceDraft;
+  /** `tcp-ut`: ms; 0 and absent: the system's choice. */
+  userTimeout?: number;
   /** `tfo`: no effect, but HAProxy warns about it. */
   fastOpen: boolean;
   check: CheckSettings;
   /** What words HAProxy does not have say about the check. */
   invented?: InventedCheck;
+}
+
+/** `source`, with what can only be judged when the section's mode is known. */
+export interface SourceDraft extends SourceModel {
+  /** `usesrc hdr_ip(name)`, which acts in mode http alone. */
+  readonly header?: string;
+  readonly span: Span;
 }
 
 /** The parameters of a server that say how it is checked. */

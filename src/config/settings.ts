@@ -18,5 +18,6 @@ export function newProxySettings(): ProxySettings {
     log: { targets: [], line: 'default' },
     check: newCheckDraft(),
     defaultServer: newServerDefaults(),
+    probes: { client: {}, server: {} },
   };
 }

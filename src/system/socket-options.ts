@@ -69,6 +69,8 @@ export interface ConnectSocketOptions {
   readonly userTimeout?: number;
   /** Absent: no probes. */
   readonly keepAlive?: KeepAliveProbes;
+  /** The last packet of the handshake waits for data that it can carry. */
+  readonly delayedAck?: boolean;
 }
 
 /** setsockopt(2) and getsockopt(2): 0 (or the value) or `-errno`. */
@@ -186,6 +188,7 @@ export function applyBeforeConnect(
   }
   if (options.userTimeout) calls.setOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, options.userTimeout);
   if (options.keepAlive !== undefined) applyKeepAlive(calls, fd, options.keepAlive);
+  if (options.delayedAck) calls.setOption(fd, IPPROTO_TCP, TCP_QUICKACK, 0);
   return undefined;
 }
 

@@ -15,6 +15,7 @@ import { reportMissingCheckPort } from './report-missing-check-port.ts';
 import { reportMissingTimeouts } from './report-missing-timeouts.ts';
 import { reportObservedServers } from './report-observed-servers.ts';
 import { reportServerTls } from './report-server-tls.ts';
+import { reportSourceHeaders } from './report-source-headers.ts';
 import { reportTcpCookies } from './report-tcp-cookies.ts';
 import { reportUnresolvedServers } from './report-unresolved-servers.ts';
 import { resolveTracking } from './resolve-tracking.ts';
@@ -37,6 +38,7 @@ export const passes: readonly CheckPass[] = [
   reportDuplicateServers,
   reportServerTls,
   reportTcpCookies,
+  reportSourceHeaders,
   reportObservedServers,
   resolveTracking,
   reportMissingCheckPort,

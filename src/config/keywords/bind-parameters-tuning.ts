@@ -1,7 +1,6 @@
 /** Parameters of `bind` lines that tune HAProxy's own process or the kernel (read, without effect), or are not built. */
 
 import type { BindDraft } from '../bind-draft.ts';
-import { parseDuration } from '../duration.ts';
 import type { KeywordDefinition, SectionKind } from '../keyword.ts';
 import { leadingInteger } from '../leading-integer.ts';
 import { notSupportedYet } from '../not-supported.ts';
@@ -34,20 +33,6 @@ const rows = parametersWithoutEffect<BindDraft>(bindSections, [
   { name: 'label', args: '<text>', doc: 'A label of the sockets.', why: 'nothing refers to it', example: 'web' },
   { name: 'nbconn', args: '<number>', doc: 'Connections of reverse HTTP.', why: 'it is about mode http', example: '2' },
   { name: 'tcp-ss', args: '<mode>', doc: 'Keeps the first packet for rules.', why: 'no rule reads it', example: '1' },
-  { name: 'defer-accept', doc: 'Wakes up only when a client has sent data.', why: 'connections are taken at once' },
-  {
-    name: 'mss',
-    args: '<size>',
-    doc: 'The largest TCP segment to announce.',
-    why: "the kernel's choice is used",
-    missing: "'mss' : missing MSS value",
-    example: '1400',
-    complain: (text) => {
-      const size = Math.abs(leadingInteger(text));
-      const good = size >= 1 && size <= 65535;
-      return good ? undefined : "'mss' : expects an MSS with and absolute value between 1 and 65535";
-    },
-  },
   {
     name: 'nice',
     args: '<nice>',
@@ -74,16 +59,6 @@ const rows = parametersWithoutEffect<BindDraft>(bindSections, [
       return good ? undefined : `'shards' : invalid value ${shards}, allowed range is 1..64 or 'by-thread'`;
     },
   },
-  {
-    name: 'tcp-ut',
-    args: '<delay>',
-    doc: 'How long sent data may stay unacknowledged.',
-    why: "the kernel's limit is used",
-    missing: "'tcp-ut' : missing TCP User Timeout value",
-    example: '30s',
-    complain: (text) => (parseDuration(text).ok ? undefined : "'tcp-ut' : expects a positive delay in milliseconds"),
-  },
-  { name: 'tfo', doc: 'TCP Fast Open.', why: 'data arrives after the handshake, as without it' },
   {
     name: 'thread',
     args: '<set>',
@@ -171,20 +146,12 @@ export const bindParametersNotYet: readonly KeywordDefinition<BindDraft>[] = par
     example: '1',
   },
   {
-    name: 'interface',
-    args: '<name>',
-    doc: 'Takes connections of one network interface alone.',
-    why: "Bind to the interface's address.",
-    example: 'lo',
-  },
-  {
     name: 'tcp-md5sig',
     args: '<secret>',
     doc: 'Wants signed TCP segments.',
     why: 'Remove it here and on the clients.',
     example: 'secret',
   },
-  { name: 'transparent', doc: 'Binds to addresses that are not local.', why: 'Add the address to an interface.' },
   {
     name: 'namespace',
     args: '<name>',

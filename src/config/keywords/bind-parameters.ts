@@ -4,6 +4,7 @@ import type { BindDraft } from '../bind-draft.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
 import { isPlainInteger, leadingInteger } from '../leading-integer.ts';
 import { bindParametersNotYet, bindParametersWithoutEffect, bindSections } from './bind-parameters-tuning.ts';
+import { bindSocketParameters } from './bind-socket-parameters.ts';
 import { bindTlsParameters } from './bind-tls-parameters.ts';
 import { requireValue } from './parameter-lines.ts';
 
@@ -227,6 +228,7 @@ const own: readonly Definition[] = [
 
 export const bindParameters: readonly Definition[] = [
   ...own,
+  ...bindSocketParameters,
   ...bindParametersNotYet,
   ...bindParametersWithoutEffect,
   ...bindTlsParameters,

@@ -22,6 +22,7 @@ import { httpOptionKeywords } from './options-http.ts';
 import { proxyKeywords } from './proxy.ts';
 import { serverKeywords } from './server.ts';
 import { serverParameters } from './server-parameters.ts';
+import { sourceKeywords } from './source.ts';
 import { statsKeywords } from './stats.ts';
 import { statsSocketKeywords } from './stats-socket.ts';
 import { timeoutKeywords } from './timeouts.ts';
@@ -46,6 +47,7 @@ const builtKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
   ...optionKeywords,
   ...httpOptionKeywords,
   ...keepAliveKeywords,
+  ...sourceKeywords,
   ...loggingKeywords,
   ...statsKeywords,
   ...httpOnlyKeywords,

@@ -1,9 +1,9 @@
 /** TCP keep-alive probes: `option tcpka` and its kin. */
-import type { ProxyDraft } from '../draft.ts';
-import { parseDuration } from '../duration.ts';
-import type { SectionKind } from '../keyword.ts';
-import { backends, everyProxy, frontends, noEffect } from './common-shapes.ts';
-import { type OptionDefinition, optionFlag, setOption } from './option-shapes.ts';
+import { LONGEST_DURATION, parseDuration, trailingCharacterWarning } from '../duration.ts';
+import type { Word } from '../keyword.ts';
+import { leadingInteger } from '../leading-integer.ts';
+import { backends, everyProxy, frontends } from './common-shapes.ts';
+import { type OptionContext, type OptionDefinition, optionFlag, setOption } from './option-shapes.ts';
 
 /** TCP keep-alive probes: `option tcpka` and its parts. */
 const keepAlive: readonly OptionDefinition[] = [
@@ -23,36 +23,29 @@ const keepAlive: readonly OptionDefinition[] = [
   optionFlag('srvtcpka', backends, 'Sends keep-alive probes to servers.'),
 ];
 
-/** `clitcpka-idle 30s`: how the probes are sent; the system's settings count in hapax. */
-function keepAliveTuning(name: string, sections: readonly SectionKind[]): OptionDefinition {
-  const isCount = name.endsWith('-cnt');
+/** `clitcpka-idle 30s`: how the probes are sent. */
+function keepAliveTuning(side: 'cli' | 'srv', part: keyof typeof PARTS, doc: string): OptionDefinition {
+  const name = `${side}tcpka-${PARTS[part]}`;
+  const isCount = part === 'count';
   return {
-    ...noEffect<ProxyDraft>({
-      name,
-      args: isCount ? '<number>' : '<time>',
-      sections,
-      doc: 'How keep-alive probes are sent.',
-      because: "the system's own settings are used",
-      example: `${name} ${isCount ? 3 : '30s'}`,
-    }),
+    name,
+    sections: side === 'cli' ? frontends : backends,
+    args: isCount ? '<number>' : '<time>',
+    support: { kind: 'yes' },
+    doc,
     elsewhere: 'silent',
-    examples: { ok: [`${name} ${isCount ? 3 : '30s'}`], bad: [name] },
+    examples: { ok: [`${name} ${isCount ? 3 : '30s'}`, `${name} 0`], bad: [name, `${name} x`] },
     parse(context) {
       const word = context.args[0];
       if (word === undefined || word.text === '') {
         context.report({ code: 'missing-argument', message: `'${name}' expects an integer value` });
         return;
       }
-      const parsed = parseDuration(isCount ? `${word.text}ms` : word.text, 's');
-      if (!parsed.ok && parsed.reason === 'unexpected') {
-        const message = isCount
-          ? `'${name}' : unexpected character '${parsed.character}' in integer value '${word.text}'`
-          : `unexpected character '${parsed.character}' in argument to <${name}>.`;
-        context.report({ code: 'invalid-number', message, word });
-        return;
-      }
+      const value = isCount ? readCount(context, name, word) : readSeconds(context, name, word);
+      if (value === undefined) return;
       const { draft } = context;
-      const lacks = name.startsWith('cli') ? 'frontend' : 'backend';
+      draft.settings.probes[side === 'cli' ? 'client' : 'server'][part] = value;
+      const lacks = side === 'cli' ? 'frontend' : 'backend';
       if (draft.kind === (lacks === 'frontend' ? 'backend' : 'frontend')) {
         const message = `${name} will be ignored because ${draft.kind} '${draft.name}' has no ${lacks} capability`;
         context.report({ code: 'ignored-keyword', severity: 'warning', message });
@@ -61,14 +54,38 @@ function keepAliveTuning(name: string, sections: readonly SectionKind[]): Option
   };
 }
 
+const PARTS = { count: 'cnt', idle: 'idle', interval: 'intvl' } as const;
+
+/** A number of any size, for the kernel to judge; what is not positive is the system's choice. */
+function readCount(context: OptionContext, name: string, word: Word): number | undefined {
+  const wrong = /[^0-9]/.exec(word.text.replace(/^[+-]/, ''))?.[0];
+  if (wrong === undefined) return Math.min(Math.max(0, leadingInteger(word.text)), LONGEST_DURATION);
+  const message = `'${name}' : unexpected character '${wrong}' in integer value '${word.text}'`;
+  context.report({ code: 'invalid-number', message, word });
+  return undefined;
+}
+
+/** A time, in seconds unless it has a unit, rounded up to seconds. */
+function readSeconds(context: OptionContext, name: string, word: Word): number | undefined {
+  const parsed = parseDuration(word.text, 's');
+  if (!parsed.ok && parsed.reason === 'overflow') return LONGEST_DURATION;
+  if (!parsed.ok) {
+    const message = `unexpected character '${parsed.character}' in argument to <${name}>.`;
+    context.report({ code: 'invalid-number', message, word });
+    return undefined;
+  }
+  if (parsed.trailing !== undefined) {
+    const message = trailingCharacterWarning(word.text, parsed.trailing);
+    context.report({ code: 'trailing-characters', severity: 'warning', message, word, raw: true });
+  }
+  return Math.ceil(parsed.value / 1000);
+}
+
 export const keepAliveKeywords: readonly OptionDefinition[] = [
   ...keepAlive,
-  ...[
-    ['clitcpka-cnt', frontends],
-    ['clitcpka-idle', frontends],
-    ['clitcpka-intvl', frontends],
-    ['srvtcpka-cnt', backends],
-    ['srvtcpka-idle', backends],
-    ['srvtcpka-intvl', backends],
-  ].map(([name, sections]) => keepAliveTuning(name as string, sections as readonly SectionKind[])),
+  ...(['cli', 'srv'] as const).flatMap((side) => [
+    keepAliveTuning(side, 'count', 'Unanswered keep-alive probes before a connection counts as lost.'),
+    keepAliveTuning(side, 'idle', 'Silence before the first keep-alive probe.'),
+    keepAliveTuning(side, 'interval', 'Time between two keep-alive probes.'),
+  ]),
 ];

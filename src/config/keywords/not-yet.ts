@@ -79,13 +79,6 @@ export const notYetKeywords: readonly Definition[] = [
     example: 'dispatch 127.0.0.1:80',
   }),
   notYet({
-    name: 'source',
-    args: '<address>',
-    sections: backends,
-    doc: 'The address connections to servers come from.',
-    example: 'source 127.0.0.1',
-  }),
-  notYet({
     name: 'filter',
     args: '<name>',
     sections: namedProxies,

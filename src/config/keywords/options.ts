@@ -76,13 +76,12 @@ export const optionKeywords: readonly OptionDefinition[] = [
   },
   inertOption('persist', backends, 'it acts on cookies, which are HTTP'),
   inertOption('contstats', frontends, 'counters are always kept up to date'),
-  inertOption('tcp-smart-accept', frontends, 'it saves packets of HAProxy'),
-  inertOption('tcp-smart-connect', backends, 'it saves packets of HAProxy'),
+  optionFlag('tcp-smart-accept', frontends, 'Acknowledgements wait for data that may carry them.'),
+  optionFlag('tcp-smart-connect', backends, "The client's first data ends the handshake with the server."),
   ...['splice-auto', 'splice-request', 'splice-response'].map((name) =>
-    inertOption(name, everyProxy, 'hapax chooses how bytes are moved'),
+    inertOption(name, everyProxy, 'bulk is spliced anyway'),
   ),
   ...[
-    ['nolinger', everyProxy],
     ['transparent', backends],
     ['independent-streams', everyProxy],
   ].map(([name, sections]) => ({
@@ -90,6 +89,7 @@ export const optionKeywords: readonly OptionDefinition[] = [
     support: { kind: 'not-yet', instead: `Remove "option ${name as string}".` } as const,
     examples: { ok: [`option ${name as string}`], bad: [] },
   })),
+  optionFlag('nolinger', everyProxy, 'Connections are closed by RST; data that is under way may be lost.'),
   ...['redisp', 'redispatch'].map((name) =>
     removed<ProxyDraft>({
       name,

@@ -224,16 +224,6 @@ const withoutEffect = parametersWithoutEffect<ServerDraft>(serverSections, [
         ? undefined
         : `'log-proto' expects one of 'legacy' or 'octet-count' but got '${text}'.`,
   },
-  { name: 'no-tfo', doc: 'Takes `tfo` back.', why: 'data is sent after the handshake' },
-  {
-    name: 'tcp-ut',
-    args: '<delay>',
-    doc: 'How long sent data may stay unacknowledged.',
-    why: "the kernel's limit is used",
-    missing: "'tcp-ut' : missing TCP User Timeout value.",
-    example: '30s',
-    complain: (text) => (parseDuration(text).ok ? undefined : "'tcp-ut' : expects a positive delay in milliseconds."),
-  },
 ]);
 
 export const serverForeignParameters: readonly ServerParameter[] = [...notYet, ...withoutEffect];

@@ -1,7 +1,7 @@
 /** Parameters of `server` whose words are looked at one by one: some change nothing, others are refused. */
 import { leadingInt32 } from '../leading-integer.ts';
 import { notSupportedYet } from '../not-supported.ts';
-import { flag, type ServerContext, type ServerParameter, supported, value } from './server-parameter-shapes.ts';
+import { type ServerContext, type ServerParameter, supported, value } from './server-parameter-shapes.ts';
 
 /** `proto` and `check-proto`: only the one without a protocol says nothing new. */
 function protocol(name: 'proto' | 'check-proto'): ServerParameter {
@@ -19,42 +19,11 @@ function refuse(context: ServerContext, what: string, help: string): void {
   context.report({ code: 'not-supported-yet', message, word: context.args[0], help });
 }
 
-const SOURCE_USAGE =
-  "'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and 'interface' <name> as argument..";
-
 const NOT_YET = { kind: 'not-yet' } as const;
 const withoutEffect = (because: string) => ({ kind: 'no-effect', because }) as const;
 const NO_OBSERVE = withoutEffect("it says nothing without 'observe'");
 
 export const serverJudgedParameters: readonly ServerParameter[] = [
-  {
-    ...supported,
-    name: 'source',
-    listedAs: NOT_YET,
-    args: '<address> [usesrc <address>] [interface <name>]',
-    doc: 'The address connections to the server come from.',
-    takes: (following) => {
-      let count = 1;
-      while (/^(?:usesrc|interface)$/.test(following[count]?.text ?? '')) count += 2;
-      return count;
-    },
-    examples: { ok: [], bad: ['source', 'source 127.0.0.1'] },
-    parse: (context) => {
-      if (context.args.length === 0) context.report({ code: 'missing-argument', message: SOURCE_USAGE });
-      else refuse(context, 'source', 'Let the kernel choose, or give the route a source address.');
-    },
-  },
-  {
-    ...supported,
-    name: 'usesrc',
-    listedAs: NOT_YET,
-    args: '<address>',
-    doc: "Part of 'source'.",
-    takes: 1,
-    examples: { ok: [], bad: ['usesrc clientip'] },
-    parse: (context) =>
-      context.report({ code: 'bad-value', message: "'usesrc' only allowed after a 'source' statement.." }),
-  },
   {
     ...supported,
     name: 'agent-check',
@@ -125,12 +94,6 @@ export const serverJudgedParameters: readonly ServerParameter[] = [
         text === 'ipv4' || text === 'ipv6' ? undefined : "'resolve-prefer' expects either ipv4 or ipv6 as argument..",
     ),
     listedAs: withoutEffect("it says nothing without 'resolvers'"),
-  },
-  {
-    ...flag('tfo', 'TCP Fast Open.', (settings) => {
-      settings.fastOpen = true;
-    }),
-    listedAs: withoutEffect('data is sent after the handshake'),
   },
   { ...protocol('proto'), listedAs: NOT_YET },
   { ...protocol('check-proto'), listedAs: NOT_YET },

@@ -5,12 +5,14 @@ import { serverCheckParameters } from './server-check-parameters.ts';
 import { serverForeignParameters } from './server-foreign-parameters.ts';
 import { serverJudgedParameters } from './server-judged-parameters.ts';
 import { serverRecentParameters } from './server-recent-parameters.ts';
+import { serverSocketParameters } from './server-socket-parameters.ts';
 import { serverTlsParameters } from './server-tls-parameters.ts';
 import { serverTrafficParameters } from './server-traffic-parameters.ts';
 
 export const serverParameters: readonly KeywordDefinition<ServerDraft>[] = [
   ...serverCheckParameters,
   ...serverTrafficParameters,
+  ...serverSocketParameters,
   ...serverTlsParameters,
   ...serverForeignParameters,
   ...serverJudgedParameters,

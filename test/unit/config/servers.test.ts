@@ -336,7 +336,6 @@ describe('server lines with a mistake', () => {
     'send-proxy',
     'send-proxy-v2',
     'resolvers dns',
-    'source 127.0.0.1',
     'agent-check agent-port 9',
     'proto h2',
     'check observe layer4',

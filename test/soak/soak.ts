@@ -16,9 +16,9 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Calls `round` until the time is over; returns how often. */
-export async function forSoakTime(round: (count: number) => Promise<void> | void): Promise<number> {
-  const end = performance.now() + SOAK_MS;
+/** Calls `round` until the time, or this share of it, is over; returns how often. */
+export async function forSoakTime(round: (count: number) => Promise<void> | void, share = 1): Promise<number> {
+  const end = performance.now() + SOAK_MS * share;
   let count = 0;
   while (performance.now() < end) await round(count++);
   return count;

@@ -14,16 +14,22 @@ import { SharedTable, Word } from '../servers/shared-table.ts';
 import { assignSlots, PROCESS_SLOT } from '../servers/slots.ts';
 import { CounterBlock } from '../stats/counters.ts';
 import type { RuntimeView } from '../stats/runtime-view.ts';
-import type { BoundListener, TrafficHandle } from '../traffic/traffic-handle.ts';
+import { syscalls } from '../system/syscalls.ts';
+import { MAX_PIPES } from '../traffic/engines/linux/pipe-pool.ts';
+import type { BindFailure, BoundListener, TrafficHandle } from '../traffic/traffic-handle.ts';
 import { startTraffic } from '../traffic/worker-host.ts';
 import type { StatsListener } from '../web/stats-listener.ts';
 import { type BindProblem, inOrder, listenerProblem } from './bind-failures.ts';
+import type { EngineName } from './choose-engine.ts';
 import { hardStopLines, stateLines, stoppedLines } from './life-lines.ts';
+import { SharedListeners } from './shared-listeners.ts';
 
 export interface InstanceOptions {
   readonly model: Model;
   /** 1: traffic in a worker thread (the built package). 0: in the caller's thread. */
   readonly threads: 0 | 1;
+  /** What moves the bytes in a worker thread; in the caller's it is the node engine. */
+  readonly engine: EngineName;
   /** `--strict`: HAProxy's way where hapax is kinder. */
   readonly strict: boolean;
   /** Most clients at once, over all frontends. */
@@ -51,6 +57,8 @@ export class Instance {
   readonly #api: RuntimeApi;
   readonly #pages: { readonly proxy: number; readonly listener: number; readonly page: StatsListener }[] = [];
   readonly #ownCounters: CounterBlock;
+  /** Where traffic takes its listening sockets from us. */
+  readonly #shared: SharedListeners | undefined;
   #bound: readonly BoundListener[] = [];
   #stopping = false;
   #ended: Promise<void> | undefined;
@@ -81,6 +89,9 @@ export class Instance {
     model.proxies.forEach(({ frontend }, index) => {
       if (frontend !== undefined) table.set(slots.frontend[index]!, Word.maxconn, frontend.maxconn);
     });
+    const engine = options.threads === 0 ? 'node' : options.engine;
+    const calls = engine === 'linux' ? syscalls() : undefined;
+    this.#shared = calls === undefined ? undefined : new SharedListeners(calls);
     this.#traffic = startTraffic(
       {
         model,
@@ -91,7 +102,7 @@ export class Instance {
         maxconn,
         strict: options.strict,
       },
-      { threads: options.threads },
+      { threads: options.threads, engine },
     );
     this.registry.connect({
       serverChanged: (slot) => this.#traffic.serverChanged(slot),
@@ -113,7 +124,9 @@ export class Instance {
         description: model.global.description,
         maxconn,
         fileLimit: options.fileLimit,
-        engine: 'node',
+        engine,
+        maxpipes: () => (engine === 'linux' ? MAX_PIPES : 0),
+        maxconnReached: () => table.get(PROCESS_SLOT, Word.maxconnReached),
         stopping: () => this.#stopping,
         droppedLogs: () => this.#hub.dropped,
       },
@@ -140,12 +153,22 @@ export class Instance {
       const owner = proxies[proxy]!;
       failed.push(listenerProblem(owner, owner.frontend!.listeners[listener]!, code));
     };
-    const { bound, failures } = await this.#traffic.start();
+    const { bound, failures } = await this.#startTraffic();
     for (const failure of failures) fail(failure.proxy, failure.listener, failure.code);
     const pages = await this.#openPages(fail);
     const sockets = await this.#api.open();
     this.#bound = [...bound, ...pages];
     return inOrder([...sockets.map(({ socket, message }) => ({ address: socket.address, message })), ...failed]);
+  }
+
+  async #startTraffic(): Promise<{
+    readonly bound: readonly BoundListener[];
+    readonly failures: readonly BindFailure[];
+  }> {
+    if (this.#shared === undefined) return this.#traffic.start();
+    const { listeners, failures } = this.#shared.open(this.#options.model);
+    if (failures.length > 0) return { bound: [], failures };
+    return this.#traffic.start(listeners);
   }
 
   /** The statistics page's code is only loaded where a configuration has one. */
@@ -210,7 +233,10 @@ export class Instance {
     this.#stopping = true;
     this.#health.stop();
     for (const line of stoppedLines(this.view)) this.#report(line);
-    const sessions = Promise.all([this.#traffic.drain(), ...this.#pages.map((each) => each.page.drain())]);
+    const sessions = Promise.all([
+      this.#traffic.drain(() => this.#shared?.close()),
+      ...this.#pages.map((each) => each.page.drain()),
+    ]);
     void this.#api.close();
     const limit = this.#options.model.global.hardStopAfter;
     if (limit === undefined) await sessions;
@@ -241,7 +267,8 @@ export class Instance {
 
   async #close(): Promise<void> {
     this.registry.close();
-    await Promise.all([this.#traffic.stop(), this.#api.close(), ...this.#pages.map(({ page }) => page.close())]);
+    const traffic = this.#traffic.stop().then(() => this.#shared?.close());
+    await Promise.all([traffic, this.#api.close(), ...this.#pages.map(({ page }) => page.close())]);
     await this.#hub.close();
   }
 

@@ -6,6 +6,7 @@ import { getFileLimit, raiseFileLimit } from '../system/file-limit.ts';
 import { libcProblem } from '../system/libc.ts';
 import { dropPrivileges } from '../system/privileges.ts';
 import { hasListeners } from './bind-failures.ts';
+import { chooseEngine } from './choose-engine.ts';
 import { daemonReady } from './daemon.ts';
 import { neededFiles } from './file-budget.ts';
 import { Instance } from './instance.ts';
@@ -19,6 +20,8 @@ export interface ProcessOptions {
   readonly onSignal: (handler: (signal: NodeJS.Signals) => void) => void;
   readonly maxconn: number;
   readonly strict: boolean;
+  /** `--engine`. */
+  readonly engine?: string | undefined;
   /** This is the process that was started for the background. */
   readonly daemon: boolean;
   readonly masterWorker: 'no' | 'plain' | 'systemd';
@@ -52,9 +55,11 @@ export async function runProcess(options: ProcessOptions): Promise<boolean> {
   }
 
   const log = createProgramLog();
+  const choice = chooseEngine(options.engine);
   const instance = new Instance({
     model,
     threads: 1,
+    engine: choice.engine,
     strict: options.strict,
     maxconn,
     fileLimit: getFileLimit()?.soft ?? needed,
@@ -92,14 +97,15 @@ export async function runProcess(options: ProcessOptions): Promise<boolean> {
   return true;
 }
 
-function sayWhatIsMissing({ console, masterWorker }: ProcessOptions): void {
+function sayWhatIsMissing({ console, masterWorker, engine }: ProcessOptions): void {
   const missing = libcProblem();
+  const { notice } = chooseEngine(engine);
   if (missing !== undefined) {
     console.show(
       'NOTICE',
-      `${missing}: no logs to Unix sockets, no chroot, and the limit of open files stays as it is.`,
+      `${missing}: the node engine moves the bytes, no logs to Unix sockets, no chroot, and the limit of open files stays as it is.`,
     );
-  }
+  } else if (notice !== undefined) console.show('NOTICE', `${notice}.`);
   if (masterWorker !== 'no') {
     const word = masterWorker === 'systemd' ? '-Ws' : '-W';
     console.show('NOTICE', `hapax runs one process: '${word}' starts no master, and there is no reload yet.`);

@@ -6,6 +6,7 @@ import type { EventLine } from '../logging/event-line.ts';
 import { FIELDS } from '../stats/fields.ts';
 import { collectRows, type FieldValue, type RowKind } from '../stats/rows.ts';
 import { getFileLimit } from '../system/file-limit.ts';
+import { chooseEngine } from './choose-engine.ts';
 import { maxconnFor } from './file-budget.ts';
 import { Instance } from './instance.ts';
 
@@ -20,6 +21,8 @@ export interface StartProxyOptions {
    * caller's thread. Default: 1.
    */
   readonly threads?: 0 | 1;
+  /** What moves the bytes in the worker thread. Default: `HAPAX_ENGINE`, else `linux` where that runs; in the caller's thread `node`. */
+  readonly engine?: 'node' | 'linux';
   /** `free` replaces every TCP port to listen on by a free one, told by `addresses`. Default: `configured`. */
   readonly ports?: 'configured' | 'free';
   /** HAProxy's strictness where hapax is kinder. */
@@ -81,6 +84,7 @@ export async function startProxy(options: StartProxyOptions): Promise<RunningPro
   const instance = new Instance({
     model,
     threads: options.threads ?? 1,
+    engine: chooseEngine(options.engine).engine,
     strict: options.strict ?? false,
     maxconn: Math.min(model.global.maxconn ?? Number.POSITIVE_INFINITY, maxconnFor(model, fileLimit)),
     fileLimit,

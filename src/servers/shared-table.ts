@@ -26,6 +26,15 @@ export const Word = {
   places: 9,
   /** 1 when the server is down or in maintenance: not even those who wait for it may have it. */
   stopped: 10,
+  /** Of the process's slot only. Pipes that engines use and keep. */
+  pipesUsed: 11,
+  pipesFree: 12,
+  /** Threads that accept nobody because the process's `maxconn` is reached. */
+  heldThreads: 13,
+  /** How often it was reached. */
+  maxconnReached: 14,
+  /** How often a client could not be accepted for want of descriptors or memory. */
+  acceptFailures: 15,
 } as const;
 export type Word = (typeof Word)[keyof typeof Word];
 

@@ -49,6 +49,8 @@ export const Counter = {
   responses4xx: 44,
   responses5xx: 45,
   responsesOther: 46,
+  /** Bytes sent to clients through a pipe; of the process's slot only. */
+  spliced: 47,
   /** Session rate: four words (start of the period in ms, count in it, count in the one before, highest rate). */
   sessionRate: 32,
   /** Connection rate, likewise. */

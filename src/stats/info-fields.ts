@@ -83,7 +83,7 @@ function uptimeText(context: InfoContext): string {
   return `${Math.floor(seconds / 86400)}d ${hours}h${two(Math.floor(seconds / 60) % 60)}m${two(seconds % 60)}s`;
 }
 
-// TLS, compression, pipes, peers and resolvers are not part of hapax: their figures are 0 because there are none.
+// TLS, compression, peers and resolvers are not part of hapax: their figures are 0 because there are none.
 export const INFO_FIELDS: readonly InfoField[] = [
   field('Name', 'POSV', 'str', 'Name of the product these figures are compatible with', () => 'HAProxy'),
   field('Version', 'POSV', 'str', 'Version', () => COMPATIBLE_VERSION),
@@ -116,9 +116,9 @@ export const INFO_FIELDS: readonly InfoField[] = [
   field('MaxSslConns', 'MMPV', 'u32', 'Limit of TLS connections, 0: none', zero),
   field('CurrSslConns', 'MGPV', 'u32', 'TLS connections now', zero),
   field('CumSslConns', 'MCPV', 'u32', 'TLS connections in all', zero),
-  field('Maxpipes', 'CLPV', 'u32', 'Limit of pipes', zero),
-  field('PipesUsed', 'MGPV', 'u32', 'Pipes in use', zero),
-  field('PipesFree', 'MGPV', 'u32', 'Pipes kept for use', zero),
+  field('Maxpipes', 'CLPV', 'u32', 'Limit of pipes', ({ view }) => view.process.maxpipes?.() ?? 0),
+  field('PipesUsed', 'MGPV', 'u32', 'Pipes in use', ({ view }) => view.table.get(PROCESS_SLOT, Word.pipesUsed)),
+  field('PipesFree', 'MGPV', 'u32', 'Pipes kept for use', ({ view }) => view.table.get(PROCESS_SLOT, Word.pipesFree)),
   field('ConnRate', 'MRPV', 'u32', 'Connections in the last second', rate(Counter.connectionRate)),
   field('ConnRateLimit', 'CLPV', 'u32', 'Limit of new connections a second, 0: none', zero),
   field('MaxConnRate', 'MMPV', 'u32', 'Highest ConnRate so far', rateMax(Counter.connectionRate)),
@@ -168,7 +168,9 @@ export const INFO_FIELDS: readonly InfoField[] = [
   field('BusyPolling', 'MGPV', 'u32', '1 with busy polling', zero),
   field('FailedResolutions', 'MGPV', 'u32', 'Failed name resolutions', zero),
   field('TotalBytesOut', 'MGPV', 'u64', 'Bytes sent to clients', sum(Counter.bytesOut)),
-  field('TotalSplicedBytesOut', 'MGPV', 'u64', 'Bytes that went through a pipe in the kernel', zero),
+  field('TotalSplicedBytesOut', 'MGPV', 'u64', 'Bytes that went through a pipe in the kernel', ({ view }) =>
+    view.counters.reduce((all, block) => all + block.get(PROCESS_SLOT, Counter.spliced), 0),
+  ),
   field('BytesOutRate', 'MRPV', 'u64', 'Bytes sent to clients in the last second', ({ meter }) => meter.bytesOutRate()),
   field('DebugCommandsIssued', 'MGPV', 'u32', 'Debugging commands used', zero),
   field('CumRecvLogs', 'MCPV', 'u32', 'Log messages received', zero),

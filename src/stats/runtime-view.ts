@@ -37,6 +37,8 @@ export interface ProcessView {
   droppedLogs(): number;
   /** Warnings the configuration gave, for `show info`. */
   warnings?(): number;
+  /** Most pipes an engine may use. */
+  maxpipes?(): number;
   /** How often `maxconn` kept a client waiting. */
   maxconnReached?(): number;
 }

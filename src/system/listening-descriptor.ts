@@ -4,6 +4,12 @@ import { errnoName } from './libc.ts';
 import { claimPath, settlePath } from './listening-path.ts';
 import { ADDRESS_ROOM, decodeAddress, encodeAddress, FAMILY_NUMBER, type SocketAddress } from './socket-address.ts';
 import {
+  applyBeforeBind,
+  applyBeforeListen,
+  type ListenerSocketOptions,
+  type OptionFailure,
+} from './socket-options.ts';
+import {
   IPPROTO_IPV6,
   IPPROTO_TCP,
   IPV6_V6ONLY,
@@ -25,8 +31,9 @@ export interface DescriptorOptions {
   readonly mode?: number;
   readonly uid?: number;
   readonly gid?: number;
-  /** Sets further options of the socket before it is bound; returns an errno's name to give up. */
-  readonly prepare?: (calls: Syscalls, fd: number) => string | undefined;
+  /** Further options of an IP socket; what the kernel refuses of them is told, and the rest holds. */
+  readonly socket?: ListenerSocketOptions;
+  readonly refused?: (failure: OptionFailure) => void;
 }
 
 export interface ListeningDescriptor {
@@ -43,7 +50,8 @@ export function openListeningDescriptor(
   const { address } = options;
   const fd = address.fd ?? calls.socket(FAMILY_NUMBER[address.family]);
   if (fd < 0) return { code: errnoName(-fd) };
-  const code = prepare(calls, fd, options) ?? listen(calls, fd, options);
+  prepare(calls, fd, options);
+  const code = listen(calls, fd, options);
   if (code === undefined) return { fd, local: localAddress(calls, fd) };
   calls.close(fd);
   return { code };
@@ -51,21 +59,28 @@ export function openListeningDescriptor(
 
 function listen(calls: Syscalls, fd: number, options: DescriptorOptions): string | undefined {
   const { address, backlog } = options;
-  if (address.fd !== undefined) return named(calls.setNonBlocking(fd)) ?? named(calls.listen(fd, backlog));
-  if (address.family === 'unix') return listenOnPath(calls, fd, options);
-  return bind(calls, fd, address) ?? named(calls.listen(fd, backlog));
+  if (address.family === 'unix' && address.fd === undefined) return listenOnPath(calls, fd, options);
+  const code = address.fd === undefined ? bind(calls, fd, address) : named(calls.setNonBlocking(fd));
+  if (code !== undefined) return code;
+  if (options.socket !== undefined) tell(applyBeforeListen(calls, fd, options.socket), options);
+  return named(calls.listen(fd, backlog));
 }
 
-function prepare(calls: Syscalls, fd: number, options: DescriptorOptions): string | undefined {
+function prepare(calls: Syscalls, fd: number, options: DescriptorOptions): void {
   const { family, fd: inherited } = options.address;
-  if (family === 'unix' || family === 'abns') return options.prepare?.(calls, fd);
+  if (family === 'unix' || family === 'abns') return;
   if (inherited === undefined) {
     calls.setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
     if (family === 'ipv6') calls.setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, options.v6only === true ? 1 : 0);
   }
   calls.setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   if (options.keepAlive) calls.setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-  return options.prepare?.(calls, fd);
+  if (options.socket === undefined) return;
+  if (inherited === undefined) tell(applyBeforeBind(calls, fd, family, options.socket), options);
+}
+
+function tell(failures: readonly OptionFailure[], { refused }: DescriptorOptions): void {
+  for (const failure of failures) refused?.(failure);
 }
 
 function bind(calls: Syscalls, fd: number, address: SocketAddress): string | undefined {

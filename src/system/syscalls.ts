@@ -3,6 +3,7 @@
  * again. Memory is passed by address (see `Memory`), which costs a fraction of passing a buffer. Linux only.
  */
 import { type Libc, libc, libcProblem } from './libc.ts';
+import type { SocketOptionCalls } from './socket-options.ts';
 
 export const AF_UNIX = 1;
 export const AF_INET = 2;
@@ -85,7 +86,7 @@ type Call5 = (a: number, b: number, c: number, d: number, e: number) => number;
 type Call6 = (a: number, b: number, c: number, d: number, e: number, f: number) => number;
 
 /** The calls of one thread. */
-export class Syscalls {
+export class Syscalls implements SocketOptionCalls {
   readonly #libc: Libc;
   /** This thread's errno itself. */
   readonly #errno: Int32Array;
@@ -265,6 +266,22 @@ export class Syscalls {
     const { words, address } = this.#scratch;
     words[0] = value;
     return this.#result(this.#setsockopt(fd, level, name, address, 4));
+  }
+
+  /** At most 64 bytes. */
+  setOptionBytes(fd: number, level: number, name: number, value: Uint8Array): number {
+    const { bytes, address } = this.#scratch;
+    bytes.set(value);
+    return this.#result(this.#setsockopt(fd, level, name, address, value.length));
+  }
+
+  /** The option's value (one int), or -errno. */
+  getOption(fd: number, level: number, name: number): number {
+    const { words, address } = this.#scratch;
+    words[0] = 0;
+    words[1] = 4;
+    const result = this.#result(this.#getsockopt(fd, level, name, address, address + 4));
+    return result < 0 ? result : (words[0] as number);
   }
 
   /** The error that waits at a socket, as a positive errno; 0: none. It is taken off. */

@@ -86,6 +86,12 @@ export class BackendServer implements Candidate {
     return limit > 0 && (this.queue.length > 0 || this.#table.get(this.slot, Word.places) >= limit);
   }
 
+  /** A place is free, whoever waits for it. */
+  get hasPlace(): boolean {
+    const limit = this.limit;
+    return limit <= 0 || this.#table.get(this.slot, Word.places) < limit;
+  }
+
   /** The queue may not grow any more. */
   get queueFull(): boolean {
     const limit = this.#table.get(this.slot, Word.maxqueue);

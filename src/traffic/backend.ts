@@ -7,6 +7,7 @@ import { Counter, type CounterBlock } from '../stats/counters.ts';
 import { BackendServer } from './backend-server.ts';
 import type { Session } from './session.ts';
 import { WaitingLine } from './waiting-line.ts';
+import { Wake, type WakeBoard } from './wake-board.ts';
 
 /** What became of a session that asked for a server. */
 export type Assignment =
@@ -33,10 +34,26 @@ export class Backend {
   /** ms; `timeout queue`, else `timeout connect`; 0: none. */
   readonly queueTimeout: number;
   readonly connectTimeout: number;
+  /** Limits of servers grow with the number of sessions (minconn). */
+  readonly #growing: boolean;
   readonly #table: SharedTable;
   readonly #counters: CounterBlock;
 
-  constructor(proxy: ProxyModel, model: BackendModel, slots: Slots, table: SharedTable, counters: CounterBlock) {
+  /** Undefined: no other thread shares the servers. */
+  readonly #board: WakeBoard | undefined;
+  /** The next place that is given back is offered to other threads first. */
+  #passOn = false;
+
+  constructor(
+    proxy: ProxyModel,
+    model: BackendModel,
+    slots: Slots,
+    table: SharedTable,
+    counters: CounterBlock,
+    board: WakeBoard | undefined,
+  ) {
+    this.#board = board;
+    this.#growing = model.servers.some(({ minconn }) => minconn > 0);
     this.proxy = proxy;
     this.model = model;
     this.slot = slots.backend[proxy.index] as number;
@@ -102,10 +119,39 @@ export class Backend {
     this.#table.add(server?.slot ?? this.slot, Word.queued, -1);
   }
 
-  /** Gives a session's place on a server back. Whoever calls must call `serve` when its own affairs are in order. */
+  /** Gives a session's place on a server back. Whoever calls must call `freed` when its own affairs are in order. */
   release(server: BackendServer): void {
     this.#table.add(server.slot, Word.places, -1);
     this.balancer.loadChanged(server);
+  }
+
+  /**
+   * A place of the server has been given back. Those who wait in this thread and in others take turns: every second time the
+   * others are asked first, and whoever has no use for the place asks back.
+   */
+  freed(server: BackendServer): void {
+    if (this.#board === undefined || !this.#othersWait(server)) {
+      this.serve(server);
+      return;
+    }
+    const ownWait = server.queue.length > 0 || this.queue.length > 0;
+    this.#passOn = ownWait && !this.#passOn;
+    if (!this.#passOn) this.serve(server);
+    if (server.hasPlace) this.#board.wakeOthers(Wake.place);
+  }
+
+  /** Another thread has offered a place. `first`: it has not served those who wait there. */
+  woken(first: boolean): void {
+    for (const server of this.servers) {
+      this.serve(server, true);
+      if (first && server.hasPlace && this.#othersWait(server)) this.#board?.wakeOthers(Wake.passedOn);
+    }
+  }
+
+  /** Sessions of other threads wait for this server, or for any. */
+  #othersWait(server: BackendServer): boolean {
+    const waiting = this.#table.get(server.slot, Word.queued) + this.#table.get(this.slot, Word.queued);
+    return waiting > server.queue.length + this.queue.length;
   }
 
   /**
@@ -134,6 +180,7 @@ export class Backend {
   /** Looks for free places everywhere: a session that waits may have raised the limits of `minconn`. */
   serveAll(): void {
     for (const server of this.servers) this.serve(server);
+    if (this.#board !== undefined && this.#growing) this.#board.wakeOthers(Wake.passedOn);
   }
 
   /** A server's state words have changed: those who wait for some server may have to move, those who wait may be served. */

@@ -8,6 +8,7 @@ import { ListeningSocket } from './listening-socket.ts';
 import { Session } from './session.ts';
 import { SessionAccount } from './session-account.ts';
 import type { SessionContext } from './session-context.ts';
+import type { SharedListener } from './traffic-handle.ts';
 
 /** Told when a session of any frontend begins or ends: the process has limits too. */
 export interface FrontendOwner {
@@ -84,8 +85,8 @@ export class Frontend {
     this.#limited = this.listeners.filter((listener) => listener.model.maxconn > 0);
   }
 
-  /** Opens every listener, still closed to clients; `done` gets one answer each. */
-  listen(done: () => void): void {
+  /** Opens every listener, or takes the shared ones, still closed to clients; `done` is called when all have answered. */
+  listen(done: () => void, shared?: readonly SharedListener[]): void {
     let missing = this.listeners.length;
     if (missing === 0) this.#context.engine.post(done);
     for (const listener of this.listeners) {
@@ -95,6 +96,8 @@ export class Frontend {
           missing--;
           if (missing === 0) done();
         },
+        () => this.#context.ledger.table.add(PROCESS_SLOT, Word.acceptFailures, 1),
+        shared?.find((one) => one.proxy === this.proxy.index && one.listener === listener.index),
       );
     }
   }

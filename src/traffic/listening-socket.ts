@@ -35,8 +35,14 @@ export class ListeningSocket {
   }
 
   /** Opens the socket and holds it: `accepted` is not called before `hold(false)`. `done` follows once `outcome` is known. */
-  open(accepted: (client: Connection) => void, done: () => void): void {
-    this.#socket = this.#engine.listen(this.#options, {
+  open(
+    accepted: (client: Connection) => void,
+    done: () => void,
+    acceptFailed: () => void,
+    descriptor?: ListenOptions['descriptor'],
+  ): void {
+    const options = descriptor === undefined ? this.#options : { ...this.#options, descriptor };
+    this.#socket = this.#engine.listen(options, {
       listening: (local) => {
         this.outcome = { local };
         this.hold(true);
@@ -48,6 +54,7 @@ export class ListeningSocket {
         done();
       },
       accepted,
+      acceptFailed,
     });
   }
 

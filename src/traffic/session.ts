@@ -236,7 +236,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
     this.#givePlaceBack();
     this.#movedFrom = server;
     this.#assign(this.backend, server);
-    this.backend.serve(server);
+    this.backend.freed(server);
   }
 
   connected(connection: Connection): void {
@@ -292,7 +292,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
     if (backend !== undefined) this.account.leaveBackend(backend.slot);
     this.#log(now);
     this.frontend.leave(this);
-    if (server !== undefined) backend?.serve(server);
+    if (server !== undefined) backend?.freed(server);
   }
 
   #cancelTimers(): void {

@@ -13,6 +13,18 @@ export interface TrafficSetup {
   readonly maxconn: number;
   /** `--strict`: a server's RST becomes a FIN for the client. */
   readonly strict: boolean;
+  /** Indexes of the proxies whose frontends this thread serves; absent: all. Backends and servers belong to every thread. */
+  readonly frontends?: readonly number[];
+  /** Where threads that share servers wake each other (src/traffic/wake-board.ts), and this thread's number there; absent: it is alone. */
+  readonly wakeBoard?: { readonly buffer: SharedArrayBuffer; readonly self: number };
+}
+
+/** A listening socket that the control thread has opened, and closes. */
+export interface SharedListener {
+  readonly proxy: number;
+  readonly listener: number;
+  readonly fd: number;
+  readonly local: { readonly host: string; readonly port: number };
 }
 
 export interface BindFailure {
@@ -35,8 +47,13 @@ export type CutCause = 'D' | 'U' | 'K';
 
 /** The control thread's grip on traffic, wherever it runs (a worker thread, or the caller's own with `threads: 0`). */
 export interface TrafficHandle {
-  /** Opens every listener. Failures are returned, not thrown; nothing is accepted before this resolves. */
-  start(): Promise<{ readonly bound: readonly BoundListener[]; readonly failures: readonly BindFailure[] }>;
+  /**
+   * Opens every listener, or takes those that the control thread has opened (linux engine). Failures are returned, not
+   * thrown; nothing is accepted before this resolves.
+   */
+  start(
+    listeners?: readonly SharedListener[],
+  ): Promise<{ readonly bound: readonly BoundListener[]; readonly failures: readonly BindFailure[] }>;
   /** State words of a server's slot have changed: queues may move. */
   serverChanged(slot: number): void;
   /** Cuts every session of the server. */
@@ -45,8 +62,8 @@ export interface TrafficHandle {
   shutdownBackupSessions(backendSlot: number): void;
   /** Cuts every session there is, those that wait for a server too. */
   shutdownEverything(): void;
-  /** Soft stop: closes the listeners; resolves when the last session has ended. */
-  drain(): Promise<void>;
+  /** Soft stop: closes the listeners; `closed` is called when nothing is accepted any more; resolves when the last session has ended. */
+  drain(closed?: () => void): Promise<void>;
   /** Ends at once; resolves when the thread is gone. Safe to call twice. */
   stop(): Promise<void>;
   /** Sessions end at once but synchronously, for exit hooks: sets the stop flag. */

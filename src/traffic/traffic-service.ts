@@ -9,7 +9,8 @@ import { Frontend, type FrontendOwner } from './frontend.ts';
 import type { Session } from './session.ts';
 import type { SessionContext } from './session-context.ts';
 import { SessionLines } from './session-lines.ts';
-import type { BindFailure, BoundListener, CutCause, TrafficSetup } from './traffic-handle.ts';
+import type { BindFailure, BoundListener, CutCause, SharedListener, TrafficSetup } from './traffic-handle.ts';
+import { Wake, type WakeBoard } from './wake-board.ts';
 
 export interface TrafficStarted {
   readonly bound: readonly BoundListener[];
@@ -27,12 +28,14 @@ export class TrafficService implements FrontendOwner {
   /** Those that have not ended, in order of arrival. */
   readonly #sessions = new Set<Session>();
   #processFull = false;
+  readonly #board: WakeBoard | undefined;
   #drained: (() => void)[] | undefined;
   #stopped = false;
 
   /** Proxies in mode http and disabled ones are left out: their frontends are not traffic's. */
-  constructor(engine: Engine, setup: TrafficSetup, sessionLog: SessionLog) {
+  constructor(engine: Engine, setup: TrafficSetup, sessionLog: SessionLog, board?: WakeBoard) {
     this.engine = engine;
+    this.#board = board;
     this.#maxconn = setup.maxconn;
     const table = SharedTable.attach(setup.table);
     const counters = CounterBlock.attach(setup.counters);
@@ -44,13 +47,14 @@ export class TrafficService implements FrontendOwner {
     };
     for (const proxy of setup.model.proxies) {
       if (proxy.backend === undefined) continue;
-      const backend = new Backend(proxy, proxy.backend, setup.slots, table, counters);
+      const backend = new Backend(proxy, proxy.backend, setup.slots, table, counters, board);
       this.#backends.set(proxy.index, backend);
       for (const server of backend.servers) this.#servers.set(server.slot, { backend, server });
     }
     for (const proxy of setup.model.proxies) {
       const { frontend } = proxy;
       if (frontend === undefined || proxy.disabled || proxy.mode !== 'tcp') continue;
+      if (setup.frontends !== undefined && !setup.frontends.includes(proxy.index)) continue;
       const backend = frontend.defaultBackend === undefined ? undefined : this.#backends.get(frontend.defaultBackend);
       this.#frontends.push(new Frontend(context, this, proxy, frontend, setup.slots, backend, setup.strict));
     }
@@ -62,7 +66,7 @@ export class TrafficService implements FrontendOwner {
   }
 
   /** Opens every listener; `done` gets the outcome of each. Nothing is accepted before, nor if one of them failed. */
-  start(done: (outcome: TrafficStarted) => void): void {
+  start(done: (outcome: TrafficStarted) => void, shared?: readonly SharedListener[]): void {
     let missing = this.#frontends.length;
     const answered = () => {
       missing--;
@@ -73,13 +77,20 @@ export class TrafficService implements FrontendOwner {
       for (const frontend of this.#frontends) frontend.open();
     };
     if (missing === 0) this.engine.post(answered);
-    for (const frontend of this.#frontends) frontend.listen(answered);
+    for (const frontend of this.#frontends) frontend.listen(answered, shared);
   }
 
   /** State words of a server's slot have changed: its queued sessions may have to move. */
   serverChanged(slot: number): void {
     const found = this.#servers.get(slot);
     found?.backend.serverChanged();
+  }
+
+  /** Another thread has woken this one; `why` is what the board had. */
+  woken(why: number): void {
+    if (why === 0) return;
+    this.#updateProcessLimit();
+    for (const backend of this.#backends.values()) backend.woken((why & Wake.place) !== 0);
   }
 
   /** Cuts every session of the server; their termination state is the cause and `-`. */
@@ -140,11 +151,23 @@ export class TrafficService implements FrontendOwner {
   sessionEnded(session: Session): void {
     this.#sessions.delete(session);
     this.#updateProcessLimit();
+    const held = this.#processFull ? 1 : 0;
+    if (this.#board !== undefined && this.#table.get(PROCESS_SLOT, Word.heldThreads) > held) {
+      this.#board.wakeOthers(Wake.passedOn);
+    }
     this.#reportDrained();
   }
 
   #updateProcessLimit(): void {
-    const full = this.full;
+    let full = this.full;
+    if (full === this.#processFull) return;
+    this.#table.add(PROCESS_SLOT, Word.heldThreads, full ? 1 : -1);
+    if (full) {
+      this.#table.add(PROCESS_SLOT, Word.maxconnReached, 1);
+      // A session of another thread may have ended before it could know that this one waits for it.
+      full = this.full;
+      if (!full) this.#table.add(PROCESS_SLOT, Word.heldThreads, -1);
+    }
     if (full === this.#processFull) return;
     this.#processFull = full;
     for (const frontend of this.#frontends) frontend.updateListeners();

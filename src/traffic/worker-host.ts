@@ -2,19 +2,23 @@
 import { Worker } from 'node:worker_threads';
 import { LogRingWriter } from '../logging/log-ring.ts';
 import { RingSessionLog } from '../logging/session-log.ts';
+import { errnoName } from '../system/libc.ts';
+import { linuxProblem, syscalls } from '../system/syscalls.ts';
 import { NodeEngine } from './engines/node/engine.ts';
-import type { CutCause, TrafficHandle, TrafficSetup } from './traffic-handle.ts';
+import type { CutCause, SharedListener, TrafficHandle, TrafficSetup } from './traffic-handle.ts';
 import { TrafficService, type TrafficStarted } from './traffic-service.ts';
 import type { TrafficOrder, TrafficReport, WorkerSetup } from './worker-setup.ts';
 
 export interface TrafficOptions {
   /** 1: a worker thread of its own (needs the built package). 0: the node engine in the caller's thread. */
   readonly threads: 0 | 1;
+  /** What moves the bytes in a worker thread; the node engine unless told otherwise. `linux` must be possible here. */
+  readonly engine?: 'node' | 'linux';
 }
 
 /** Starts traffic for a model. Nothing is listened to before `start()` of the handle is called. */
 export function startTraffic(setup: TrafficSetup, options: TrafficOptions): TrafficHandle {
-  return options.threads === 0 ? new LocalTraffic(setup) : new WorkerTraffic(setup);
+  return options.threads === 0 ? new LocalTraffic(setup) : new WorkerTraffic(setup, options.engine ?? 'node');
 }
 
 /** Traffic in the caller's own thread. */
@@ -26,8 +30,8 @@ class LocalTraffic implements TrafficHandle {
     this.#service = new TrafficService(new NodeEngine(), setup, log);
   }
 
-  start(): Promise<TrafficStarted> {
-    return new Promise((resolve) => this.#service.start(resolve));
+  start(listeners?: readonly SharedListener[]): Promise<TrafficStarted> {
+    return new Promise((resolve) => this.#service.start(resolve, listeners));
   }
 
   serverChanged(slot: number): void {
@@ -46,8 +50,11 @@ class LocalTraffic implements TrafficHandle {
     this.#service.shutdownEverything();
   }
 
-  drain(): Promise<void> {
-    return new Promise((resolve) => this.#service.drain(resolve));
+  drain(closed?: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      this.#service.drain(resolve);
+      closed?.();
+    });
   }
 
   async stop(): Promise<void> {
@@ -63,10 +70,19 @@ class LocalTraffic implements TrafficHandle {
   }
 }
 
+function openEventfd(): number {
+  const eventfd = syscalls()?.eventfd();
+  if (eventfd === undefined) throw new Error(`no linux engine: ${linuxProblem()}`);
+  if (eventfd < 0) throw new Error(`eventfd: ${errnoName(-eventfd)}`);
+  return eventfd;
+}
+
 /** Traffic in a worker thread of its own. */
 class WorkerTraffic implements TrafficHandle {
   readonly #worker: Worker;
   readonly #stopFlag: Int32Array;
+  /** Wakes a thread that sits in its own loop; -1: it sits in Node's. */
+  readonly #eventfd: number;
   readonly #gone: Promise<void>;
   readonly #failureListeners: ((error: Error) => void)[] = [];
   #failure: Error | undefined;
@@ -74,12 +90,14 @@ class WorkerTraffic implements TrafficHandle {
   #exited = false;
   #onStarted: ((outcome: TrafficStarted) => void) | undefined;
   #onDrained: (() => void)[] = [];
+  #onClosed: (() => void)[] = [];
 
-  constructor(setup: TrafficSetup) {
+  constructor(setup: TrafficSetup, engine: 'node' | 'linux') {
     if (import.meta.url.endsWith('.ts')) throw new Error('a traffic thread needs the built package: run npm run build');
     const stopFlag = new SharedArrayBuffer(4);
     this.#stopFlag = new Int32Array(stopFlag);
-    const workerData: WorkerSetup = { ...setup, stopFlag };
+    this.#eventfd = engine === 'linux' ? openEventfd() : -1;
+    const workerData: WorkerSetup = { ...setup, engine, stopFlag, eventfd: this.#eventfd };
     // A program given on the command line has an --input-type that a worker, which is a file, must not inherit.
     const execArgv = process.execArgv.filter((word) => !word.startsWith('--input-type'));
     const url = new URL('./worker.js', import.meta.url);
@@ -90,6 +108,9 @@ class WorkerTraffic implements TrafficHandle {
       this.#worker.once('exit', (code) => {
         this.#exited = true;
         if (!this.#stopping) this.#failed(new Error(`the traffic thread has ended (code ${code})`));
+        // Another thread that knows it from the board may be writing to it in this moment.
+        if (this.#eventfd >= 0 && setup.wakeBoard === undefined) syscalls()?.close(this.#eventfd);
+        for (const closed of this.#onClosed.splice(0)) closed();
         for (const drained of this.#onDrained.splice(0)) drained();
         resolve();
       });
@@ -97,11 +118,11 @@ class WorkerTraffic implements TrafficHandle {
   }
 
   /** Rejects if the thread dies before it has answered. */
-  start(): Promise<TrafficStarted> {
+  start(listeners?: readonly SharedListener[]): Promise<TrafficStarted> {
     return new Promise((resolve, reject) => {
       this.#onStarted = resolve;
       this.onFailure(reject);
-      this.#tell({ order: 'start' });
+      this.#tell({ order: 'start', listeners });
     });
   }
 
@@ -121,8 +142,12 @@ class WorkerTraffic implements TrafficHandle {
     this.#tell({ order: 'shutdownEverything' });
   }
 
-  drain(): Promise<void> {
-    if (this.#exited) return Promise.resolve();
+  drain(closed?: () => void): Promise<void> {
+    if (closed !== undefined && !this.#exited) this.#onClosed.push(closed);
+    if (this.#exited) {
+      closed?.();
+      return Promise.resolve();
+    }
     return new Promise((resolve) => {
       this.#onDrained.push(resolve);
       this.#tell({ order: 'drain' });
@@ -149,12 +174,16 @@ class WorkerTraffic implements TrafficHandle {
     else this.#failureListeners.push(listener);
   }
 
+  /** A thread that is gone hears nothing, and its eventfd may be something else by now. */
   #tell(order: TrafficOrder): void {
+    if (this.#exited) return;
     this.#worker.postMessage(order);
+    if (this.#eventfd >= 0) syscalls()?.signal(this.#eventfd);
   }
 
   #heard(message: TrafficReport): void {
     if (message.report === 'started') this.#onStarted?.(message.outcome);
+    else if (message.report === 'closed') for (const closed of this.#onClosed.splice(0)) closed();
     else for (const drained of this.#onDrained.splice(0)) drained();
   }
 

@@ -1,5 +1,6 @@
 import { errnoName } from '../../../system/libc.ts';
 import { encodeAddress, FAMILY_NUMBER } from '../../../system/socket-address.ts';
+import { applyBeforeConnect, applyBeforeSource } from '../../../system/socket-options.ts';
 import {
   EINPROGRESS,
   EINVAL,
@@ -41,8 +42,8 @@ export class LinuxConnect implements PendingConnect, Pollable {
     this.generation = keeper.poller.nextGeneration();
     const { calls } = keeper;
     this.fd = target === undefined ? -EINVAL : calls.socket(FAMILY_NUMBER[options.address.family]);
-    const problem = this.fd < 0 || target === undefined ? -this.fd : this.#begin(target);
-    if (problem !== 0) keeper.post(() => this.#failed(errnoName(problem)));
+    const problem = this.fd < 0 || target === undefined ? errnoName(-this.fd) : this.#begin(target);
+    if (problem !== undefined) keeper.post(() => this.#failed(problem));
     else if (options.timeout > 0) {
       this.#deadline = keeper.at(keeper.now() + options.timeout, () => this.#failed('ETIMEDOUT'));
     }
@@ -61,19 +62,38 @@ export class LinuxConnect implements PendingConnect, Pollable {
     else this.#connected(events);
   }
 
-  /** Returns an errno, 0 while all is well. */
-  #begin(target: Memory): number {
+  /** Returns the errno's name of what failed; the socket is closed then. */
+  #begin(target: Memory): string | undefined {
     const { calls, poller } = this.#keeper;
     const { fd } = this;
-    if (this.#options.keepAlive) calls.setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-    const result = calls.connect(fd, target);
-    if (result < 0 && result !== -EINPROGRESS) {
-      calls.close(fd);
-      return -result;
+    let problem = this.#prepare();
+    if (problem === undefined) {
+      const result = calls.connect(fd, target);
+      if (result < 0 && result !== -EINPROGRESS) problem = errnoName(-result);
     }
-    const added = poller.add(this, CONNECTION_EVENTS);
-    if (added < 0) calls.close(fd);
-    return -added;
+    if (problem === undefined) {
+      const added = poller.add(this, CONNECTION_EVENTS);
+      if (added < 0) problem = errnoName(-added);
+    }
+    if (problem !== undefined) calls.close(fd);
+    return problem;
+  }
+
+  /** Options of the socket, and where it comes from. */
+  #prepare(): string | undefined {
+    const { calls } = this.#keeper;
+    const { address, keepAlive, socket, source } = this.#options;
+    const { family } = address;
+    if (family === 'unix' || family === 'abns') return undefined;
+    if (keepAlive) calls.setOption(this.fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    const refused = socket === undefined ? undefined : applyBeforeConnect(calls, this.fd, family, socket);
+    if (refused !== undefined) return refused.code;
+    if (source === undefined) return undefined;
+    const encoded = encodeAddress(calls, { family: source.host.includes(':') ? 'ipv6' : 'ipv4', ...source });
+    if (encoded === undefined) return 'EINVAL';
+    applyBeforeSource(calls, this.fd, source.port);
+    const bound = calls.bind(this.fd, encoded);
+    return bound < 0 ? errnoName(-bound) : undefined;
   }
 
   #connected(events: number): void {

@@ -1,0 +1,52 @@
+/** The listening sockets of the linux engine: opened here, shared with the traffic threads as descriptors, closed here. */
+import type { FrontendModel, ListenerModel, Model } from '../config/model.ts';
+import { type DescriptorOptions, openListeningDescriptor } from '../system/listening-descriptor.ts';
+import type { Syscalls } from '../system/syscalls.ts';
+import type { BindFailure, SharedListener } from '../traffic/traffic-handle.ts';
+
+/** Clients that may at least wait at a listener, where the configuration does not say how many. */
+const WAITING_ROOM = 1024;
+
+export class SharedListeners {
+  readonly #calls: Syscalls;
+  #open: readonly SharedListener[] = [];
+
+  constructor(calls: Syscalls) {
+    this.#calls = calls;
+  }
+
+  /** Opens every TCP frontend's sockets; all that could not be are in `failures`. */
+  open(model: Model): { readonly listeners: readonly SharedListener[]; readonly failures: readonly BindFailure[] } {
+    const listeners: SharedListener[] = [];
+    const failures: BindFailure[] = [];
+    for (const { frontend, disabled, mode, index: proxy } of model.proxies) {
+      if (frontend === undefined || disabled || mode !== 'tcp') continue;
+      frontend.listeners.forEach((listener, at) => {
+        const opened = openListeningDescriptor(this.#calls, descriptorOptions(listener, frontend));
+        if ('code' in opened) failures.push({ proxy, listener: at, code: opened.code });
+        else listeners.push({ proxy, listener: at, ...opened });
+      });
+    }
+    this.#open = listeners;
+    return { listeners, failures };
+  }
+
+  /** To be called when no thread accepts from them any more. Safe to call twice. */
+  close(): void {
+    for (const { fd } of this.#open) this.#calls.close(fd);
+    this.#open = [];
+  }
+}
+
+function descriptorOptions(listener: ListenerModel, frontend: FrontendModel): DescriptorOptions {
+  const { address, v6only, mode, uid, gid } = listener;
+  return {
+    address,
+    backlog: listener.backlog ?? frontend.backlog ?? Math.max(WAITING_ROOM, frontend.maxconn),
+    keepAlive: frontend.tcpKeepAlive,
+    ...(v6only === undefined ? {} : { v6only }),
+    ...(mode === undefined ? {} : { mode }),
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
+  };
+}

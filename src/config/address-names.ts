@@ -41,8 +41,22 @@ export function addressNames(line: Line, env: AddressEnvironment = {}): readonly
       if (word === 'source' && index > 0) add(words[index + 1], SOURCE);
     }
   }
+  for (const name of patternNames(words)) names.push(name);
   const used = keyword === 'source' || words.includes('source') ? words.indexOf('usesrc', 2) : -1;
   if (used > 0) add(words[used + 1], PLAIN);
+  return names;
+}
+
+/** Names among the patterns of ACLs on addresses: `src office.example`. */
+function patternNames(words: readonly string[]): readonly string[] {
+  const names: string[] = [];
+  let reading = false;
+  for (const [index, word] of words.entries()) {
+    if (index > 0 && /^(src|dst)$/.test(word)) reading = true;
+    else if (word === '}') reading = false;
+    else if (reading && /^[a-z_][\w.-]*(\/\d+)?$/i.test(word)) names.push(word.replace(/\/.*$/, ''));
+    else if (reading && (word === '-n' || word === '-f' || word === '-m')) reading = false;
+  }
   return names;
 }
 

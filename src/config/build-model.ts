@@ -92,7 +92,9 @@ function keepAliveProbes(probes: KeepAliveProbes): { readonly keepAliveProbes?: 
 
 /** Where a frontend's connections go: the first use_backend, else default_backend, else a listen itself. */
 export function backendOf(draft: ProxyDraft, proxies: readonly ProxyDraft[]): ProxyDraft | undefined {
-  const name = draft.useBackends[0]?.name ?? draft.settings.defaultBackend?.name;
+  const name =
+    draft.useBackends.find((each) => each.condition === undefined && !each.dynamic)?.name ??
+    draft.settings.defaultBackend?.name;
   if (name === undefined) return draft.kind === 'listen' ? draft : undefined;
   return proxies.find((proxy) => proxy.name === name && proxy.kind !== 'frontend');
 }

@@ -2,6 +2,8 @@
  * The configuration under construction: what keywords write to. Everything a proxy can take over from `defaults` stands
  * in `ProxySettings`, one plain object that is structuredClone'd when a section begins; the rest belongs to one section.
  */
+import type { AclModel, ConditionModel, LogFormatModel } from '../expressions/model.ts';
+import type { ExpressionReference } from '../expressions/surroundings.ts';
 import type { KeepAliveProbes } from '../system/socket-options.ts';
 import type { BindDraft } from './bind-draft.ts';
 import type { SectionKind } from './keyword.ts';
@@ -24,6 +26,36 @@ export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 export interface Reference {
   name: string;
   span: Span;
+}
+
+/** A `use_backend` line. */
+export interface SwitchDraft extends Reference {
+  condition?: ConditionModel;
+  /** The name is a log-format string, and made for every connection. */
+  dynamic?: boolean;
+  /** That string, read once the mode of the proxy is known. */
+  format?: LogFormatModel;
+}
+
+/** A `use-server` line. */
+export interface UseServerDraft extends Reference {
+  condition: ConditionModel;
+}
+
+/** A rule of `tcp-request` or `tcp-response`. */
+export interface TcpRuleDraft {
+  readonly where: 'connection' | 'session' | 'content' | 'response';
+  /** The first word of the rule, as written. */
+  readonly action: string;
+  readonly condition?: ConditionModel;
+  readonly span: Span;
+}
+
+/** A name in an expression's argument, looked up once everything is read. */
+export interface ReferenceDraft extends ExpressionReference {
+  /** `log-format string`; empty for an ACL's. */
+  readonly usedBy: string;
+  readonly span: Span;
 }
 
 /** The answer of the system's resolver for one name: addresses in its order, or why there are none. */
@@ -80,8 +112,16 @@ export interface ProxyDraft {
   /** One draft a socket: several addresses and port ranges are already taken apart. */
   readonly binds: BindDraft[];
   readonly servers: ServerDraft[];
-  /** `use_backend` lines without a condition. */
-  readonly useBackends: Reference[];
+  /** `acl` lines by their names, in order of writing. */
+  readonly acls: Map<string, AclModel[]>;
+  /** What the expressions of this section refer to. */
+  readonly references: ReferenceDraft[];
+  readonly useBackends: SwitchDraft[];
+  readonly useServers: UseServerDraft[];
+  readonly tcpRules: TcpRuleDraft[];
+  /** `tcp-request inspect-delay` and `tcp-response inspect-delay`, ms. */
+  inspectDelay?: number;
+  responseInspectDelay?: number;
   /** Lines that act on HTTP requests (`http-request`, `redirect`...): they mean forwarding in mode http. */
   readonly httpRules: Reference[];
   /** Written in this section itself, not taken over (`mode`, `log`, ...): keyword name to place. */
@@ -118,6 +158,7 @@ export interface ProxySettings {
   /** `balance uri` and the like: roundrobin in mode tcp, with a warning. */
   balanceOverHttp: boolean;
   log: LogSettings;
+  formats: FormatSettings;
   stats?: StatsSettings;
   /** `option httpchk`, `http-check`, `option tcp-check`, `tcp-check`, `option mysql-check`... */
   check: CheckDraft;
@@ -128,6 +169,16 @@ export interface ProxySettings {
   source?: SourceDraft;
   /** `cookie` of the proxy, when written: its name (it only works in mode http). */
   cookie?: string;
+}
+
+/** Log-format strings, read once the mode of their proxy is known. */
+export interface FormatSettings {
+  'log-format'?: Reference;
+  'log-format-sd'?: Reference;
+  'error-log-format'?: Reference;
+  'unique-id-format'?: Reference;
+  /** The `log-format` holds nothing to write. */
+  lineIsEmpty?: boolean;
 }
 
 export interface LogSettings {

@@ -1,4 +1,10 @@
 /** docs/keywords.md from the tables: what hapax knows, and what it does with it. */
+import { aclKeywords } from '../expressions/acl-keywords.ts';
+import { converterTable } from '../expressions/converters/index.ts';
+import type { Arguments } from '../expressions/definition.ts';
+import { fetchTable } from '../expressions/fetches/index.ts';
+import { matchMethods } from '../expressions/match-method.ts';
+import { runningConverters, runningFetches } from '../expressions/support.ts';
 import type { KeywordTable } from './dispatch.ts';
 import { foreignSections } from './foreign-sections.ts';
 import type { KeywordDefinition, Support } from './keyword.ts';
@@ -19,6 +25,7 @@ export function renderKeywordPage(): string {
     table('Parameters of `bind` and `stats socket`', bindTable, false),
     table('Parameters of `server` and `default-server`', serverTable, false),
     otherSections(),
+    expressions(),
   ];
   return `${parts.join('\n')}`;
 }
@@ -70,4 +77,63 @@ function otherSections(): string {
     return `| ${code(name)} | ${support === 'none' ? 'no effect' : 'not yet'} | ${note} |`;
   });
   return `## Other sections\n\n| section | support | |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+}
+
+/** Fetches and converters: those that run with their types, the others by name. */
+function expressions(): string {
+  const fetches = [...fetchTable.values()].sort(byName);
+  const converters = [...converterTable.values()].sort(byName);
+  const running = [
+    ...fetches
+      .filter(({ name }) => runningFetches.has(name))
+      .map((each) => `| ${code(each.name + signature(each.arguments))} | fetch | ${each.output} |`),
+    ...converters
+      .filter(({ name }) => runningConverters.has(name))
+      .map((each) => `| ${code(each.name + signature(each.arguments))} | converter | ${each.input} → ${each.output} |`),
+  ];
+  const names = (list: readonly { readonly name: string }[], except: ReadonlySet<string>) =>
+    wrapped(list.filter(({ name }) => !except.has(name)).map(({ name }) => code(name)));
+  return `## Expressions
+
+Names, arguments and types of every expression are checked. These run, in mode tcp:
+
+| | | type |
+| --- | --- | --- |
+${running.join('\n')}
+
+Match methods (\`-m\`): ${matchMethods.map(code).join(', ')}. ACL keywords that stand for a fetch and a method:
+
+${wrapped([...aclKeywords.keys()].map(code))}
+
+These are known; a rule that would use one is an error that says so. Fetches:
+
+${names(fetches, runningFetches)}
+
+Converters:
+
+${names(converters, runningConverters)}
+`;
+}
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1);
+
+function signature({ types, required }: Arguments): string {
+  if (types.length === 0) return '';
+  const needed = types.slice(0, required).join(',');
+  const rest = types.slice(required).join(',');
+  return rest === '' ? `(${needed})` : `(${needed}[${needed === '' ? '' : ','}${rest}])`;
+}
+
+/** Names with commas between them, in lines of at most 120 columns. */
+function wrapped(names: readonly string[]): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const [index, name] of names.entries()) {
+    const word = index === names.length - 1 ? `${name}.` : `${name},`;
+    if (line !== '' && line.length + 1 + word.length > 120) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join('\n');
 }

@@ -16,6 +16,7 @@ export function newProxySettings(): ProxySettings {
     hashConsistent: false,
     balanceOverHttp: false,
     log: { targets: [], line: 'default' },
+    formats: {},
     check: newCheckDraft(),
     defaultServer: newServerDefaults(),
     probes: { client: {}, server: {} },

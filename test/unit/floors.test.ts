@@ -10,6 +10,7 @@ const SRC = join(dirname(fileURLToPath(import.meta.url)), '../../src');
 /** From the ground up. `version.ts` and `index.ts` are rooms of their own. */
 const FLOORS: readonly (readonly string[])[] = [
   ['version.ts', 'grammar', 'system', 'protocols'],
+  ['expressions'],
   ['config'],
   ['servers'],
   ['stats', 'balance', 'logging'],

@@ -43,7 +43,7 @@ function isPage(proxy: ProxyDraft): boolean {
 }
 
 function forwardsTo(proxy: ProxyDraft): readonly string[] {
-  const names = proxy.useBackends.map((each) => each.name);
+  const names = proxy.useBackends.filter((each) => !each.dynamic).map((each) => each.name);
   return proxy.settings.defaultBackend === undefined ? names : [...names, proxy.settings.defaultBackend.name];
 }
 

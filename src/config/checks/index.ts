@@ -8,16 +8,20 @@ import { logFallback, reportMissingLogTargets } from './log-lines.ts';
 import type { CheckPass, PassReport } from './pass.ts';
 import { reportHttpRulesWithoutHttpchk, reportTcpRulesWithoutTcpCheck } from './report-check-rules-without-httpchk.ts';
 import { reportDuplicateServers } from './report-duplicate-servers.ts';
+import { reportFormats } from './report-formats.ts';
 import { reportLostCheckRequest } from './report-lost-check-request.ts';
 import { reportMissingBackends } from './report-missing-backends.ts';
 import { reportMissingBinds } from './report-missing-binds.ts';
 import { reportMissingCheckPort } from './report-missing-check-port.ts';
+import { reportMissingReferences } from './report-missing-references.ts';
+import { reportMissingServers } from './report-missing-servers.ts';
 import { reportMissingTimeouts } from './report-missing-timeouts.ts';
 import { reportObservedServers } from './report-observed-servers.ts';
 import { reportServerTls } from './report-server-tls.ts';
 import { reportSourceHeaders } from './report-source-headers.ts';
 import { reportTcpCookies } from './report-tcp-cookies.ts';
 import { reportUnresolvedServers } from './report-unresolved-servers.ts';
+import { reportUnsupportedRules } from './report-unsupported-rules.ts';
 import { resolveTracking } from './resolve-tracking.ts';
 
 export type { CheckPass, PassReport } from './pass.ts';
@@ -29,12 +33,16 @@ export const passes: readonly CheckPass[] = [
   reportMissingBinds,
   reportHttpRulesWithoutHttpchk,
   reportMissingBackends,
+  reportMissingServers,
+  reportFormats,
+  reportMissingReferences,
   reportMissingTimeouts,
   reportTcpRulesWithoutTcpCheck,
   reportMissingLogTargets,
   reportLostCheckRequest,
   httpRules,
   httpForwarding,
+  reportUnsupportedRules,
   reportDuplicateServers,
   reportServerTls,
   reportTcpCookies,

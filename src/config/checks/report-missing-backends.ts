@@ -14,6 +14,7 @@ export const reportMissingBackends: CheckPass = {
       checkReference(proxy, standard, 'default_backend', 'as its default backend', config, report);
     }
     for (const reference of proxy.useBackends) {
+      if (reference.dynamic) continue;
       checkReference(proxy, reference, 'use_backend', "in a 'use_backend' rule", config, report);
     }
   },

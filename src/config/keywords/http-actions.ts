@@ -1,4 +1,6 @@
-/** The actions of `http-request` and its kin: hapax runs none of them, but a name that is none is a mistake. */
+/** The actions of `http-request` and its kin: hapax runs none of them, but mistakes in their names and conditions are told. */
+import type { Place } from '../../expressions/places.ts';
+import { isConditionWord, readCondition } from '../conditions.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { LineContext } from '../keyword.ts';
 import { suggest } from '../suggest.ts';
@@ -66,4 +68,45 @@ export function checkAction(context: LineContext<ProxyDraft>, keyword: string): 
   const message = `'${keyword}' expects ${list}, but got '${text}'${end}`;
   context.report({ code: 'unknown-keyword', message, word, tight: true });
   return false;
+}
+
+/** How many words follow an action before its condition may begin; others have none of their own that could be taken for one. */
+const argumentCounts: Readonly<Record<string, number | undefined>> = {
+  'add-header': 2,
+  'set-header': 2,
+  'replace-header': 3,
+  'replace-value': 3,
+  'replace-path': 2,
+  'replace-pathq': 2,
+  'replace-uri': 2,
+  'del-header': 1,
+  'set-path': 1,
+  'set-pathq': 1,
+  'set-query': 1,
+  'set-uri': 1,
+  'set-method': 1,
+};
+
+const sides: Readonly<Record<string, string | undefined>> = {
+  'http-response': 'http-response header rule',
+  'http-after-response': 'http-response header rule',
+};
+
+/** Reads the condition at the end of a rule, where there is one. False: a mistake was reported. */
+export function conditionOf(context: LineContext<ProxyDraft>, keyword: string): boolean {
+  const action = context.args[0]?.text ?? '';
+  const after = keyword === 'redirect' ? 0 : 1 + (argumentCounts[action] ?? 0);
+  const at = context.args.findIndex((word, index) => index >= after && isConditionWord(word));
+  if (at < 0) return true;
+  const { kind, name } = context.draft;
+  const side = kind === 'backend' ? 'backend' : 'frontend';
+  const place = `${side} ${sides[keyword] ?? 'http-request header rule'}` as Place;
+  const owner = kind === 'listen' ? `proxy '${name}'` : kind === 'defaults' ? 'defaults section' : `${kind} '${name}'`;
+  const redirect = keyword === 'redirect' ? 'redirect' : action === 'redirect' ? `'${keyword} redirect'` : undefined;
+  const article = keyword.startsWith('http') ? 'an' : 'a';
+  const message = (problem: string) =>
+    redirect === undefined
+      ? `error detected while parsing ${article} '${keyword} ${action}' condition : ${problem}.`
+      : `error detected in ${owner} while parsing ${redirect} rule : error in condition: ${problem}.`;
+  return readCondition(context, context.args.slice(at), { place, message }) !== undefined;
 }

@@ -1,9 +1,11 @@
 /** Proxy keywords that act on HTTP. In mode tcp HAProxy ignores them; in mode http only the stats page exists so far. */
+
+import { readCondition, requireCondition } from '../conditions.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, SectionKind } from '../keyword.ts';
 import { backends, everyProxy, noEffect, requireArgument } from './common-shapes.ts';
 import { errorFileProblem } from './error-files.ts';
-import { checkAction } from './http-actions.ts';
+import { checkAction, conditionOf } from './http-actions.ts';
 
 type Context = LineContext<ProxyDraft>;
 type Definition = KeywordDefinition<ProxyDraft>;
@@ -30,6 +32,46 @@ function quiet(
   return { ...definition, examples: { ok: definition.examples.ok, bad: [name] }, parse };
 }
 
+/** `force-persist` and `ignore-persist`. */
+function persistence(name: string, doc: string): Definition {
+  const sections: readonly SectionKind[] = ['backend', 'listen'];
+  const args = '{ if | unless } <condition>';
+  return {
+    ...quiet(name, args, sections, doc, `${name} if TRUE`),
+    examples: { ok: [`${name} if TRUE`], bad: [name, `${name} foo`, `${name} if nosuch`] },
+    parse(context) {
+      const words = requireCondition(context, context.args, `'${name}'`);
+      if (words === undefined) return;
+      const message = (problem: string) => `error detected while parsing a '${name}' rule : ${problem}.`;
+      readCondition(context, words, { place: 'backend http-request header rule', message });
+    },
+  };
+}
+
+const monitorFail: Definition = {
+  name: 'monitor',
+  sections: ['frontend', 'listen'],
+  args: 'fail { if | unless } <condition>',
+  support: { kind: 'yes' },
+  listedAs: { kind: 'not-yet' },
+  mode: 'http',
+  doc: 'When monitor-uri answers that something is wrong; without effect in mode tcp.',
+  examples: { ok: ['monitor fail if TRUE'], bad: ['monitor', 'monitor fail', 'monitor fail if nosuch', 'monitor foo'] },
+  parse(context) {
+    const [fail, ...rest] = context.args;
+    if (fail?.text !== 'fail') {
+      context.report({ code: 'unknown-keyword', message: "'monitor' only supports 'fail'.", word: fail });
+      return;
+    }
+    const words = requireCondition(context, rest, "'monitor fail'");
+    if (words === undefined) return;
+    const message = (problem: string) => `error detected while parsing a 'monitor fail' rule : ${problem}.`;
+    const read = readCondition(context, words, { message });
+    const span = context.line.words[0]!.span;
+    if (read !== undefined) context.draft.httpRules.push({ name: 'monitor fail', span });
+  },
+};
+
 /** Rules on requests and answers: ignored with one warning in mode tcp, an error in mode http (checks/http-rules.ts, checks/http-forwarding.ts). */
 function rule(name: string, example: string): Definition {
   return {
@@ -44,6 +86,7 @@ function rule(name: string, example: string): Definition {
       const { draft } = context;
       const span = context.line.words[0]!.span;
       if (!checkAction(context, name)) return;
+      if (!conditionOf(context, name)) return;
       if (draft.kind !== 'defaults') draft.httpRules.push({ name, span });
       else if (draft.name === '' || name === 'redirect') {
         const where = draft.name === '' && name !== 'redirect' ? "anonymous 'defaults'" : "'defaults'";
@@ -131,14 +174,15 @@ export const httpOnlyKeywords: readonly Definition[] = [
     'Reserves room for captures.',
     'declare capture request len 10',
   ),
-  quiet(
-    'unique-id-format',
-    '<format>',
-    everyProxy,
-    'Gives every request an id.',
-    'unique-id-format %pid',
-    'unique-id-format expects an argument.',
-  ),
+  {
+    ...quiet('unique-id-format', '<format>', everyProxy, 'Gives every request an id.', 'unique-id-format %pid'),
+    examples: { ok: ['unique-id-format %pid'], bad: ['unique-id-format', 'unique-id-format %nosuch'] },
+    parse(context) {
+      const format = requireArgument(context, 'unique-id-format expects an argument.');
+      if (format === undefined) return;
+      context.draft.settings.formats['unique-id-format'] = { name: format.text, span: format.span };
+    },
+  },
   quiet(
     'unique-id-header',
     '<name>',
@@ -187,20 +231,9 @@ export const httpOnlyKeywords: readonly Definition[] = [
     'retry-on all-retryable-errors',
     "'retry-on' needs at least one keyword to specify when to retry",
   ),
-  quiet(
-    'force-persist',
-    '{ if | unless } <condition>',
-    ['backend', 'listen'],
-    'Obeys cookies of servers that are down.',
-    'force-persist if TRUE',
-  ),
-  quiet(
-    'ignore-persist',
-    '{ if | unless } <condition>',
-    ['backend', 'listen'],
-    'Ignores cookies.',
-    'ignore-persist if TRUE',
-  ),
+  persistence('force-persist', 'Obeys cookies of servers that are down.'),
+  persistence('ignore-persist', 'Ignores cookies.'),
+  monitorFail,
   quiet('log-steps', '<steps>', everyProxy, 'When HTTP lines are written.', 'log-steps accept'),
   {
     ...quiet(

@@ -4,6 +4,7 @@ import { createTable, type KeywordTable } from '../dispatch.ts';
 import type { GlobalDraft, ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition } from '../keyword.ts';
 import type { ServerDraft } from '../server-draft.ts';
+import { aclKeyword } from './acl.ts';
 import { balanceKeywords } from './balance.ts';
 import { bindKeywords } from './bind.ts';
 import { bindParameters } from './bind-parameters.ts';
@@ -25,6 +26,8 @@ import { serverParameters } from './server-parameters.ts';
 import { sourceKeywords } from './source.ts';
 import { statsKeywords } from './stats.ts';
 import { statsSocketKeywords } from './stats-socket.ts';
+import { switchingKeywords } from './switching.ts';
+import { tcpRuleKeywords } from './tcp-rules.ts';
 import { timeoutKeywords } from './timeouts.ts';
 
 /** Lines of `global`. */
@@ -39,6 +42,9 @@ export const globalTable: KeywordTable<GlobalDraft> = createTable([
 
 const builtKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
   ...proxyKeywords,
+  aclKeyword,
+  ...switchingKeywords,
+  ...tcpRuleKeywords,
   ...bindKeywords,
   ...balanceKeywords,
   ...serverKeywords,

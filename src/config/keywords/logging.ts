@@ -38,7 +38,10 @@ function readNoLog(context: LineContext<unknown>): boolean {
 }
 
 /** hapax writes the line of `option tcplog` where a format of its own was asked for. */
-function formatKeyword(name: string, effect: string): KeywordDefinition<ProxyDraft> {
+function formatKeyword(
+  name: 'log-format' | 'log-format-sd' | 'error-log-format',
+  effect: string,
+): KeywordDefinition<ProxyDraft> {
   return {
     name,
     sections: everyProxy,
@@ -46,7 +49,7 @@ function formatKeyword(name: string, effect: string): KeywordDefinition<ProxyDra
     support: { kind: 'no-effect', because: `own formats are not built yet; ${effect}` },
     doc: 'The form of log lines.',
     elsewhere: 'silent',
-    examples: { ok: [`${name} %ci`], bad: [name] },
+    examples: { ok: [`${name} %ci`], bad: [name, `${name} a b`, `${name} %nosuch`, `${name} %[srcc]`] },
     parse(context) {
       if (requireArgument(context, `${name} expects an argument.`) === undefined) return;
       const { draft } = context;
@@ -56,6 +59,13 @@ function formatKeyword(name: string, effect: string): KeywordDefinition<ProxyDra
         context.report({ ...common, message });
         return;
       }
+      const [format, extra] = context.args;
+      if (extra !== undefined && extra.text !== '') {
+        const message = `${name} expects only one argument, don't forget to escape spaces!`;
+        context.report({ code: 'unexpected-argument', message, word: extra });
+        return;
+      }
+      draft.settings.formats[name] = { name: format!.text, span: format!.span };
       if (name === 'log-format') {
         draft.settings.log.line = 'tcp';
         draft.settings.log.lineSpan = context.line.words[0]!.span;

@@ -6,47 +6,13 @@ import { backends, everyProxy, frontends, namedProxies, noEffect, notYet, remove
 
 type Definition = KeywordDefinition<ProxyDraft>;
 
-const NO_RULES = 'Rules and conditions are not built yet.';
-
 export const notYetKeywords: readonly Definition[] = [
-  notYet({
-    name: 'acl',
-    args: '<name> <criterion>',
-    sections: namedProxies,
-    doc: 'Names a condition.',
-    instead: NO_RULES,
-    example: 'acl local src 127.0.0.1',
-  }),
-  notYet({
-    name: 'tcp-request',
-    args: '<where> <action>',
-    sections: everyProxy,
-    doc: 'Rules on connections.',
-    instead: NO_RULES,
-    example: 'tcp-request content accept',
-  }),
-  notYet({
-    name: 'tcp-response',
-    args: '<where> <action>',
-    sections: backends,
-    doc: 'Rules on answers.',
-    instead: NO_RULES,
-    example: 'tcp-response content accept',
-  }),
   notYet({
     name: 'quic-initial',
     args: '<action>',
     sections: frontends,
     doc: 'Rules on QUIC.',
     example: 'quic-initial accept',
-  }),
-  notYet({
-    name: 'use-server',
-    args: '<server> if <condition>',
-    sections: ['backend', 'listen'],
-    doc: 'Chooses a server.',
-    instead: NO_RULES,
-    example: 'use-server s if TRUE',
   }),
   notYet({
     name: 'stick-table',
@@ -91,14 +57,6 @@ export const notYetKeywords: readonly Definition[] = [
     sections: namedProxies,
     doc: 'The order of filters.',
     example: 'filter-sequence request a',
-  }),
-  notYet({
-    name: 'monitor',
-    args: 'fail if <condition>',
-    sections: ['frontend', 'listen'],
-    doc: 'When monitor-uri says no.',
-    instead: NO_RULES,
-    example: 'monitor fail if TRUE',
   }),
   notYet({
     name: 'use-fcgi-app',

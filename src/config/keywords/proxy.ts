@@ -67,36 +67,6 @@ function integerKeyword(
   };
 }
 
-function parseUseBackend(context: Context): void {
-  const name = requireArgument(context, "'use_backend' expects a backend name.");
-  if (name === undefined) return;
-  const [, keyword, ...condition] = context.args;
-  if (keyword !== undefined && keyword.text !== 'if' && keyword.text !== 'unless') {
-    const message = `unexpected keyword '${keyword.text}' after switching rule, only 'if' and 'unless' are allowed.`;
-    context.report({ code: 'unexpected-argument', message, word: keyword });
-    return;
-  }
-  const text = condition.map((word) => word.text).join(' ');
-  const always =
-    keyword === undefined || `${keyword.text} ${text}` === 'if TRUE' || `${keyword.text} ${text}` === 'unless FALSE';
-  if (!always) {
-    context.report({
-      code: 'not-supported-yet',
-      message: notSupportedYet("'use_backend' with a condition"),
-      word: keyword,
-      until: context.args[context.args.length - 1],
-      help: 'Conditions (ACLs) are not built yet; "default_backend" chooses one backend for every connection.',
-    });
-    return;
-  }
-  if (name.text.includes('%[')) {
-    const message = notSupportedYet("'use_backend' with an expression");
-    context.report({ code: 'not-supported-yet', message, word: name });
-    return;
-  }
-  context.draft.useBackends.push({ name: name.text, span: name.span });
-}
-
 function parseRateLimit(context: Context): void {
   const word = context.args[0];
   if (word === undefined) {
@@ -240,15 +210,6 @@ export const proxyKeywords: readonly Definition[] = [
       const name = requireArgument(context, "'default_backend' expects a backend name.");
       if (name !== undefined) context.draft.settings.defaultBackend = { name: name.text, span: name.span };
     },
-  },
-  {
-    name: 'use_backend',
-    sections: ['frontend', 'listen'],
-    args: '<backend> [{ if | unless } <condition>]',
-    support: yes,
-    doc: 'Where connections go, before default_backend; without a condition only so far.',
-    examples: { ok: ['use_backend other'], bad: ['use_backend', 'use_backend other x', 'use_backend other if a_rule'] },
-    parse: parseUseBackend,
   },
   {
     name: 'monitor-uri',

@@ -1,9 +1,10 @@
 /** `stats ...` of proxies: the stats page. Any of them but `stats admin` alone turns the page on, as in HAProxy. */
 import { hostname } from 'node:os';
+import { constantCondition } from '../../expressions/constant-condition.ts';
+import { readCondition, requireCondition } from '../conditions.ts';
 import type { ProxyDraft, StatsSettings } from '../draft.ts';
 import { parseDuration } from '../duration.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
-import { notSupportedYet } from '../not-supported.ts';
 import { everyProxy, namedProxies } from './common-shapes.ts';
 
 type Context = LineContext<ProxyDraft>;
@@ -93,24 +94,19 @@ const parseShowDesc = (context: Context) => {
 };
 
 const parseAdmin = (context: Context) => {
-  const [keywordWord, ...condition] = context.args;
-  if (keywordWord?.text !== 'if' && keywordWord?.text !== 'unless') {
-    const message = "'stats admin' requires either 'if' or 'unless' followed by a condition.";
-    context.report({ code: 'missing-argument', message, word: keywordWord });
-    return;
-  }
-  const text = `${keywordWord.text} ${condition.map((word) => word.text).join(' ')}`;
-  if (text === 'if TRUE' || text === 'unless FALSE') page(context).admin = true;
-  else {
-    page(context);
-    if (text === 'if FALSE' || text === 'unless TRUE') return;
-    context.report({
-      code: 'not-supported-yet',
-      message: notSupportedYet("'stats admin' with a condition"),
-      help: "Write 'stats admin if TRUE', best with 'stats auth', or leave the line out for a page that can only be read.",
-      word: keywordWord,
-      until: context.args[context.args.length - 1],
-    });
+  const words = requireCondition(context, context.args, "'stats admin'");
+  if (words === undefined) return;
+  const message = (problem: string) => `error detected while parsing a 'stats admin' rule : ${problem}.`;
+  const place =
+    context.draft.kind === 'backend' ? 'backend http-request header rule' : 'frontend http-request header rule';
+  const condition = readCondition(context, words, { place, message });
+  if (condition === undefined) return;
+  const stats = page(context);
+  const always = constantCondition(condition);
+  if (always === true) stats.admin = true;
+  if (always === undefined) {
+    const span = { ...words[0]!.span, end: words[words.length - 1]!.span.end };
+    context.draft.httpRules.push({ name: 'stats admin', span });
   }
 };
 
@@ -197,8 +193,8 @@ export const statsKeywords: readonly Definition[] = [
     ...keyword(
       'admin',
       '{ if | unless } <condition>',
-      'The page can change the state of servers. The only condition so far is TRUE (or FALSE).',
-      { ok: ['stats admin if TRUE'], bad: ['stats admin', 'stats admin if LOCALHOST'] },
+      'The page can change the state of servers. Conditions so far: TRUE and FALSE, and what is made of them.',
+      { ok: ['stats admin if TRUE'], bad: ['stats admin', 'stats admin if nosuch'] },
       parseAdmin,
     ),
     sections: namedProxies,

@@ -1,5 +1,7 @@
 /** The command line's meaning. */
 import { Command, CommanderError, Option } from 'commander';
+import { TARGETS, type Target } from '../config/language-versions.ts';
+import { FORMATS, type Format } from '../config/writers/formats.ts';
 
 export interface Options {
   readonly files: readonly string[];
@@ -16,7 +18,14 @@ export interface Options {
   /** `-dD`. */
   readonly diagnostic: boolean;
   readonly strict: boolean;
-  readonly show: 'version' | 'build' | undefined;
+  /** `--format`: how `-c` says what it found. */
+  readonly format: Format | undefined;
+  /** `--target`: the version of HAProxy the files are for. */
+  readonly target: Target | undefined;
+  /** `-cc`: a condition to evaluate instead of anything else. */
+  readonly condition: string | undefined;
+  /** `-dK`: classes of keywords to list. */
+  readonly keywords: string | undefined;
   readonly pidfile: string | undefined;
   readonly directory: string | undefined;
   readonly localPeer: string | undefined;
@@ -39,7 +48,10 @@ interface Parsed {
   zeroWarning?: true;
   diagnostic?: true;
   strict?: true;
-  show?: 'version' | 'build';
+  format?: Format;
+  target?: Target;
+  condition?: string;
+  keywords?: string;
   pidfile?: string;
   directory?: string;
   localPeer?: string;
@@ -72,7 +84,10 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     .option('--zero-warning')
     .option('--diagnostic')
     .option('--strict')
-    .addOption(new Option('--show <what>').choices(['version', 'build']))
+    .addOption(new Option('--format <format>').choices(FORMATS))
+    .addOption(new Option('--target <version>').choices(TARGETS))
+    .option('--condition <text>')
+    .option('--keywords <classes>')
     .option('--pidfile <path>')
     .option('--directory <path>')
     .option('--local-peer <name>')
@@ -99,7 +114,10 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     zeroWarning: found.zeroWarning === true,
     diagnostic: found.diagnostic === true,
     strict: found.strict === true,
-    show: found.show,
+    format: found.format,
+    target: found.target,
+    condition: found.condition,
+    keywords: found.keywords,
     pidfile: found.pidfile,
     directory: found.directory,
     localPeer: found.localPeer,

@@ -25,6 +25,14 @@ async function version(): Promise<string> {
   return versionText(RELEASE_DATE);
 }
 
+async function showVersion(build: boolean): Promise<number> {
+  print(1, await version());
+  if (!build) return 0;
+  const [{ buildText }, { libcProblem }] = await Promise.all([import('./banner.ts'), import('../system/libc.ts')]);
+  print(1, buildText(libcProblem()));
+  return 0;
+}
+
 async function usage(): Promise<number> {
   print(1, await version());
   print(2, USAGE);
@@ -37,30 +45,33 @@ export async function run(argv: readonly string[], signals: EarlySignals): Promi
   if (code !== undefined) process.exitCode = code;
 }
 
+type Command = (args: readonly string[], signals: EarlySignals) => Promise<number>;
+
+/** HAProxy has no commands: only these very words, in front of everything, are ones. */
+const COMMANDS: ReadonlyMap<string | undefined, () => Promise<Command>> = new Map([
+  ['demo', async () => (await import('./commands/demo.ts')).demo],
+  ['fix', async () => (await import('./commands/fix.ts')).fix],
+]);
+
 async function execute(argv: readonly string[], signals: EarlySignals): Promise<number | undefined> {
-  // HAProxy has no commands: only this very word, in front of everything, is one.
-  if (argv[0] === 'demo') {
-    const { demo } = await import('./commands/demo.ts');
-    return demo(argv.slice(1), signals);
-  }
+  const command = COMMANDS.get(argv[0]);
+  if (command !== undefined) return (await command())(argv.slice(1), signals);
   const switches = rewriteSwitches(argv);
   if (switches.kind === 'usage') return usage();
-  const { newConsole, start } = await import('./start.ts');
+  if (switches.kind === 'version') return showVersion(switches.build);
   if (switches.kind === 'alert') {
+    const { newConsole } = await import('./new-console.ts');
     newConsole().show('ALERT', switches.message);
     return 1;
   }
   const { parseOptions } = await import('./options.ts');
   const options = parseOptions(switches.args);
   if (options === undefined) return usage();
-  if (options.show !== undefined) {
-    print(1, await version());
-    if (options.show === 'build') {
-      const [{ buildText }, { libcProblem }] = await Promise.all([import('./banner.ts'), import('../system/libc.ts')]);
-      print(1, buildText(libcProblem()));
-    }
-    return 0;
+  if (options.condition !== undefined) {
+    const { checkCondition } = await import('./check-condition.ts');
+    return checkCondition(options.condition, options);
   }
   if (options.files.length === 0) return usage();
+  const { start } = await import('./start.ts');
   return start({ argv, options, notices: switches.notices, signals });
 }

@@ -6,19 +6,12 @@ import type { Model } from '../config/model.ts';
 import { verdict } from '../config/verdict.ts';
 import { isDaemonChild, startDaemon } from '../control/daemon.ts';
 import { maxconnFor } from '../control/file-budget.ts';
-import { Console } from '../logging/console.ts';
+import type { Console } from '../logging/console.ts';
 import { systemErrorText } from '../system/error-text.ts';
 import { getFileLimit } from '../system/file-limit.ts';
-import { HAPAX_VERSION } from '../version.ts';
+import { newConsole } from './new-console.ts';
 import type { Options } from './options.ts';
 import { type EarlySignals, print } from './run.ts';
-
-/** The command's stderr, with the lines that come before its first problem. */
-export function newConsole(): Console {
-  return new Console({
-    introduction: [`hapax version is ${HAPAX_VERSION}`, `path to executable is ${process.argv[1] ?? 'hapax'}`],
-  });
-}
 
 export interface Start {
   readonly argv: readonly string[];
@@ -49,8 +42,14 @@ export async function start({ argv, options, notices, signals }: Start): Promise
   const maxconnDefault = systemMaxconn();
   const result = await load(options, maxconnDefault);
   const judgement = verdict(result, options);
-  if (!child) show(console, result, options);
+  const machine = options.check && options.format !== 'text' ? options.format : undefined;
+  if (!child && machine === undefined) show(console, result, options);
   if (options.check) {
+    if (machine !== undefined) {
+      const { writers } = await import('../config/writers/index.ts');
+      if (!options.quiet) print(1, writers[machine](result, judgement));
+      return judgement.exitCode;
+    }
     if (!options.quiet) print(1, judgement.stdout.map((line) => `${line}\n`).join(''));
     return judgement.exitCode;
   }
@@ -98,6 +97,9 @@ async function load(options: Options, maxconnDefault: number): Promise<LoadResul
     files: options.files,
     strict: options.strict,
     maxconnDefault,
+    target: options.target,
+    localPeer: options.localPeer,
+    masterWorker: options.masterWorker !== 'no',
     ...(options.maxconn !== undefined && { maxconn: options.maxconn }),
   });
   if (options.diagnostic) return result;

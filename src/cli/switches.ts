@@ -5,6 +5,8 @@
 
 export type Switches =
   | { readonly kind: 'arguments'; readonly args: readonly string[]; readonly notices: readonly string[] }
+  /** `-v`, or `-vv` with the runtime's parts: nothing after it is looked at. */
+  | { readonly kind: 'version'; readonly build: boolean }
   /** Version and usage, exit 1. */
   | { readonly kind: 'usage' }
   /** One ALERT, exit 1. */
@@ -15,7 +17,6 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
   '-c': ['--check'],
   '-V': ['--verbose'],
   '-q': ['--quiet'],
-  '-vv': ['--show', 'build'],
   '-D': ['--daemon'],
   '-W': ['--master-worker'],
   '-Ws': ['--systemd'],
@@ -34,10 +35,16 @@ const VALUED: Readonly<Record<string, string>> = {
   '-n': '--maxconn',
   '-N': '--proxy-maxconn',
   '-m': '--memory',
+  '-cc': '--condition',
+  '--format': '--format',
+  '--target': '--target',
 };
 
+/** Of those, the ones HAProxy answers with its usage when the value is missing. */
+const USAGE_WITHOUT_VALUE = new Set(['-cc', '--format', '--target']);
+
 /** Switches that tune HAProxy's own process: nothing in hapax corresponds to them. */
-const WITHOUT_EFFECT = /^-d[epSGRrLC]$|^-d[MK]/;
+const WITHOUT_EFFECT = /^-d[epSGRrLC]$|^-dM/;
 
 export function rewriteSwitches(argv: readonly string[]): Switches {
   const args: string[] = [];
@@ -54,7 +61,9 @@ export function rewriteSwitches(argv: readonly string[]): Switches {
       args.push(...plain);
     } else if (valued !== undefined) {
       const value = argv[++i];
-      if (value === undefined) return { kind: 'alert', message: 'failed to copy argv.' };
+      if (value === undefined) {
+        return USAGE_WITHOUT_VALUE.has(word) ? { kind: 'usage' } : { kind: 'alert', message: 'failed to copy argv.' };
+      }
       args.push(`${valued}=${value}`);
     } else if (word === '-S') {
       if (argv[++i] === undefined) return { kind: 'usage' };
@@ -66,14 +75,15 @@ export function rewriteSwitches(argv: readonly string[]): Switches {
       if (problem !== undefined) return { kind: 'alert', message: problem };
     } else if (word === '-x') {
       return { kind: 'alert', message: takeOverProblem(argv[i + 1]) };
-    } else if (word === '-cc') {
-      if (argv[i + 1] === undefined) return { kind: 'usage' };
-      return { kind: 'alert', message: "'-cc' is not supported yet by hapax." };
     } else if (word === '-dV') {
       return { kind: 'alert', message: "'-dV' is not supported yet by hapax: write 'verify none' where it is meant." };
+    } else if (word.startsWith('-dK')) {
+      args.push(`--keywords=${word.slice(3)}`);
+    } else if (/^--(?:format|target)=/.test(word)) {
+      args.push(word);
     } else if (WITHOUT_EFFECT.test(word)) {
     } else if (word.startsWith('-v')) {
-      args.push('--show', 'version');
+      return { kind: 'version', build: word === '-vv' };
     } else if (word.startsWith('-d')) {
       args.push('--debug');
     } else {

@@ -1,6 +1,7 @@
 /** Makes the real directives of what servers' invented words say (see keywords/server-invented-parameters.ts). */
 import type { DiagnosticLog } from './diagnostic-log.ts';
 import type { ConfigDraft, ProxyDraft } from './draft.ts';
+import { type Fix, quoteWords, type TextEdit } from './fix.ts';
 import type { InventedCheck } from './invented-check.ts';
 import { unknownParameter } from './keywords/server-invented-parameters.ts';
 import { readProxyLine } from './reader.ts';
@@ -29,11 +30,12 @@ export function applyInventedChecks(config: ConfigDraft, log: DiagnosticLog): vo
     const conflict = disagreement(proxy, teller, invented) ?? contradiction(proxy, invented);
     const lines = conflict === undefined ? directives(proxy, invented) : [];
     const { file, line } = invented.first.span;
-    const quoted = lines.map((words) => `"${words.map(quote).join(' ')}"`);
+    const quoted = lines.map((words) => `"${quoteWords(words)}"`);
     const taken =
       lines.length === 0
         ? `'${proxy.name}' says it already; remove it here.`
         : `Taken for every server of '${proxy.name}' as ${quoted.join(' and ')}, on lines of their own.`;
+    const fix = conflict === undefined ? realLines(proxy, lines) : undefined;
     log.add({
       code: conflict === undefined ? 'invented-keyword' : 'unknown-keyword',
       severity: conflict === undefined ? 'warning' : 'alert',
@@ -41,6 +43,7 @@ export function applyInventedChecks(config: ConfigDraft, log: DiagnosticLog): vo
       span: invented.first.span,
       parsing: true,
       help: conflict ?? taken,
+      ...(fix === undefined ? {} : { fix }),
     });
     for (const words of lines) {
       const line = { file, number: invented.first.span.line, prefix: undefined };
@@ -69,7 +72,7 @@ function meaningOf(invented: InventedCheck | undefined): string {
 
 function exampleFor({ method, uri, expect, timeout }: InventedCheck): string {
   if (uri !== undefined || method !== undefined) return `"option httpchk ${method ?? 'GET'} ${uri ?? '/'}"`;
-  return expect !== undefined ? `"http-check expect ${expect.map(quote).join(' ')}"` : `"timeout check ${timeout}"`;
+  return expect !== undefined ? `"http-check expect ${quoteWords(expect)}"` : `"timeout check ${timeout}"`;
 }
 
 /** What the section itself says otherwise; what it took over from `defaults` counts no more than for real directives. */
@@ -124,7 +127,18 @@ function directives(proxy: ProxyDraft, invented: InventedCheck): readonly (reado
   return lines;
 }
 
-/** A word as it would be written in a file. */
-function quote(word: string): string {
-  return /^[^\s"'\\#$]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+/** The words off the servers' lines, and the directives below the section's first line. Words in `defaults` serve others too. */
+function realLines(proxy: ProxyDraft, lines: readonly (readonly string[])[]): Fix | undefined {
+  const spans = new Map(
+    proxy.servers
+      .flatMap(({ settings }) => settings.invented?.spans ?? [])
+      .map((span) => [`${span.file}:${span.line}:${span.start}`, span]),
+  );
+  const { file, line } = proxy.place;
+  if ([...spans.values()].some((span) => span.file !== file || span.line < line)) return undefined;
+  const texts = lines.map(quoteWords);
+  const removed = [...spans.values()].map((span): TextEdit => ({ kind: 'remove', span }));
+  const added: TextEdit[] = texts.length === 0 ? [] : [{ kind: 'insert', file, line, lines: texts, inSection: true }];
+  const title = texts.length === 0 ? 'Remove it' : `Write ${texts.map((text) => `"${text}"`).join(' and ')}`;
+  return { title, edits: [...removed, ...added] };
 }

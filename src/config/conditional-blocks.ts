@@ -15,6 +15,8 @@ export interface DirectiveProblem {
   readonly fatal: boolean;
   readonly word?: number;
   readonly help?: string | undefined;
+  /** Today's line in the place of this one. */
+  readonly rewritten?: string;
 }
 
 interface Block {
@@ -132,11 +134,13 @@ export class ConditionalBlocks {
     const said = problem('directive', `'${text}'.`, { severity, fatal: severity === 'alert' });
     if (args.length < 2) return [said];
     const message = `Unexpected argument '${args[1]}' for '${name}'. Use quotes if the message should contain spaces.`;
-    const help = `Write: ${name} "${text.replaceAll(/["\\$]/g, '\\$&')}"`;
+    const rewritten = `${name} "${text.replaceAll(/["\\$]/g, '\\$&')}"`;
+    const help = `Write: ${rewritten}`;
     const unquoted = problem('unexpected-argument', message, {
       severity: this.#strict ? 'alert' : 'warning',
       word: 2,
       help,
+      rewritten,
     });
     return this.#strict ? [unquoted] : [unquoted, said];
   }

@@ -1,3 +1,4 @@
+import type { Fix } from './fix.ts';
 import type { Span } from './place.ts';
 
 export type Severity = 'alert' | 'warning' | 'notice' | 'diag';
@@ -15,10 +16,21 @@ export interface Diagnostic {
   readonly span?: Span;
   /** What to do about it, one sentence; shown after the caret. */
   readonly help?: string;
+  /** Edits that mend it, where the meaning is plain. */
+  readonly fix?: Fix;
+  /** Other places that have to do with it, each with a clause about it. */
+  readonly related?: readonly RelatedPlace[];
   /** True when reading found it, which makes HAProxy print `Error(s) found in configuration file` for that file. */
   readonly parsing?: boolean;
   /** Ends everything at once: HAProxy prints no `Fatal errors found` after it. */
   readonly fatal?: boolean;
   /** An alert HAProxy prints and yet accepts the configuration. */
   readonly harmless?: boolean;
+}
+
+export interface RelatedPlace {
+  readonly file: string;
+  readonly line: number;
+  /** One clause: `declared here first`. */
+  readonly message: string;
 }

@@ -7,6 +7,7 @@ import type { ExpressionReference } from '../expressions/surroundings.ts';
 import type { KeepAliveProbes } from '../system/socket-options.ts';
 import type { BindDraft } from './bind-draft.ts';
 import type { SectionKind } from './keyword.ts';
+import type { Target } from './language-versions.ts';
 import type {
   AddressModel,
   BalanceAlgorithm,
@@ -75,6 +76,8 @@ export interface ConfigDraft {
   readonly hosts: ReadonlyMap<string, HostLookup>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly strict: boolean;
+  /** `--target`: the version of HAProxy the files are for. */
+  readonly target?: Target | undefined;
   /** What `-n` said. */
   readonly maxconn?: number;
   /** Used where neither `-n` nor `global` gives maxconn: what the process can hold (see maxconn.ts). */

@@ -42,6 +42,19 @@ export function parseDuration(text: string, unit: DurationUnit = 'ms'): ParsedDu
   return rest === '' ? { ok: true, value } : { ok: true, value, trailing: rest.charAt(0) };
 }
 
+/** What a fraction of a unit (`1.5s`, `.5h`) is in whole milliseconds; undefined for anything else. */
+export function wholeDuration(text: string): string | undefined {
+  const found = /^(\d*\.\d+)(ms|s|m|h|d)$/.exec(text);
+  if (found === null) return undefined;
+  const milliseconds = Math.round((Number(found[1]) * MICROSECONDS[found[2] as DurationUnit]) / MICROSECONDS.ms);
+  return milliseconds > 0 ? `${milliseconds}ms` : undefined;
+}
+
+/** A duration with a unit, less what follows the unit. */
+export function withoutTrailing(text: string): string {
+  return /^\d+(?:us|ms|s|m|h|d)/.exec(text)?.[0] ?? text;
+}
+
 /** HAProxy's warning (after `config : `) about what follows a unit. */
 export function trailingCharacterWarning(text: string, character: string): string {
   return (

@@ -5,6 +5,8 @@ import type { Span } from './place.ts';
 export interface InventedCheck {
   /** The first of the words, for messages: the line it is on need not be the server's (`default-server`). */
   readonly first: { readonly text: string; readonly span: Span };
+  /** Every one of them. */
+  readonly spans: readonly Span[];
   readonly method?: string;
   readonly uri?: string;
   readonly version?: string;

@@ -1,5 +1,6 @@
-import type { Severity } from './diagnostic.ts';
+import type { RelatedPlace, Severity } from './diagnostic.ts';
 import type { ConfigDraft } from './draft.ts';
+import type { Fix } from './fix.ts';
 import type { Span } from './place.ts';
 
 /** One word of a line after quotes, escapes and variables. */
@@ -102,6 +103,9 @@ export interface LineContext<Draft> {
     readonly fatal?: boolean;
     /** Adds help when one of these is near the word. */
     readonly suggestFrom?: readonly string[];
+    /** Edits that mend it. */
+    readonly fix?: Fix | undefined;
+    readonly related?: readonly RelatedPlace[] | undefined;
     readonly tight?: boolean;
     readonly raw?: boolean;
   }): void;

@@ -4,10 +4,12 @@ import { type ConditionContext, switchedBy } from './condition-predicates.ts';
 import { ConditionalBlocks, type DirectiveProblem } from './conditional-blocks.ts';
 import type { Severity } from './diagnostic.ts';
 import type { DiagnosticLog } from './diagnostic-log.ts';
+import { type Fix, replaceLine } from './fix.ts';
 import { foreignSections } from './foreign-sections.ts';
 import type { Line, Word } from './keyword.ts';
 import { caretLines } from './line-picture.ts';
 import type { SourceFile } from './source.ts';
+import { expandUnquoted, type UnquotedVariable } from './unquoted-variables.ts';
 
 /** Longer lines are refused before the grammar sees them. */
 export const MAX_LINE_BYTES = 65536;
@@ -30,6 +32,7 @@ export interface LineProblem {
   readonly end: number;
   readonly help?: string | undefined;
   readonly severity: Severity;
+  readonly fix?: Fix;
   /** HAProxy ends at once after it. */
   readonly fatal?: boolean;
 }
@@ -70,7 +73,7 @@ export function lexSource(source: SourceFile, state: LexingState): readonly Lexe
     const marked = index === 0 && cut.startsWith('\ufeff') && !strict;
     // The mark becomes a blank, so that offsets stay those of the file.
     const text = marked ? ` ${cut.slice(1)}` : cut;
-    if (marked) result.push({ number, problem: byteOrderMark() });
+    if (marked) result.push({ number, problem: byteOrderMark(source.name) });
     const lexed = lexLine(source.name, number, text, (name) =>
       variable(name, environment, source.name, number, section),
     );
@@ -79,21 +82,32 @@ export function lexSource(source: SourceFile, state: LexingState): readonly Lexe
       for (const each of blocks.read(texts(line), number, state.conditions)) {
         result.push({ number, problem: directiveProblem(each, line) });
       }
-    } else if (lexed !== undefined && (line === undefined || blocks.active)) {
+    } else if (lexed !== undefined && line === undefined) {
       result.push(lexed);
-      const first = line?.words[0]?.text ?? '';
-      if (line !== undefined && sectionWords.has(first)) section = first;
-      else if (line !== undefined && section === 'global') readGlobalLine(line, state);
+    } else if (line !== undefined && blocks.active) {
+      const expanded = strict || !text.includes('$') ? { line, found: [] } : expandUnquoted(line, text, environment);
+      for (const each of expanded.found) result.push({ number, problem: unquotedVariable(each) });
+      result.push({ number, line: expanded.line });
+      const first = line.words[0]!.text;
+      if (sectionWords.has(first)) section = first;
+      else if (section === 'global') readGlobalLine(expanded.line, state);
     }
     if (nul >= 0 && !(isLast && source.unterminated)) {
       result.push({ number, problem: strayNul(text) });
       break;
     }
-    if (isLast && source.unterminated) result.push({ number, problem: missingLineFeed(text, strict || nul >= 0) });
+    if (isLast && source.unterminated)
+      result.push({ number, problem: missingLineFeed(source.name, number, text, strict || nul >= 0) });
   }
   const number = source.lines.length;
   for (const each of blocks.finish()) result.push({ number, problem: { ...each, start: 0, end: 0 } });
   return result;
+}
+
+function unquotedVariable({ word: { text, span }, fix }: UnquotedVariable): LineProblem {
+  const message = `'${text}' is no variable outside of double quotes.`;
+  const help = `Taken as "${text}" in double quotes; HAProxy would take it as it stands.`;
+  return { code: 'unquoted-variable', severity: 'warning', message, help, fix, start: span.start, end: span.end };
 }
 
 const sectionWords: ReadonlySet<string> = new Set([
@@ -111,7 +125,9 @@ function texts(line: Line): readonly string[] {
 
 function directiveProblem(problem: DirectiveProblem, { words }: Line): LineProblem {
   const [first, last] = problem.word === undefined ? [0, words.length - 1] : [problem.word, problem.word];
-  return { ...problem, start: words[first]!.span.start, end: words[last]!.span.end };
+  const { rewritten, ...rest } = problem;
+  const fix = rewritten === undefined ? {} : { fix: replaceLine({ words }, rewritten) };
+  return { ...rest, ...fix, start: words[first]!.span.start, end: words[last]!.span.end };
 }
 
 /** Lines of `global` that change how the lines after them are read. */
@@ -187,7 +203,7 @@ function strayNul(text: string): LineProblem {
   return { code: 'stray-nul', message, start: text.length, end: text.length + 1, severity: 'alert', help };
 }
 
-function missingLineFeed(text: string, fatal: boolean): LineProblem {
+function missingLineFeed(file: string, number: number, text: string, fatal: boolean): LineProblem {
   const position = Buffer.byteLength(text) + 1;
   return {
     code: 'missing-line-feed',
@@ -196,11 +212,12 @@ function missingLineFeed(text: string, fatal: boolean): LineProblem {
     end: text.length,
     severity: fatal ? 'alert' : 'warning',
     help: 'End the last line with a newline.',
+    fix: { title: 'End it with a newline', edits: [{ kind: 'terminate', file, line: number }] },
   };
 }
 
 /** HAProxy takes the mark for a part of the first word, which it then does not know. */
-function byteOrderMark(): LineProblem {
+function byteOrderMark(file: string): LineProblem {
   return {
     code: 'byte-order-mark',
     message: 'byte order mark before the first word.',
@@ -208,6 +225,10 @@ function byteOrderMark(): LineProblem {
     end: 0,
     severity: 'warning',
     help: 'Save the file as UTF-8 without a byte order mark; HAProxy refuses it.',
+    fix: {
+      title: 'Remove the mark',
+      edits: [{ kind: 'replace', span: { file, line: 1, start: 0, end: 1 }, text: '' }],
+    },
   };
 }
 
@@ -258,5 +279,6 @@ export function reportLineProblem(
     parsing: true,
     ...(problem.fatal && strict ? { fatal: true } : {}),
     ...(problem.help === undefined ? {} : { help: problem.help }),
+    ...(problem.fix === undefined ? {} : { fix: problem.fix }),
   });
 }

@@ -36,6 +36,8 @@ export class LineReporter {
       ...(problem.harmless ? { harmless: true } : {}),
       ...(problem.fatal && this.#strict ? { fatal: true } : {}),
       ...(help === undefined ? {} : { help }),
+      ...(problem.fix === undefined ? {} : { fix: problem.fix }),
+      ...(problem.related === undefined ? {} : { related: problem.related }),
     };
     this.#log.add(diagnostic);
   };

@@ -7,6 +7,7 @@ import { runPasses } from './checks/index.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { DiagnosticLog } from './diagnostic-log.ts';
 import type { ConfigDraft } from './draft.ts';
+import type { Line } from './keyword.ts';
 import { languageVersion, type Target } from './language-versions.ts';
 import { type Environment, type LexedLine, lexSource, newLexingState } from './lexer.ts';
 import { logAddressNames } from './log-target.ts';
@@ -15,6 +16,7 @@ import type { Model } from './model.ts';
 import { newGlobalDraft } from './new-global.ts';
 import { addPredefinedVariables } from './predefined-variables.ts';
 import { readFile } from './reader.ts';
+import { reportSharedNames } from './shared-names.ts';
 import { readSources, type SourceFile, sourceFromText } from './source.ts';
 
 export interface TextOptions {
@@ -59,7 +61,7 @@ export async function loadConfiguration(options: LoadOptions): Promise<LoadResul
     );
     return { diagnostics, sources };
   }
-  return loadSources(sources, options);
+  return loadSourceFiles(sources, options);
 }
 
 /** Reads a configuration from a text; `name` is what messages call it. */
@@ -68,10 +70,11 @@ export async function loadConfigurationText(
   name = 'configuration',
   options: TextOptions = {},
 ): Promise<LoadResult> {
-  return loadSources([sourceFromText(name, text)], options);
+  return loadSourceFiles([sourceFromText(name, text)], options);
 }
 
-async function loadSources(sources: readonly SourceFile[], options: TextOptions): Promise<LoadResult> {
+/** Reads files that are in memory already. */
+export async function loadSourceFiles(sources: readonly SourceFile[], options: TextOptions): Promise<LoadResult> {
   const log = new DiagnosticLog();
   const strict = options.strict ?? false;
   const environment: Environment = { ...(options.env ?? process.env) };
@@ -89,6 +92,7 @@ async function loadSources(sources: readonly SourceFile[], options: TextOptions)
     hosts,
     env: environment,
     strict,
+    target: options.target,
     maxconnDefault: options.maxconnDefault ?? systemMaxconn(),
     ...(options.maxconn === undefined ? {} : { maxconn: options.maxconn }),
   };
@@ -96,18 +100,20 @@ async function loadSources(sources: readonly SourceFile[], options: TextOptions)
     if (!log.ended) readFile(source.name, lexed[index]!, config, log);
   }
   if (!log.ended) applyInventedChecks(config, log);
+  if (!log.ended) reportSharedNames(config, linesOf(lexed), log);
   if (log.alerts === 0) await runPasses(config, log);
   const { diagnostics } = log;
   if (diagnostics.some((each) => each.severity === 'alert' && !each.harmless)) return { diagnostics, sources };
   return { model: buildModel(config), diagnostics, sources };
 }
 
+function* linesOf(files: readonly (readonly LexedLine[])[]): Generator<Line> {
+  for (const lines of files) for (const { line } of lines) if (line !== undefined) yield line;
+}
+
 function* namesIn(files: readonly (readonly LexedLine[])[], environment: Environment): Generator<string> {
-  for (const lines of files) {
-    for (const { line } of lines) {
-      if (line === undefined) continue;
-      yield* addressNames(line, environment);
-      yield* logAddressNames(line);
-    }
+  for (const line of linesOf(files)) {
+    yield* addressNames(line, environment);
+    yield* logAddressNames(line);
   }
 }

@@ -1,7 +1,9 @@
 /** The second pass: gives every line to its section's keywords. */
+
 import type { DiagnosticLog } from './diagnostic-log.ts';
 import { type ContextBase, findDefinition, type KeywordTable, runDefinition, secondWords } from './dispatch.ts';
 import type { ConfigDraft, ProxyDraft } from './draft.ts';
+import { removeLine } from './fix.ts';
 import { readForeignLine } from './foreign-lines.ts';
 import { foreignSections } from './foreign-sections.ts';
 import type { KeywordDefinition, Line, SectionKind, Word } from './keyword.ts';
@@ -145,17 +147,18 @@ function readProxy(line: Line, draft: ProxyDraft, config: ConfigDraft, reporter:
       reporter.report({ code: 'not-in-defaults', message, word: line.words[0], tight });
       return;
     }
-    if (!late && !reportElsewhere(shown, definition, draft, reporter)) return;
+    if (!late && !reportElsewhere(line, shown, definition, draft, reporter)) return;
   }
   runLine(definition, length, base);
   if (late && !definition.sections.includes(section) && !reporter.failed()) {
-    reportElsewhere(shown, definition, draft, reporter);
+    reportElsewhere(line, shown, definition, draft, reporter);
   }
   if (!draft.written.has(definition.name)) draft.written.set(definition.name, line.words[0]!.span);
 }
 
 /** Says that the section lacks what the keyword needs. False: the line must not be read. */
 function reportElsewhere(
+  line: Line,
   shown: string,
   definition: KeywordDefinition<ProxyDraft>,
   draft: ProxyDraft,
@@ -170,7 +173,8 @@ function reportElsewhere(
   const late = definition.elsewhere === 'late';
   const message = late ? `'${shown}' will be ignored ${because}` : `'${shown}' ignored ${because}.`;
   const hint = definition.elsewhereHint === undefined ? '' : ` ${definition.elsewhereHint}`;
-  reporter.report({ code: 'ignored-keyword', severity: 'warning', message: `${message}${hint}` });
+  const fix = removeLine({ file: line.file, line: line.number });
+  reporter.report({ code: 'ignored-keyword', severity: 'warning', message: `${message}${hint}`, fix });
   return true;
 }
 

@@ -1,5 +1,7 @@
 /** Lines that begin a section: what they take, and the draft they make. */
+
 import type { ConfigDraft, ProxyDraft } from './draft.ts';
+import { quoteWords, removeWords, type TextEdit } from './fix.ts';
 import { foreignSections } from './foreign-sections.ts';
 import type { Line, SectionKind, Word } from './keyword.ts';
 import { parseBind } from './keywords/bind.ts';
@@ -158,7 +160,9 @@ function reportOldAddress(
   if (kind === 'backend') {
     // HAProxy says nothing here, and refuses the lines of the section.
     if (config.strict) return;
+    const rest = removeWords(words[0]!, words.at(-1)!);
     report({
+      fix: rest,
       code: 'address-on-section-line',
       message: `'backend' cannot handle unexpected argument '${words[0]!.text}'.`,
       word: words[0],
@@ -166,7 +170,12 @@ function reportOldAddress(
     });
     return;
   }
+  const [first, last] = [words[0]!, words.at(-1)!];
+  const { file, line } = first.span;
+  const bind = `bind ${quoteWords(words.map((word) => word.text))}`;
+  const below: TextEdit = { kind: 'insert', file, line, lines: [bind], inSection: true };
   report({
+    ...(readable ? { fix: { title: `Write "${bind}"`, edits: [...removeWords(first, last).edits, below] } } : {}),
     code: 'address-on-section-line',
     severity: readable && !config.strict ? 'warning' : 'alert',
     message: "please use the 'bind' keyword for listening addresses.",

@@ -5,7 +5,7 @@ import { getSystemErrorMap } from 'node:util';
 import { readUpTo } from './bounded-read.ts';
 
 /** Some millions of lines; whatever is larger is no configuration. */
-const MAX_FILE_BYTES = 1 << 28;
+export const MAX_FILE_BYTES = 1 << 28;
 
 export interface SourceFile {
   /** As it was given, or `directory/name.cfg`. */
@@ -75,7 +75,12 @@ function filesOf(name: string, problems: SourceProblem[]): readonly string[] | u
 }
 
 export function sourceFromBytes(name: string, bytes: Uint8Array): SourceFile {
-  return sourceFromText(name, new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
+  return sourceFromText(name, textOf(bytes));
+}
+
+/** A file's text; what is no UTF-8 becomes replacement characters, a byte order mark stays. */
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
 export function sourceFromText(name: string, text: string): SourceFile {

@@ -1,4 +1,5 @@
 import type { ProxyDraft } from '../draft.ts';
+import { fixed, removeLines } from '../fix.ts';
 import { proxyTable } from '../keywords/index.ts';
 import { proxyKindText } from '../sections.ts';
 import type { CheckPass } from './pass.ts';
@@ -25,26 +26,33 @@ function rank(option: string): number {
   return position < 0 ? optionOrder.length : position;
 }
 
+function statsLines({ written }: ProxyDraft): readonly string[] {
+  return [...written.keys()].filter((keyword) => keyword.startsWith('stats '));
+}
+
 /** The stats page, HTTP rules and HTTP options of a proxy in mode tcp: HAProxy warns that they are ignored. */
 export const httpRules: CheckPass = {
   name: 'http-rules',
   proxy(proxy, _config, report) {
     if (proxy.settings.mode !== 'tcp') return;
     const owner = `${proxyKindText(proxy.kind)} '${proxy.name}'`;
-    const warn = (message: string) =>
-      report({ code: 'ignored-keyword', severity: 'warning', message, span: proxy.span });
+    const warn = (message: string, keywords: readonly string[]) => {
+      const fix = removeLines(keywords.map((keyword) => proxy.written.get(keyword)));
+      report({ code: 'ignored-keyword', severity: 'warning', message, span: proxy.span, ...fixed(fix) });
+    };
     if (proxy.settings.stats !== undefined) {
       delete proxy.settings.stats;
-      warn(`'stats' statement ignored for ${owner} as it requires HTTP mode.`);
+      warn(`'stats' statement ignored for ${owner} as it requires HTTP mode.`, statsLines(proxy));
     }
     for (const rule of ['http-request', 'http-response', 'http-after-response', 'redirect']) {
       const written = proxy.httpRules.find((each) => each.name === rule);
       if (written === undefined) continue;
       const message = `'${rule}' rules ignored for ${owner} as they require HTTP mode.`;
-      report({ code: 'ignored-keyword', severity: 'warning', message, span: written.span });
+      const fix = removeLines(proxy.httpRules.filter((each) => each.name === rule).map((each) => each.span));
+      report({ code: 'ignored-keyword', severity: 'warning', message, span: written.span, ...fixed(fix) });
     }
     for (const option of httpOptions(proxy)) {
-      warn(`'option ${option}' ignored for ${owner} as it requires HTTP mode.`);
+      warn(`'option ${option}' ignored for ${owner} as it requires HTTP mode.`, [`option ${option}`]);
     }
   },
 };

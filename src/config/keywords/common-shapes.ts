@@ -1,4 +1,5 @@
 /** Definitions that come in many: accepted without effect, not built yet, no longer HAProxy's. */
+import { type Fix, quoteWords, replaceLine } from '../fix.ts';
 import type { KeywordDefinition, LineContext, SectionKind, Word } from '../keyword.ts';
 
 export const everyProxy: readonly SectionKind[] = ['defaults', 'frontend', 'backend', 'listen'];
@@ -56,20 +57,30 @@ export function removed<Draft>(
     readonly tight?: boolean;
     readonly help?: string;
     readonly apply?: (context: LineContext<Draft>) => void;
+    /** Edits that make today's line of it. */
+    readonly fix?: (context: LineContext<Draft>) => Fix | undefined;
+    /** The words of today's line, read in the place of the old ones; undefined where the meaning is not plain. */
+    readonly modern?: (context: LineContext<Draft>) => readonly string[] | undefined;
   },
 ): KeywordDefinition<Draft> {
   const { apply } = row;
   const parse = (context: LineContext<Draft>) => {
-    const severity = context.strict || apply === undefined ? 'alert' : 'warning';
+    const modern = row.modern?.(context);
+    const readable = apply !== undefined || modern !== undefined;
+    const severity = context.strict || !readable ? 'alert' : 'warning';
     context.report({
       code: 'removed-keyword',
       severity,
       message: typeof row.message === 'string' ? row.message : row.message(context),
       word: context.line.words[0],
       tight: row.tight ?? false,
-      help: row.help,
+      help: modern === undefined ? row.help : `Write "${quoteWords(modern)}".`,
+      fix: modern === undefined ? row.fix?.(context) : replaceLine(context.line, quoteWords(modern)),
     });
-    if (severity === 'warning') apply?.(context);
+    if (severity === 'alert') return;
+    apply?.(context);
+    const { span } = context.line.words[0]!;
+    if (modern !== undefined) context.readInstead(modern.map((text) => ({ text, span })));
   };
   const base = shared(row);
   const examples = apply === undefined ? { ok: [], bad: base.examples.ok } : base.examples;

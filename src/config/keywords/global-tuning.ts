@@ -1,5 +1,7 @@
 /** `global`: what only tunes HAProxy's own process, or acts on parts hapax does not have. Accepted without effect. */
+
 import type { GlobalDraft } from '../draft.ts';
+import { placeOf, removeLine } from '../fix.ts';
 import type { KeywordDefinition } from '../keyword.ts';
 import { leadingInteger } from '../leading-integer.ts';
 import { notSupportedYet } from '../not-supported.ts';
@@ -197,6 +199,7 @@ export const globalTuningKeywords: readonly Definition[] = [
       'nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on multi-processor ' +
       'machines if available.',
     help: 'Remove the line: hapax runs one process.',
+    fix: (context) => removeLine(placeOf(context)),
     example: 'nbproc 1',
     apply: () => {},
   }),
@@ -206,6 +209,7 @@ export const globalTuningKeywords: readonly Definition[] = [
     doc: 'Debugging output, until HAProxy 2.5.',
     message: "unknown keyword 'debug' in 'global' section",
     help: 'Remove the line: it is a switch of the command line now.',
+    fix: (context) => removeLine(placeOf(context)),
     apply: () => {},
   }),
   ...['maxconnrate', 'maxsessrate'].map((name) =>

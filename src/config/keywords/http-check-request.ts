@@ -1,5 +1,6 @@
 /** The request of a check: `option httpchk` and `http-check send`. */
 import type { HttpRequestDraft } from '../check-draft.ts';
+import { type Fix, quoteWords, replaceWords } from '../fix.ts';
 import type { Word } from '../keyword.ts';
 import {
   type CheckContext,
@@ -69,9 +70,41 @@ function hiddenHead(context: CheckContext, text: string): Pick<Request, 'headers
   const message =
     "'option httpchk' : hiding headers or body at the end of the version string is deprecated. " +
     "Please, consider to use 'http-check send' directive instead.";
-  context.report({ code: 'deprecated', severity: 'warning', message, word, tight: true });
   const kept = headers.filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()));
+  context.report({
+    code: 'deprecated',
+    severity: 'warning',
+    message,
+    word,
+    tight: true,
+    fix: sendRule(context, kept, body),
+  });
   return body === '' ? { headers: kept } : { headers: kept, body };
+}
+
+/** The request of `option httpchk` as a rule of its own; what it sends then is text, where `%` begins a variable. */
+function sendRule(context: CheckContext, headers: readonly Header[], body: string): Fix {
+  const [method, uri, version] = context.args.filter(({ text }) => text !== '').map(({ text }) => text);
+  const { file, number, words } = context.line;
+  const literal = (text: string) => text.replaceAll('%', '%%');
+  const rule = [
+    ...[
+      'http-check',
+      'send',
+      'meth',
+      method!,
+      'uri',
+      uri!,
+      'ver',
+      httpVersion(version!.slice(0, version!.indexOf('\r'))),
+    ],
+    ...headers.flatMap(([name, value]) => ['hdr', name, literal(value)]),
+    ...(body === '' ? [] : ['body', body]),
+  ];
+  const text = quoteWords(rule);
+  const short = replaceWords(words[0]!, words.at(-1)!, 'option httpchk');
+  const below = { kind: 'insert', file, line: number, lines: [text], inSection: false } as const;
+  return { title: `Write "${text}"`, edits: [...short.edits, below] };
 }
 
 /** HAProxy sends what it is given, but no version after 1.1. */

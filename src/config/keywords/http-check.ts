@@ -1,4 +1,5 @@
 /** `option httpchk` and `http-check`: checks by an HTTP request. */
+import { quoteWords, replaceLine } from '../fix.ts';
 import type { HttpExpectModel } from '../model.ts';
 import { parseStatusRanges } from '../status-ranges.ts';
 import { type ExpectGrammar, type ExpectWords, readExpect } from './check-expect.ts';
@@ -149,7 +150,8 @@ export const httpCheckKeywords: readonly CheckKeyword[] = [
       const invented = context.strict ? undefined : inventedRule(context.args);
       if (invented !== undefined) {
         const help = `Taken as "${invented.map((word) => word.text).join(' ')}".`;
-        context.report({ code: 'invented-keyword', severity: 'warning', message, word: got, help });
+        const fix = replaceLine(context.line, quoteWords(invented.map((word) => word.text)));
+        context.report({ code: 'invented-keyword', severity: 'warning', message, word: got, help, fix });
         context.readInstead(invented.map((word) => ({ ...word, span: got!.span })));
         return;
       }

@@ -1,7 +1,9 @@
 /** Proxy keywords for HTTP that HAProxy dropped. */
 import type { ProxyDraft } from '../draft.ts';
-import type { KeywordDefinition } from '../keyword.ts';
+import { quoteWord, replaceLine } from '../fix.ts';
+import type { KeywordDefinition, LineContext } from '../keyword.ts';
 import { everyProxy, removed } from './common-shapes.ts';
+import { rewrittenRule } from './http-rewritten.ts';
 
 const gone: readonly (readonly [names: string, instead: string])[] = [
   ['reqadd', 'http-request add-header'],
@@ -24,6 +26,15 @@ function goneText(name: string, instead: string): string {
   return `The '${name}'${directive} not supported anymore since HAProxy 2.1.${use}`;
 }
 
+/** Rules are no matter of `defaults` without a name, so nothing is plain there. */
+const modernRule = (name: string) => (context: LineContext<ProxyDraft>) =>
+  context.section === 'defaults'
+    ? undefined
+    : rewrittenRule(
+        name,
+        context.args.map((word) => word.text),
+      );
+
 export const removedHttpKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
   ...['reqpass', 'reqipass'].map((name) =>
     removed<ProxyDraft>({
@@ -42,6 +53,7 @@ export const removedHttpKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
         sections: everyProxy,
         doc: 'Rewrote HTTP.',
         message: goneText(name, `'${instead}'`),
+        modern: modernRule(name),
       }),
     ),
   ),
@@ -49,6 +61,7 @@ export const removedHttpKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
     name: 'reqrep',
     sections: everyProxy,
     doc: 'Rewrote HTTP.',
+    modern: modernRule('reqrep'),
     message: goneText(
       'reqrep',
       "'http-request replace-path', 'http-request replace-uri' or 'http-request replace-header'",
@@ -56,6 +69,7 @@ export const removedHttpKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
   }),
   removed<ProxyDraft>({
     name: 'block',
+    modern: modernRule('block'),
     sections: everyProxy,
     doc: 'Refused HTTP requests.',
     message:
@@ -69,6 +83,10 @@ export const removedHttpKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
   }),
   removed<ProxyDraft>({
     name: 'monitor-net',
+    fix: (context) =>
+      context.draft.settings.mode === 'http' && context.args.length === 1 && context.section !== 'defaults'
+        ? replaceLine(context.line, `http-request return status 200 if { src ${quoteWord(context.args[0]!.text)} }`)
+        : undefined,
     sections: everyProxy,
     doc: 'Answered probes.',
     message: ({ args }) =>

@@ -1,4 +1,5 @@
 /** `log` and what shapes log lines, in `global` and in proxies. */
+import { placeOf, removeLine } from '../fix.ts';
 import type { GlobalDraft, ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
 import { parseLogTarget } from '../log-target.ts';
@@ -56,7 +57,7 @@ function formatKeyword(
       const common = { code: 'ignored-keyword', severity: 'warning', word: context.line.words[0] } as const;
       if (draft.kind === 'backend') {
         const message = `backend '${draft.name}' : '${name}' directive is ignored in backends.`;
-        context.report({ ...common, message });
+        context.report({ ...common, message, fix: removeLine(placeOf(context)) });
         return;
       }
       const [format, extra] = context.args;

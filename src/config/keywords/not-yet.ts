@@ -1,5 +1,6 @@
 /** Proxy keywords hapax knows but does not have, and a few that cannot matter to it. */
 import type { ProxyDraft } from '../draft.ts';
+import { placeOf, removeLine } from '../fix.ts';
 import type { KeywordDefinition } from '../keyword.ts';
 import { notSupportedYet } from '../not-supported.ts';
 import { backends, everyProxy, frontends, namedProxies, noEffect, notYet, removed } from './common-shapes.ts';
@@ -178,6 +179,7 @@ export const notYetKeywords: readonly Definition[] = [
         message,
         word: context.line.words[0],
         tight: true,
+        fix: removeLine(placeOf(context)),
       });
     },
   },

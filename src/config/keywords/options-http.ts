@@ -1,5 +1,7 @@
 /** `option ...` that act on HTTP only. */
+
 import type { ProxyDraft } from '../draft.ts';
+import { placeOf, removeLine } from '../fix.ts';
 import { backends, everyProxy, frontends, noEffect, removed } from './common-shapes.ts';
 import { inertOption, type OptionContext, type OptionDefinition } from './option-shapes.ts';
 
@@ -110,6 +112,7 @@ export const httpOptionKeywords: readonly OptionDefinition[] = [
       message,
       tight: true,
       help: 'Remove the line.',
+      fix: (context) => removeLine(placeOf(context)),
       apply: () => {},
     }),
   ),

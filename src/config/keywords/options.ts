@@ -1,6 +1,7 @@
 /** `option ...` of proxies, but for those of health checks. */
 
 import type { ProxyDraft } from '../draft.ts';
+import { placeOf, removeLine, replaceWord } from '../fix.ts';
 import type { SectionKind } from '../keyword.ts';
 import { leadingInteger } from '../leading-integer.ts';
 import { suggest } from '../suggest.ts';
@@ -22,7 +23,8 @@ function parseLogOption(context: OptionContext, name: 'tcplog' | 'httplog' | 'ht
   const { draft } = context;
   if (draft.kind === 'backend') {
     const message = `backend '${draft.name}' : 'option ${name}' directive is ignored in backends.`;
-    context.report({ code: 'ignored-keyword', severity: 'warning', message, word: context.line.words[1] });
+    const word = context.line.words[1];
+    context.report({ code: 'ignored-keyword', severity: 'warning', message, word, fix: removeLine(placeOf(context)) });
   }
   draft.settings.log.line = name === 'tcplog' ? 'tcp' : 'http';
   draft.settings.log.lineOption = name;
@@ -97,6 +99,7 @@ export const optionKeywords: readonly OptionDefinition[] = [
       doc: 'The old form of option redispatch.',
       message: `keyword '${name}' directive is not supported anymore since HAProxy 2.1. Use 'option redispatch'.`,
       help: 'Write "option redispatch" instead.',
+      fix: ({ line }) => replaceWord(line.words[0]!, 'option redispatch'),
       apply: (context) => {
         context.draft.settings.redispatch = -1;
       },

@@ -1,7 +1,9 @@
 /** Parameters of `server` that say whether, where and how often it is checked. */
+
 import { type AddressRules, parseAddress } from '../address.ts';
 import { addressModel, invalidAddress } from '../address-resolution.ts';
-import { parseDuration, trailingCharacterWarning } from '../duration.ts';
+import { parseDuration, trailingCharacterWarning, withoutTrailing } from '../duration.ts';
+import { replaceWord } from '../fix.ts';
 import { leadingInt32 } from '../leading-integer.ts';
 import type { CheckSettings, ServerSettings } from '../server-draft.ts';
 import { flag, type ServerContext, type ServerParameter, value } from './server-parameter-shapes.ts';
@@ -39,7 +41,9 @@ function delay(name: 'inter' | 'fastinter' | 'downinter', doc: string): ServerPa
 export function warnAboutTrailing(context: ServerContext, text: string, trailing: string | undefined): void {
   if (trailing === undefined) return;
   const message = trailingCharacterWarning(text, trailing);
-  context.report({ code: 'trailing-characters', severity: 'warning', message, word: context.args[0] });
+  const word = context.args[0];
+  const fix = word && replaceWord(word, withoutTrailing(word.text));
+  context.report({ code: 'trailing-characters', severity: 'warning', message, word, fix });
 }
 
 /** `rise` and `fall`. */

@@ -2,6 +2,7 @@
  * Words that guides put on a `server` line and HAProxy never had. Where their meaning is plain they are done, with a
  * warning; `--strict` refuses them as HAProxy does. The directives of the backend are made in apply-invented-checks.ts.
  */
+import { replaceWord } from '../fix.ts';
 import type { InventedCheck } from '../invented-check.ts';
 import type { KeywordDefinition, Word } from '../keyword.ts';
 import type { ServerDraft } from '../server-draft.ts';
@@ -19,7 +20,10 @@ interface Invention {
   readonly ok: string;
   readonly bad: string;
   /** What the arguments say; undefined where that is not plain. */
-  readonly meaning?: (args: readonly string[], context: ServerContext) => Omit<InventedCheck, 'first'> | undefined;
+  readonly meaning?: (
+    args: readonly string[],
+    context: ServerContext,
+  ) => Omit<InventedCheck, 'first' | 'spans'> | undefined;
   /** The parameter of HAProxy that is meant. */
   readonly alias?: string;
 }
@@ -180,7 +184,9 @@ function parse(invention: Invention, context: ServerContext): void {
   if (invention.alias !== undefined) {
     const failed = args.length === 0;
     const help = failed ? invention.help : `Taken as "${invention.alias} ${args[0]!.text}".`;
-    context.report({ code: 'invented-keyword', severity: failed ? 'alert' : 'warning', message, word, until, help });
+    const severity = failed ? 'alert' : 'warning';
+    const fix = failed || word === undefined ? undefined : replaceWord(word, invention.alias);
+    context.report({ code: 'invented-keyword', severity, message, word, until, help, fix });
     const real = serverCheckParameters.find((each) => each.name === invention.alias);
     if (!failed) real?.parse?.(context);
     return;
@@ -195,7 +201,8 @@ function parse(invention: Invention, context: ServerContext): void {
   const span = { ...word.span, end: until?.span.end ?? word.span.end };
   const first =
     settings.invented?.first.span.line === line.number ? settings.invented.first : { text: word.text, span };
-  settings.invented = { ...settings.invented, ...meaning, first };
+  const spans = [...(settings.invented?.spans ?? []), span];
+  settings.invented = { ...settings.invented, ...meaning, first, spans };
 }
 
 /** Read where HAProxy's own parameters are, but not with `--strict`. */

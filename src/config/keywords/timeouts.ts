@@ -1,6 +1,14 @@
 /** `timeout ...` of proxies. */
+
 import type { ProxyDraft } from '../draft.ts';
-import { type ParsedDuration, parseDuration, trailingCharacterWarning } from '../duration.ts';
+import {
+  type ParsedDuration,
+  parseDuration,
+  trailingCharacterWarning,
+  wholeDuration,
+  withoutTrailing,
+} from '../duration.ts';
+import { removeLine, replaceWord } from '../fix.ts';
 import type { KeywordDefinition, LineContext, Word } from '../keyword.ts';
 import type { Timeouts } from '../model.ts';
 import { backends, everyProxy, frontends, removed } from './common-shapes.ts';
@@ -38,27 +46,51 @@ function readTimeout(context: Context, name: string, key: Key, sections: Definit
     context.report({ code: 'missing-argument', message });
     return;
   }
-  const parsed = parseDuration(word.text);
+  const parsed = readDuration(context, name, word);
   if (!parsed.ok) {
     context.report({ code: 'invalid-duration', message: failure(name, word, parsed), word });
     return;
   }
   if (parsed.trailing !== undefined) {
     const message = trailingCharacterWarning(word.text, parsed.trailing);
-    context.report({ code: 'invalid-duration', severity: 'warning', message, word, raw: true });
+    const fix = replaceWord(word, withoutTrailing(word.text));
+    context.report({ code: 'trailing-characters', severity: 'warning', message, word, raw: true, fix });
   }
   const extra = context.args[1];
   if (extra !== undefined) {
     const message = `'${name}' : unexpected extra argument '${extra.text}' after value '${word.text}'.`;
-    context.report({ code: 'unexpected-argument', message, word: extra });
-    return;
+    const comment = extra.text.startsWith('//');
+    const severity = comment && !context.strict ? 'warning' : 'alert';
+    const fix = comment ? replaceWord(extra, extra.text.replace('//', '#')) : undefined;
+    const help = comment ? 'Comments begin with "#".' : undefined;
+    context.report({ code: 'unexpected-argument', severity, message, word: extra, fix, help });
+    if (severity === 'alert') return;
   }
   const { kind, written } = context.draft;
   if (kind !== 'defaults' && written.has(name) && sections.includes(kind)) {
     const message = `overwriting '${name}' which was already specified`;
-    context.report({ code: 'duplicate-keyword', severity: 'warning', message, word: context.line.words[0] });
+    const fix = removeLine(written.get(name)!);
+    context.report({ code: 'duplicate-keyword', severity: 'warning', message, word: context.line.words[0], fix });
   }
   context.draft.settings.timeouts[key] = parsed.value;
+}
+
+/** A time, or a fraction of one (`1.5s`), which HAProxy refuses and whose meaning is plain. */
+function readDuration(context: Context, name: string, word: Word): ParsedDuration {
+  const parsed = parseDuration(word.text);
+  const whole = parsed.ok || context.strict ? undefined : wholeDuration(word.text);
+  const read = whole === undefined ? parsed : parseDuration(whole);
+  if (parsed.ok || whole === undefined || !read.ok) return parsed;
+  const help = `Write "${whole}".`;
+  context.report({
+    code: 'invalid-duration',
+    severity: 'warning',
+    message: failure(name, word, parsed),
+    word,
+    help,
+    fix: replaceWord(word, whole),
+  });
+  return read;
 }
 
 const supported = `'client', 'server', 'connect', 'check', 'queue', 'http-keep-alive', 'http-request', 'tunnel', 'tarpit', 'client-fin' and 'server-fin'`;
@@ -89,6 +121,7 @@ function oldTimeout(name: string, modern: string, key: Key): Definition {
     doc: `The old name of timeout ${modern}.`,
     message: `the '${name}' directive is not supported anymore since HAProxy 2.1. Use 'timeout ${modern}'.`,
     help: `Write "timeout ${modern} ..." instead.`,
+    fix: ({ line }) => replaceWord(line.words[0]!, `timeout ${modern}`),
     example: `${name} 5000`,
     apply: (context) => readTimeout(context, name, key, everyProxy),
   });

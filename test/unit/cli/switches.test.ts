@@ -61,18 +61,30 @@ describe('the command line', () => {
     expect(optionsOf('-n', '12abc').maxconn).toBe(12);
   });
 
-  test('-v and its longer forms show the version', () => {
-    expect(optionsOf('-v').show).toBe('version');
-    expect(optionsOf('-vq', '-f', 'x').show).toBe('version');
-    expect(optionsOf('-vv').show).toBe('build');
+  test('switches with a value of their own', () => {
+    expect(optionsOf('-cc', '1 && 0').condition).toBe('1 && 0');
+    expect(optionsOf('-dKcfg,acl').keywords).toBe('cfg,acl');
+    expect(optionsOf('-dK').keywords).toBe('');
+    expect(optionsOf('--format', 'sarif', '--target=2.8')).toMatchObject({ format: 'sarif', target: '2.8' });
+    const refused = (...argv: string[]) => {
+      const switches = rewriteSwitches(argv);
+      return switches.kind === 'usage' || (switches.kind === 'arguments' && parseOptions(switches.args) === undefined);
+    };
+    expect(['-cc', '--format', '--target'].every((word) => refused(word))).toBe(true);
+    expect(refused('--format', 'xml')).toBe(true);
+    expect(refused('--target=2.7')).toBe(true);
   });
 
-  test.each(['-de', '-dp', '-dS', '-dG', '-dR', '-dr', '-dL', '-dC', '-dM', '-dMhelp', '-dKall'])(
-    '%s does nothing',
-    (word) => {
-      expect(optionsOf('-f', 'x', word)).toEqual(optionsOf('-f', 'x'));
-    },
-  );
+  test('-v and its longer forms show the version', () => {
+    expect(rewriteSwitches(['-v'])).toEqual({ kind: 'version', build: false });
+    expect(rewriteSwitches(['-c', '-vq', '-Z'])).toEqual({ kind: 'version', build: false });
+    expect(rewriteSwitches(['-vv'])).toEqual({ kind: 'version', build: true });
+    expect(rewriteSwitches(['-Z', '-v'])).toEqual({ kind: 'usage' });
+  });
+
+  test.each(['-de', '-dp', '-dS', '-dG', '-dR', '-dr', '-dL', '-dC', '-dM', '-dMhelp'])('%s does nothing', (word) => {
+    expect(optionsOf('-f', 'x', word)).toEqual(optionsOf('-f', 'x'));
+  });
 
   test.each([
     ['-Z'],
@@ -94,7 +106,7 @@ describe('the command line', () => {
   });
 
   test('what hapax cannot do yet is refused by name', () => {
-    for (const argv of [['-sf', '12'], ['-st', '1', '2'], ['-x', '/s'], ['-cc', '1'], ['-dV']]) {
+    for (const argv of [['-sf', '12'], ['-st', '1', '2'], ['-x', '/s'], ['-dV']]) {
       expect(rewriteSwitches(argv)).toMatchObject({
         kind: 'alert',
         message: expect.stringMatching(new RegExp(`^'${argv[0]}' is not supported yet by hapax`)),

@@ -57,8 +57,8 @@ export const logFallback: CheckPass = {
 export const reportMissingLogTargets: CheckPass = {
   name: 'missing-log-targets',
   proxy(proxy, config, report) {
-    const { log } = proxy.settings;
-    if (log.line === 'default' || log.targets.length > 0 || proxy.kind === 'backend') return;
+    const { log, formats } = proxy.settings;
+    if (formats.lineIsEmpty || log.line === 'default' || log.targets.length > 0 || proxy.kind === 'backend') return;
     const owner = `${proxyKindText(proxy.kind)} '${proxy.name}'`;
     report({
       code: 'no-log-target',

@@ -1,6 +1,7 @@
 /** `log` and what shapes log lines, in `global` and in proxies. */
-import { placeOf, removeLine } from '../fix.ts';
+
 import type { GlobalDraft, ProxyDraft } from '../draft.ts';
+import { placeOf, removeLine } from '../fix.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
 import { parseLogTarget } from '../log-target.ts';
 import type { LogTargetModel } from '../model.ts';

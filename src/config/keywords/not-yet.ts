@@ -1,4 +1,5 @@
 /** Proxy keywords hapax knows but does not have, and a few that cannot matter to it. */
+
 import type { ProxyDraft } from '../draft.ts';
 import { placeOf, removeLine } from '../fix.ts';
 import type { KeywordDefinition } from '../keyword.ts';

@@ -43,5 +43,7 @@ Usage : hapax [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <maxconn> ]
         -L, -N, -m, -S and the other -d switches of HAProxy are accepted without effect
         -sf, -st, -x, -cc, -dV are not supported yet
         'hapax demo' shows it at work with servers of its own ; 'hapax demo --help' tells more
+        'hapax probe BACKEND/SERVER -f <cfgfile>' shows what a server's check sees
+        'hapax health-checker --port <port>' answers load balancers over HTTP
 
 `;

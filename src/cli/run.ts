@@ -51,6 +51,8 @@ type Command = (args: readonly string[], signals: EarlySignals) => Promise<numbe
 const COMMANDS: ReadonlyMap<string | undefined, () => Promise<Command>> = new Map([
   ['demo', async () => (await import('./commands/demo.ts')).demo],
   ['fix', async () => (await import('./commands/fix.ts')).fix],
+  ['health-checker', async () => (await import('./commands/health-checker.ts')).healthChecker],
+  ['probe', async () => (await import('./commands/probe.ts')).probe],
 ]);
 
 async function execute(argv: readonly string[], signals: EarlySignals): Promise<number | undefined> {

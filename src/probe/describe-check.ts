@@ -1,0 +1,53 @@
+/** A check in words. */
+import type { CheckModel, HttpCheckModel, HttpExpectModel } from '../config/model.ts';
+import { HttpBody } from '../protocols/http-body.ts';
+import { compileExpectation } from '../protocols/http-expectation.ts';
+import { HttpResponseHead } from '../protocols/http-response-head.ts';
+import { readable, readableText } from './readable-bytes.ts';
+
+export function describeCheck(check: CheckModel, tls: boolean): string {
+  const over = tls ? ' over TLS' : '';
+  switch (check.kind) {
+    case 'connect':
+      return tls ? 'a TLS handshake' : 'a TCP connection';
+    case 'http':
+      return `HTTP${over}, ${check.method} ${check.uri} ${check.version}`.trimEnd();
+    case 'tcp':
+      return `tcp-check with ${check.rules.length} rules${over}`;
+    default:
+      return `${check.kind} check${over}`;
+  }
+}
+
+/** What each `expect` of an HTTP check saw in `received`, a line each. */
+export function describeExpectations(check: HttpCheckModel, received: Buffer): string[] {
+  const head = new HttpResponseHead();
+  const rest = received.subarray(head.push(received));
+  if (head.state !== 'done')
+    return [`nothing: ${received.length === 0 ? 'there was no answer' : 'this is not a whole head of HTTP'}`];
+  const body = new HttpBody(check.method.toUpperCase() === 'HEAD' ? { kind: 'length', length: 0 } : head.framing);
+  body.push(rest);
+  if (check.expect.length === 0) {
+    const passes = head.code >= 200 && head.code <= 399;
+    return [`any 2xx or 3xx: saw ${head.status}, ${passes ? 'passed' : 'NOT passed'}`];
+  }
+  return check.expect.map((rule) => {
+    const { looksAt, negate, matches } = compileExpectation(rule);
+    const matched = matches(looksAt === 'status' ? head.status : body.content.bytes.toString('latin1'), false);
+    const saw =
+      looksAt === 'status' ? head.status : `${body.content.length} bytes "${readable(body.content.bytes, 80)}"`;
+    return `${describeRule(rule)}: saw ${saw}, ${matched !== negate ? 'passed' : 'NOT passed'}`;
+  });
+}
+
+function describeRule({ negate, match }: HttpExpectModel): string {
+  const not = negate ? '! ' : '';
+  switch (match.kind) {
+    case 'status':
+      return `${not}status ${match.ranges.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(',')}`;
+    case 'string':
+      return `${not}string ${readableText(match.text)}`;
+    default:
+      return `${not}${match.kind} ${readableText(match.pattern)}`;
+  }
+}

@@ -1,0 +1,81 @@
+/** Checks one server as the proxy would, and shows what happens. */
+import type { ProxyModel, ServerModel } from '../config/model.ts';
+import { checkAddress } from '../health/check-plan.ts';
+import { checkServer } from '../health/check-server.ts';
+import { TlsSettings } from '../health/tls-settings.ts';
+import { verdictOf } from '../servers/operational-state.ts';
+import { describeCheck } from './describe-check.ts';
+import { RecordingDialer } from './recording-dialer.ts';
+import { outcomeText, stageLines, summaryLine, verdictLine } from './report.ts';
+
+export interface ProbeOptions {
+  readonly proxy: ProxyModel;
+  readonly server: ServerModel;
+  /** Again and again, every `inter` of the server. */
+  readonly watch: boolean;
+  /** ms that resolving a name took. */
+  resolving(name: string): number | undefined;
+  /** Takes whole lines. */
+  write(text: string): void;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
+/** Returns the exit code: 0 when the (last) check passed. */
+export async function runProbe({ proxy, server, watch, resolving, write, signal }: ProbeOptions): Promise<number> {
+  const { check } = server;
+  const model = proxy.backend?.check ?? { kind: 'connect', explicit: false };
+  const { name } = checkAddress(server);
+  const tls = new TlsSettings();
+  const limits = { rise: check.rise, fall: check.fall };
+  const tell = (lines: readonly string[]) => write(lines.map((line) => `${line}\n`).join(''));
+  const { file, line } = server.place;
+  tell([`${proxy.name}/${server.name} (${file}:${line}): ${describeCheck(model, check.ssl)}`, ...remarks(server)]);
+  let passed = false;
+  let shown: string | undefined;
+  do {
+    const startedAt = performance.now();
+    const dialer = new RecordingDialer();
+    try {
+      const result = await checkServer({ proxy, server, tls, dialer, signal });
+      passed = verdictOf(result.status) !== 'failed';
+      const outcome = outcomeText({ ...result, duration: 0 });
+      if (outcome === shown) tell([summaryLine(dialer.stories, result, new Date())]);
+      else {
+        tell([
+          ...stageLines(dialer.stories, model, name === undefined ? undefined : resolving(name)),
+          verdictLine(result, limits),
+        ]);
+      }
+      shown = outcome;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    if (watch) await pause(startedAt + check.inter - performance.now(), signal);
+  } while (watch && !signal.aborted);
+  return passed ? 0 : 1;
+}
+
+/** What a reader may wonder about afterwards. */
+function remarks({ check, track, disabled, unresolved }: ServerModel): string[] {
+  const lines: string[] = [];
+  if (track !== undefined) lines.push("  note: it has 'track', so the proxy goes by the checks of another server");
+  else if (!check.enabled) lines.push("  note: it has no 'check', so the proxy never checks it");
+  if (disabled) lines.push("  note: it is 'disabled', so the proxy does not check it");
+  if (unresolved) lines.push('  note: its name has no address');
+  return lines;
+}
+
+/** Resolves after `delay` ms, or when the signal is aborted. */
+function pause(delay: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, Math.max(0, delay));
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}

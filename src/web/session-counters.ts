@@ -51,18 +51,25 @@ export class SessionCounters {
     }
   }
 
-  /** A request was answered. */
+  /** A request is about to be answered: statistics count the request they answer, as HAProxy's do. */
+  answering(response: WebResponse): void {
+    const now = this.#view.now();
+    const block = this.#block;
+    const { frontend, backend } = this.#slots;
+    block.add(frontend, Counter.requests, 1);
+    block.tick(frontend, Counter.requestRate, now);
+    if (response.intercepted) block.add(frontend, Counter.intercepted, 1);
+    if (backend >= 0) block.set(backend, Counter.lastSessionSecond, Math.floor(now / 1000));
+  }
+
+  /** The answer is out, or its client gone. */
   answered(socket: Socket, response: WebResponse): void {
     const now = this.#view.now();
     const block = this.#block;
     const { frontend, backend } = this.#slots;
     const byClass = RESPONSE_CLASSES[Math.floor(response.status / 100)] ?? Counter.responsesOther;
-    block.add(frontend, Counter.requests, 1);
-    block.tick(frontend, Counter.requestRate, now);
     block.add(frontend, byClass, 1);
-    if (response.intercepted) block.add(frontend, Counter.intercepted, 1);
     if (backend >= 0) {
-      block.set(backend, Counter.lastSessionSecond, Math.floor(now / 1000));
       // Only a request that looked for a server is a session of the backend.
       if (!response.intercepted) {
         block.add(backend, Counter.sessions, 1);

@@ -10,6 +10,7 @@ import { ProcessMeter } from '../stats/process-meter.ts';
 import type { RuntimeView } from '../stats/runtime-view.ts';
 import { errorCode } from '../system/error-text.ts';
 import { abstractPath, listenOnPath } from '../system/listening-path.ts';
+import { isAmbiguous } from './ambiguous-request.ts';
 import { readForm } from './form-body.ts';
 import { sendResponse } from './response-writer.ts';
 import { SessionCounters } from './session-counters.ts';
@@ -176,6 +177,10 @@ export class StatsListener {
   /** Never rejects. */
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.sendDate = false;
+    if (isAmbiguous(request)) {
+      this.#refuse(new Error('ambiguous'), request.socket);
+      return;
+    }
     let answer = this.#decide(request);
     if ('finish' in answer) {
       const body = await readForm(request);
@@ -189,6 +194,7 @@ export class StatsListener {
     request.resume();
     const given = answer;
     if (given.close === true || !this.#server.listening) response.shouldKeepAlive = false;
+    this.#counters.answering(given);
     // Also told when the client left before it had everything.
     response.once('close', () => this.#counters.answered(request.socket, given));
     await sendResponse(request, response, given);

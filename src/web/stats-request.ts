@@ -32,8 +32,8 @@ export interface PendingForm {
 export function answerRequest(site: StatsSite, request: StatsRequest): WebResponse | PendingForm {
   const target = pathOf(request.target);
   const monitor = site.frontend.frontend?.monitorUri;
+  if (monitor !== undefined && target === monitor) return serviceReady;
   const reads = request.method === 'GET' || request.method === 'HEAD';
-  if (monitor !== undefined && target === monitor && reads) return serviceReady;
   if (!reads && request.method !== 'POST') return noServer;
   for (const page of site.pages) {
     const prefix = page.prefixes.find((each) => target.startsWith(each));

@@ -28,7 +28,7 @@ export function findServer(model: Model, name: string): FoundServer {
       : inBackend.length > 0
         ? `backend '${inBackend[0]?.proxy.name}' has no server of that name: '${name}'`
         : `there is no server '${name}'`;
-  const hint = near === undefined ? '' : `; did you mean '${near}'?`;
+  const hint = near === undefined || !name.includes('/') ? '' : `; did you mean '${near}'?`;
   const shown = listed.slice(0, LISTED).map((path) => `  ${path}`);
   if (listed.length > LISTED) shown.push(`  and ${listed.length - LISTED} more`);
   return { ok: false, problem: [`${what}${hint}`, 'Servers:', ...shown].join('\n') };

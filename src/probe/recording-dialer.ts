@@ -3,7 +3,7 @@ import type { AddressModel } from '../config/model.ts';
 import { type Dialer, type DialFailure, nodeDialer } from '../health/dialer.ts';
 import { type TlsFacts, tlsFacts } from './tls-facts.ts';
 
-/** Bytes kept of what a connection sends and receives. */
+/** Bytes kept of one exchange. */
 const KEPT = 32_768;
 
 /** One connection. Times are ms since it was dialled; absent: it did not come so far. */
@@ -19,13 +19,28 @@ export interface ConnectionStory {
   tls?: TlsFacts;
   /** What was wrong with a certificate that was not to be verified. */
   distrust?: string;
-  firstByte?: number;
+  /** What went over it, in order; neighbours of one direction are one. */
+  readonly exchanges: Exchange[];
   ended?: number;
   failure?: DialFailure & { readonly at: number };
-  sent: Buffer;
-  sentBytes: number;
-  received: Buffer;
-  receivedBytes: number;
+}
+
+export interface Exchange {
+  readonly direction: 'sent' | 'received';
+  /** Of its first byte. */
+  readonly at: number;
+  /** The beginning of it. */
+  kept: Buffer;
+  bytes: number;
+}
+
+/** The beginning of everything that was received. */
+export function receivedBytes({ exchanges }: ConnectionStory): Buffer {
+  return Buffer.concat(exchanges.filter(({ direction }) => direction === 'received').map(({ kept }) => kept));
+}
+
+export function firstByte({ exchanges }: ConnectionStory): number | undefined {
+  return exchanges.find(({ direction }) => direction === 'received')?.at;
 }
 
 export class RecordingDialer implements Dialer {
@@ -38,10 +53,7 @@ export class RecordingDialer implements Dialer {
       wantsTls: target.tls !== undefined,
       verifies: target.tls?.rejectUnauthorized !== false,
       dialledAt: performance.now(),
-      sent: Buffer.alloc(0),
-      sentBytes: 0,
-      received: Buffer.alloc(0),
-      receivedBytes: 0,
+      exchanges: [],
     };
     this.stories.push(story);
     const elapsed = () => performance.now() - story.dialledAt;
@@ -63,9 +75,7 @@ export class RecordingDialer implements Dialer {
         handler.secured();
       },
       received: (chunk) => {
-        story.firstByte ??= elapsed();
-        story.receivedBytes += chunk.length;
-        story.received = grown(story.received, chunk);
+        note(story, 'received', chunk, elapsed());
         handler.received(chunk);
       },
       ended: () => {
@@ -79,8 +89,7 @@ export class RecordingDialer implements Dialer {
     });
     return {
       send: (bytes) => {
-        story.sentBytes += bytes.length;
-        story.sent = grown(story.sent, bytes);
+        note(story, 'sent', bytes, elapsed());
         call.send(bytes);
       },
       release: (how) => call.release(how),
@@ -88,7 +97,13 @@ export class RecordingDialer implements Dialer {
   };
 }
 
-function grown(kept: Buffer, bytes: Uint8Array): Buffer {
-  const room = KEPT - kept.length;
-  return room <= 0 ? kept : Buffer.concat([kept, bytes.subarray(0, room)]);
+function note({ exchanges }: ConnectionStory, direction: Exchange['direction'], bytes: Uint8Array, at: number): void {
+  let last = exchanges.at(-1);
+  if (last?.direction !== direction) {
+    last = { direction, at, kept: Buffer.alloc(0), bytes: 0 };
+    exchanges.push(last);
+  }
+  last.bytes += bytes.length;
+  const room = KEPT - last.kept.length;
+  if (room > 0) last.kept = Buffer.concat([last.kept, bytes.subarray(0, room)]);
 }

@@ -1,24 +1,36 @@
 /** A probe in lines: each stage with its time, then the verdict. */
 import type { AddressModel, CheckModel } from '../config/model.ts';
+import { systemText } from '../health/errors.ts';
 import { verdictOf } from '../servers/operational-state.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import { describeExpectations } from './describe-check.ts';
 import { readable, readableText } from './readable-bytes.ts';
-import type { ConnectionStory } from './recording-dialer.ts';
+import { type ConnectionStory, type Exchange, firstByte, receivedBytes } from './recording-dialer.ts';
 import type { TlsFacts } from './tls-facts.ts';
 
 /** Header lines of an answer that are shown. */
 const MOST_HEADERS = 40;
 
-/** The stages of one check. `resolving`: ms the name took, where there was one. */
-export function stageLines(stories: readonly ConnectionStory[], check: CheckModel, resolving?: number): string[] {
+/** The name an address was found by, and the ms that took. */
+export interface Resolution {
+  readonly name: string;
+  readonly time: number | undefined;
+}
+
+/** The stages of one check. */
+export function stageLines(
+  stories: readonly ConnectionStory[],
+  check: CheckModel,
+  resolution: Resolution | undefined,
+): string[] {
   const lines: string[] = [];
   for (const [index, story] of stories.entries()) {
-    if (stories.length > 1) lines.push(`connection ${index + 1}`);
-    lines.push(row('address', addressText(story.address), index === 0 ? resolving : undefined));
+    if (stories.length > 1) lines.push(`  connection ${index + 1}`);
+    const name = resolution === undefined ? '' : ` (${resolution.name})`;
+    lines.push(row('address', `${addressText(story.address)}${name}`, index === 0 ? resolution?.time : undefined));
     lines.push(...connectionLines(story));
-    if (check.kind === 'http' && story.connected !== undefined) {
-      for (const line of describeExpectations(check, story.received)) lines.push(row('expect', line));
+    if (check.kind === 'http' && (story.wantsTls ? story.secured : story.connected) !== undefined) {
+      for (const line of describeExpectations(check, receivedBytes(story))) lines.push(row('expect', line));
     }
   }
   return lines;
@@ -26,7 +38,7 @@ export function stageLines(stories: readonly ConnectionStory[], check: CheckMode
 
 /** `L7STS/503 "Service Unavailable" in 4 ms` */
 export function outcomeText({ status, code, text, duration }: CheckResult): string {
-  const quoted = text === '' ? '' : ` "${readableText(text)}"`;
+  const quoted = text === '' ? '' : ` "${readableText(text.trim())}"`;
   return `${code === undefined ? status : `${status}/${code}`}${quoted} in ${duration} ms`;
 }
 
@@ -47,7 +59,8 @@ export function summaryLine(stories: readonly ConnectionStory[], result: CheckRe
   if (last?.connected !== undefined && last.secured !== undefined) {
     stages.push(`tls ${milliseconds(last.secured - last.connected)}`);
   }
-  if (last?.firstByte !== undefined) stages.push(`first byte ${milliseconds(last.firstByte)}`);
+  const byte = last === undefined ? undefined : firstByte(last);
+  if (byte !== undefined) stages.push(`first byte ${milliseconds(byte)}`);
   return [now.toISOString().slice(11, 23), outcomeText(result), stages.join(', ')]
     .filter((part) => part !== '')
     .join('  ');
@@ -66,11 +79,15 @@ function connectionLines(story: ConnectionStory): string[] {
     if (story.secured === undefined) return lines;
     ready = story.secured;
   }
-  if (story.sentBytes > 0) lines.push(row('sent', `${story.sentBytes} bytes: ${readable(story.sent)}`));
-  if (story.firstByte !== undefined) lines.push(...answerLines(story, story.firstByte - ready));
+  for (const exchange of story.exchanges) {
+    if (exchange.direction === 'received') lines.push(...answerLines(exchange, exchange.at - ready));
+    else lines.push(row('sent', `${exchange.bytes} bytes: ${readable(exchange.kept)}`));
+    ready = exchange.at;
+  }
   if (story.ended !== undefined) lines.push(row('closed', 'the server ended the connection', story.ended - ready));
   if (failure !== undefined) lines.push(row('failed', failureText(failure), failure.at - ready));
-  else if (story.firstByte === undefined && story.sentBytes > 0) lines.push(row('received', 'nothing'));
+  else if (story.ended === undefined && story.exchanges.at(-1)?.direction === 'sent')
+    lines.push(row('received', 'nothing'));
   return lines;
 }
 
@@ -84,8 +101,8 @@ function tlsLines(story: ConnectionStory, connected: number): string[] {
     lines.push(...certificateLines(tls));
   } else if (failure === undefined) lines.push(row('tls', 'no end of the handshake'));
   if (failure !== undefined && secured === undefined) {
-    const told = failure.mismatch ?? failure.reason ?? failure.code;
-    lines.push(row(tls === undefined ? 'tls' : '', `refused: ${readableText(told)} (${failure.code || 'no code'})`));
+    const refused = `refused: ${failure.mismatch ?? failureText(failure)}`;
+    lines.push(tls === undefined ? row('tls', refused, failure.at - connected) : row('', refused));
   } else if (tls !== undefined && !story.verifies) {
     const would = distrust === undefined ? '' : `; verification would say: ${distrust}`;
     lines.push(row('', `not verified ('verify none')${would}`));
@@ -104,33 +121,35 @@ function certificateLines({ certificate, chain }: TlsFacts): string[] {
 }
 
 /** The lines of an HTTP head, or the beginning of anything else. */
-function answerLines(story: ConnectionStory, time: number): string[] {
-  const { received, receivedBytes } = story;
-  const head = /^HTTP\/[\s\S]*?(?:\r?\n\r?\n|$)/.exec(received.toString('latin1'))?.[0];
-  if (head === undefined) return [row('received', `${receivedBytes} bytes: ${readable(received)}`, time)];
+function answerLines({ kept, bytes }: Exchange, time: number): string[] {
+  const head = /^HTTP\/[\s\S]*?(?:\r?\n\r?\n|$)/.exec(kept.toString('latin1'))?.[0];
+  if (head === undefined) return [row('received', `${bytes} bytes: ${readable(kept)}`, time)];
   const [status = '', ...headers] = head.trimEnd().split(/\r?\n/);
   const lines = [row('received', readableText(status).slice(0, 300), time)];
   for (const header of headers.slice(0, MOST_HEADERS)) lines.push(row('', readableText(header).slice(0, 300)));
   if (headers.length > MOST_HEADERS) lines.push(row('', `and ${headers.length - MOST_HEADERS} more headers`));
-  const body = received.subarray(head.length);
-  if (body.length > 0) lines.push(row('body', `${receivedBytes - head.length} bytes so far: ${readable(body)}`));
+  const body = kept.subarray(head.length);
+  if (body.length > 0) lines.push(row('body', `${bytes - head.length} bytes so far: ${readable(body)}`));
   return lines;
 }
 
-function failureText({ code, reason }: { readonly code: string; readonly reason?: string }): string {
-  return readableText(reason ?? (code === '' ? 'failed' : code));
+/** The system's words, or Node's; OpenSSL's are the fifth part of a line of numbers and files. */
+function failureText({ code, reason = '' }: { readonly code: string; readonly reason?: string }): string {
+  const ofTls = /^[\dA-F]+:error:[^:]*:[^:]*:[^:]*:([^:]+):/.exec(reason)?.[1];
+  const known = code.startsWith('ERR_') ? '' : systemText(code);
+  const text = ofTls ?? (known || reason);
+  if (text === '') return code === '' ? 'failed' : code;
+  return readableText(code === '' ? text : `${text} (${code})`);
 }
 
-function addressText({ family, host, port, name }: AddressModel): string {
-  const where =
-    family === 'unix'
-      ? host
-      : family === 'abns'
-        ? `abns@${host}`
-        : host.includes(':')
-          ? `[${host}]:${port}`
-          : `${host}:${port}`;
-  return name === undefined ? where : `${where} (${name})`;
+function addressText({ family, host, port }: AddressModel): string {
+  return family === 'unix'
+    ? host
+    : family === 'abns'
+      ? `abns@${host}`
+      : host.includes(':')
+        ? `[${host}]:${port}`
+        : `${host}:${port}`;
 }
 
 function row(label: string, text: string, time?: number): string {

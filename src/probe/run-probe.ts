@@ -1,6 +1,5 @@
 /** Checks one server as the proxy would, and shows what happens. */
 import type { ProxyModel, ServerModel } from '../config/model.ts';
-import { checkAddress } from '../health/check-plan.ts';
 import { checkServer } from '../health/check-server.ts';
 import { TlsSettings } from '../health/tls-settings.ts';
 import { verdictOf } from '../servers/operational-state.ts';
@@ -25,7 +24,8 @@ export interface ProbeOptions {
 export async function runProbe({ proxy, server, watch, resolving, write, signal }: ProbeOptions): Promise<number> {
   const { check } = server;
   const model = proxy.backend?.check ?? { kind: 'connect', explicit: false };
-  const { name } = checkAddress(server);
+  const { name } = check.address ?? server.address;
+  const resolution = name === undefined ? undefined : { name, time: resolving(name) };
   const tls = new TlsSettings();
   const limits = { rise: check.rise, fall: check.fall };
   const tell = (lines: readonly string[]) => write(lines.map((line) => `${line}\n`).join(''));
@@ -42,10 +42,7 @@ export async function runProbe({ proxy, server, watch, resolving, write, signal 
       const outcome = outcomeText({ ...result, duration: 0 });
       if (outcome === shown) tell([summaryLine(dialer.stories, result, new Date())]);
       else {
-        tell([
-          ...stageLines(dialer.stories, model, name === undefined ? undefined : resolving(name)),
-          verdictLine(result, limits),
-        ]);
+        tell([...stageLines(dialer.stories, model, resolution), verdictLine(result, limits)]);
       }
       shown = outcome;
     } catch (error) {

@@ -50,6 +50,10 @@ export class RingSessionLog implements SessionLog {
     this.#ring.write(record.frontend, Level.info, connectLine(record, proxy.mode));
   }
 
+  trouble(proxy: number, text: string): void {
+    if (this.#proxies[proxy] !== undefined) this.#ring.write(proxy, Level.emerg, text);
+  }
+
   ended(record: SessionRecord): void {
     const proxy = this.#proxies[record.frontend];
     if (proxy === undefined || proxy.log.line === 'default') return;

@@ -41,4 +41,6 @@ export interface SessionLog {
   begun(record: SessionRecord): void;
   /** Called when it ends; `null` sessions (no byte either way) are marked by bytesIn and bytesOut of 0. */
   ended(record: SessionRecord): void;
+  /** Something about a proxy that its sessions suffer from; of the highest severity. */
+  trouble?(proxy: number, text: string): void;
 }

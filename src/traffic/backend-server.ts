@@ -1,8 +1,10 @@
 import type { Candidate } from '../balance/balancer.ts';
 import type { BackendModel, ServerModel } from '../config/model.ts';
 import { type SharedTable, Word } from '../servers/shared-table.ts';
-import type { ConnectOptions, Endpoint } from './engine.ts';
+import { ConnectionSource } from './connection-source.ts';
+import type { Connection, ConnectOptions, Endpoint } from './engine.ts';
 import type { Session } from './session.ts';
+import { serverSocketOptions } from './socket-plan.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 /** One server of a backend as traffic sees it: its words of the shared table, its queue, the sessions on it. */
@@ -27,6 +29,10 @@ export class BackendServer implements Candidate {
   /** A Unix socket: connecting succeeds or fails at once, nothing is on the way. */
   readonly answersAtOnce: boolean;
   readonly #connect: ConnectOptions;
+  /** The same for clients that have spoken already. */
+  readonly #connectWithData: ConnectOptions;
+  /** Where each connection comes from; undefined: the kernel chooses. */
+  readonly source: ConnectionSource | undefined;
   /** The server's address is `*`: it is where the client went. */
   readonly #followsHost: boolean;
   /** The server's port is the client's, or lies at a distance from it. */
@@ -50,7 +56,12 @@ export class BackendServer implements Candidate {
     const { address } = this.model;
     const inet = address.family === 'ipv4' || address.family === 'ipv6';
     this.answersAtOnce = !inet;
-    this.#connect = { address, timeout: connectTimeout, keepAlive: backend.tcpKeepAlive };
+    const { source: wish } = this.model;
+    this.source = inet && (wish?.address ?? wish?.useSource) !== undefined ? new ConnectionSource(wish!) : undefined;
+    this.#connect = connectOptions(this.model, backend, connectTimeout, this.source, false);
+    this.#connectWithData = backend.smartConnect
+      ? connectOptions(this.model, backend, connectTimeout, this.source, true)
+      : this.#connect;
     this.#followsHost = inet && (address.host === '0.0.0.0' || address.host === '::');
     this.#followsPort = inet && (address.port === 0 || address.portIsOffset === true);
   }
@@ -99,16 +110,36 @@ export class BackendServer implements Candidate {
   }
 
   /**
-   * Where to connect for a client that came to `local`: what the server does not say of its own address and port, the
-   * client's destination does. A client of a Unix socket has no such address.
+   * Where to connect for a client: what the server does not say of its own address and port, the client's destination does.
+   * A client of a Unix socket has no such address. `source`: where this connection is to come from.
    */
-  connectOptions(local: Endpoint): ConnectOptions {
+  connectOptions(client: Connection, source: Endpoint | undefined): ConnectOptions {
+    const options =
+      this.#connect === this.#connectWithData || client.received === 0 ? this.#connect : this.#connectWithData;
+    const { local } = client;
     const followsHost = this.#followsHost && local.host !== 'unix';
-    if (!followsHost && !this.#followsPort) return this.#connect;
-    const { address } = this.#connect;
+    if (!followsHost && !this.#followsPort) return source === options.source ? options : { ...options, source };
+    const { address } = options;
     const host = followsHost ? local.host : address.host;
     const family = followsHost ? (host.includes(':') ? 'ipv6' : 'ipv4') : address.family;
     const port = this.#followsPort ? local.port + address.port : address.port;
-    return { ...this.#connect, address: { family, host, port } };
+    return { ...options, source, address: { family, host, port } };
   }
+}
+
+function connectOptions(
+  server: ServerModel,
+  backend: BackendModel,
+  timeout: number,
+  source: ConnectionSource | undefined,
+  hasData: boolean,
+): ConnectOptions {
+  const socket = serverSocketOptions(server, backend, hasData);
+  return {
+    address: server.address,
+    timeout,
+    keepAlive: backend.tcpKeepAlive,
+    ...(socket === undefined ? {} : { socket }),
+    ...(source?.fixed === undefined ? {} : { source: source.fixed }),
+  };
 }

@@ -1,6 +1,14 @@
 import type { Backend } from './backend.ts';
 import type { BackendServer } from './backend-server.ts';
-import type { ConnectFailure, ConnectHandler, Connection, EngineTimer, PendingConnect } from './engine.ts';
+import type {
+  ConnectFailure,
+  ConnectHandler,
+  Connection,
+  Endpoint,
+  Engine,
+  EngineTimer,
+  PendingConnect,
+} from './engine.ts';
 import { isRetriedAtOnce, redispatches, retryDelay } from './retry-rules.ts';
 import type { SessionContext } from './session-context.ts';
 
@@ -28,6 +36,10 @@ export class ConnectPhase implements ConnectHandler {
   #server: BackendServer | undefined;
   #pending: PendingConnect | undefined;
   #timer: EngineTimer | undefined;
+  /** Where this session's connection comes from, to be given back to the server's range. */
+  #source: Endpoint | undefined;
+  /** Ports of that range that were not to be had for this attempt. */
+  #portsTried = 0;
   /** Attempts that followed a failed one, or are about to. */
   retries = 0;
 
@@ -41,11 +53,13 @@ export class ConnectPhase implements ConnectHandler {
   start(server: BackendServer): void {
     this.#server = server;
     this.#owner.attempting(server);
-    this.#pending = this.#context.engine.connect(server.connectOptions(this.#client.local), this);
+    this.#portsTried = 0;
+    this.#connect(server);
   }
 
-  /** Nothing more happens. */
+  /** Nothing more happens, or the connection that was made is done with. */
   abort(): void {
+    this.#giveSourceBack();
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#pending?.abort();
@@ -61,6 +75,12 @@ export class ConnectPhase implements ConnectHandler {
     const backend = this.#backend;
     const server = this.#server as BackendServer;
     this.#pending = undefined;
+    this.#giveSourceBack();
+    if (this.#mayTryNextPort(server, failure)) {
+      this.#connect(server);
+      return;
+    }
+    if (failure === 'source') this.#context.lines.sourceFailed(backend, server);
     if (this.retries >= backend.model.retries) {
       this.#owner.gaveUp(failure);
       return;
@@ -79,6 +99,29 @@ export class ConnectPhase implements ConnectHandler {
     this.#owner.waitingToRetry();
   }
 
+  #connect(server: BackendServer): void {
+    const { engine } = this.#context;
+    const source = server.source?.take(this.#client.remote);
+    if (source === 'taken') {
+      this.#pending = soon(engine, () => this.failed('source'));
+      return;
+    }
+    this.#source = source;
+    this.#pending = engine.connect(server.connectOptions(this.#client, source), this);
+  }
+
+  #giveSourceBack(): void {
+    if (this.#source !== undefined) this.#server?.source?.give(this.#source);
+    this.#source = undefined;
+  }
+
+  /** Somebody else has the port of the range that was to be used. */
+  #mayTryNextPort({ source }: BackendServer, failure: ConnectFailure): boolean {
+    if (failure !== 'no-port' || source === undefined) return false;
+    this.#portsTried++;
+    return this.#portsTried < source.tries;
+  }
+
   #retry(server: BackendServer, moves: boolean): void {
     this.#backend.refresh();
     // A server that has gone down in the meantime gets no traffic, whatever `option redispatch` says.
@@ -87,4 +130,15 @@ export class ConnectPhase implements ConnectHandler {
     if (moves || gone) this.#owner.moveFrom(server);
     else this.start(server);
   }
+}
+
+/** A failure that no engine was needed for. */
+function soon(engine: Engine, fail: () => void): PendingConnect {
+  let wanted = true;
+  engine.post(() => wanted && fail());
+  return {
+    abort() {
+      wanted = false;
+    },
+  };
 }

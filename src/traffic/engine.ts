@@ -114,12 +114,21 @@ export interface ConnectOptions {
   readonly timeout: number;
   readonly keepAlive: boolean;
   /** The address an IP connection comes from; port 0: any. `socket.transparent`: it need not be one of this machine. */
-  readonly source?: Endpoint;
+  readonly source?: Endpoint | undefined;
   /** Further options of an IP socket, `keepAlive` among them, all of which the linux engine can set. */
   readonly socket?: ConnectSocketOptions;
 }
 
-export type ConnectFailure = 'timeout' | 'refused' | 'reset' | 'unreachable' | 'no-port' | 'too-many-files' | 'other';
+/** `source`: it cannot come from where it is to come from (the address, the interface, a privilege that is missing). */
+export type ConnectFailure =
+  | 'timeout'
+  | 'refused'
+  | 'reset'
+  | 'unreachable'
+  | 'no-port'
+  | 'too-many-files'
+  | 'source'
+  | 'other';
 
 export interface ConnectHandler {
   connected(server: Connection): void;

@@ -73,14 +73,7 @@ export class Frontend {
     const listenerSlots = slots.listeners[proxy.index] ?? [];
     this.listeners = model.listeners.map((listener, at) => {
       const backlog = Math.max(WAITING_ROOM, listener.backlog ?? model.backlog ?? this.#limit);
-      return new ListeningSocket(
-        context.engine,
-        listener,
-        at,
-        listenerSlots[at] as number,
-        backlog,
-        model.tcpKeepAlive,
-      );
+      return new ListeningSocket(context.engine, model, listener, at, listenerSlots[at] as number, backlog);
     });
     this.#limited = this.listeners.filter((listener) => listener.model.maxconn > 0);
   }

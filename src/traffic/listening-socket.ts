@@ -1,5 +1,6 @@
-import type { ListenerModel } from '../config/model.ts';
+import type { FrontendModel, ListenerModel } from '../config/model.ts';
 import type { Connection, Endpoint, Engine, EngineListener, ListenOptions } from './engine.ts';
+import { listenerSocketOptions } from './socket-plan.ts';
 
 /** What became of opening a socket: where it listens, or the name of the errno. */
 export type ListenOutcome = { readonly local: Endpoint } | { readonly code: string };
@@ -17,16 +18,25 @@ export class ListeningSocket {
   #socket: EngineListener | undefined;
   #held = false;
 
-  constructor(engine: Engine, model: ListenerModel, index: number, slot: number, backlog: number, keepAlive: boolean) {
+  constructor(
+    engine: Engine,
+    frontend: FrontendModel,
+    model: ListenerModel,
+    index: number,
+    slot: number,
+    backlog: number,
+  ) {
     this.#engine = engine;
     this.model = model;
     this.index = index;
     this.slot = slot;
     const { address, v6only, mode, uid, gid } = model;
+    const socket = listenerSocketOptions(model, frontend, backlog);
     this.#options = {
       address,
       backlog,
-      keepAlive,
+      keepAlive: frontend.tcpKeepAlive,
+      ...(socket === undefined ? {} : { socket }),
       ...(v6only === undefined ? {} : { v6only }),
       ...(mode === undefined ? {} : { mode }),
       ...(uid === undefined ? {} : { uid }),

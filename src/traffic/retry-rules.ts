@@ -17,8 +17,8 @@ export function redispatches(backend: BackendModel, retry: number, sticky: boole
 }
 
 /**
- * A connect that ran out of time has waited already; another server may be tried at once, and a Unix socket; a lack of ports
- * may not.
+ * A connect that ran out of time has waited already; another server may be tried at once, and a Unix socket, and HAProxy
+ * does not wait where a source cannot be bound to; a lack of ports may not.
  */
 export function isRetriedAtOnce(
   failure: ConnectFailure,
@@ -27,7 +27,7 @@ export function isRetriedAtOnce(
   answersAtOnce: boolean,
 ): boolean {
   if (failure === 'no-port' || failure === 'too-many-files') return false;
-  return failure === 'timeout' || answersAtOnce || (moves && usableCount > 1);
+  return failure === 'timeout' || failure === 'source' || answersAtOnce || (moves && usableCount > 1);
 }
 
 /** ms before the next attempt: `timeout connect`, at most a second. */

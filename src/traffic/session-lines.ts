@@ -1,6 +1,8 @@
 import type { SessionLog, SessionRecord } from '../logging/session-record.ts';
 import { type SharedTable, Word } from '../servers/shared-table.ts';
 import { PROCESS_SLOT } from '../servers/slots.ts';
+import type { Backend } from './backend.ts';
+import type { BackendServer } from './backend-server.ts';
 import type { Endpoint } from './engine.ts';
 import type { Session } from './session.ts';
 
@@ -44,6 +46,13 @@ export class SessionLines {
 
   begun(session: Session): void {
     if (session.frontend.proxy.log.line === 'default') this.#log.begun(this.#describe(session, session.acceptedAt));
+  }
+
+  /** A connection could not come from where the configuration wants it to. */
+  sourceFailed(backend: Backend, server: BackendServer): void {
+    const kind = server.model.source?.useSource === undefined ? 'source' : 'tproxy source';
+    const { index, name } = backend.proxy;
+    this.#log.trouble?.(index, `Cannot bind to ${kind} address before connect() for backend ${name}.`);
   }
 
   /** `now`: the moment its times count to; the end, or with `option logasap` the connection. */

@@ -7,6 +7,7 @@ import type { ConnectFailure, Connection, EngineTimer, Relay, RelayEnd } from '.
 import type { Frontend } from './frontend.ts';
 import type { SessionAccount } from './session-account.ts';
 import type { SessionContext } from './session-context.ts';
+import { noLinger } from './socket-plan.ts';
 import { RELAY_END, type SessionEnd } from './termination.ts';
 import type { CutCause } from './traffic-handle.ts';
 import type { Waiter, WaitingLine } from './waiting-line.ts';
@@ -246,7 +247,8 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
     if (server?.answersAtOnce && backend !== undefined) this.account.enterServer(backend.slot, server.slot);
     if (this.frontend.proxy.log.logAsap) this.#log(this.connectedAt);
     const { timeouts, resetBecomesFin } = this.frontend;
-    const options = { timeouts, resetBecomesFin, account: this.account };
+    const hard = noLinger(this.frontend.proxy, backend?.proxy);
+    const options = { timeouts, resetBecomesFin, account: this.account, ...(hard && { noLinger: hard }) };
     this.client.watch(undefined);
     this.#relay = this.#context.engine.relay(this.client, connection, options, {
       ended: (end) => this.#relayEnded(end),
@@ -257,7 +259,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
     this.account.blame(Counter.connectErrors);
     if (this.#watch.timeLeft <= 0) this.#end('cC', Counter.clientAborts);
     else if (failure === 'timeout') this.#end('sC');
-    else this.#end(failure === 'no-port' || failure === 'too-many-files' ? 'RC' : 'SC');
+    else this.#end(failure === 'too-many-files' ? 'RC' : 'SC');
   }
 
   // The end.

@@ -6,6 +6,7 @@ import { CONNECT_CASES } from './cases/connect-cases.ts';
 import { FLOW_CASES } from './cases/flow-cases.ts';
 import { IDLE_CASES } from './cases/idle-cases.ts';
 import { LISTEN_CASES } from './cases/listen-cases.ts';
+import { NO_LINGER_CASES } from './cases/no-linger-cases.ts';
 import { PEEK_CASES } from './cases/peek-cases.ts';
 import { RELAY_CASES } from './cases/relay-cases.ts';
 import { RESET_CASES } from './cases/reset-cases.ts';
@@ -23,6 +24,7 @@ const GROUPS = {
   reset: RESET_CASES,
   'reset in every phase': RESET_PHASE_CASES,
   idle: IDLE_CASES,
+  nolinger: NO_LINGER_CASES,
   abort: ABORT_CASES,
 };
 

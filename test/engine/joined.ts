@@ -83,6 +83,7 @@ export interface JoinOptions {
   readonly timeouts?: RelayOptions['timeouts'];
   readonly resetBecomesFin?: boolean;
   readonly serverPrefix?: Uint8Array;
+  readonly noLinger?: { readonly client: boolean; readonly server: boolean };
   /** Called with the client before the connection to the server is made. */
   readonly early?: (client: TestPeer, connection: Connection) => Promise<void>;
 }
@@ -124,6 +125,7 @@ export async function joinOn(
     account,
     resetBecomesFin: options.resetBecomesFin ?? false,
     ...(options.serverPrefix && { serverPrefix: options.serverPrefix }),
+    ...(options.noLinger && { noLinger: options.noLinger }),
   };
   const startedAt = world.engine.now();
   const relay = world.engine.relay(clientConnection, result.connection, relayOptions, {

@@ -11,6 +11,7 @@ const CODES: Readonly<Record<ConnectFailure, string>> = {
   unreachable: 'EHOSTUNREACH',
   'no-port': 'EADDRNOTAVAIL',
   'too-many-files': 'EMFILE',
+  source: 'EADDRNOTAVAIL',
   other: 'EIO',
 };
 

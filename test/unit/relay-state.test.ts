@@ -189,7 +189,7 @@ const ROWS: readonly Row[] = [
 
 describe('the first deadline of a relay', () => {
   it.each(ROWS)('$name', ({ timeouts, facts, first }) => {
-    const state = new RelayState(timeouts, 0);
+    const state = new RelayState({ timeouts }, 0);
     facts?.(state);
     if (first === undefined) {
       expect(state.deadline).toBe(Number.POSITIVE_INFINITY);
@@ -207,7 +207,7 @@ describe('the first deadline of a relay', () => {
 
 describe('the end of a relay', () => {
   it('is finished when both directions have ended and both sides were sent FIN', () => {
-    const state = new RelayState({}, 0);
+    const state = new RelayState({ timeouts: {} }, 0);
     const steps = [
       () => (state.client.readEnded = true),
       () => state.server.sentFin(1),
@@ -223,7 +223,7 @@ describe('the end of a relay', () => {
   });
 
   it('is put down to the first cause', () => {
-    const state = new RelayState({}, 0);
+    const state = new RelayState({ timeouts: {} }, 0);
     state.blame('server-timeout');
     state.blame('client-reset');
     state.blame('aborted');

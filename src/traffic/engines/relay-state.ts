@@ -84,8 +84,10 @@ export class RelayState {
   readonly server: RelaySide;
   /** The first cause; undefined as long as nothing went wrong. */
   cause: RelayEnd | undefined;
+  readonly #noLinger: RelayOptions['noLinger'];
 
-  constructor(timeouts: RelayOptions['timeouts'], now: number) {
+  constructor({ timeouts, noLinger }: Pick<RelayOptions, 'timeouts' | 'noLinger'>, now: number) {
+    this.#noLinger = noLinger;
     const tunnel = timeouts.tunnel ?? 0;
     this.client = new RelaySide(tunnel > 0 ? tunnel : (timeouts.client ?? 0), timeouts.clientFin ?? 0, now);
     this.server = new RelaySide(tunnel > 0 ? tunnel : (timeouts.server ?? 0), timeouts.serverFin ?? 0, now);
@@ -100,6 +102,22 @@ export class RelayState {
   /** Notes why the relay is ending; only the first call counts. */
   blame(cause: RelayEnd): void {
     this.cause ??= cause;
+  }
+
+  /**
+   * `option nolinger`, as measured: this side, which is to get FIN now, is closed by RST instead, and the relay is over. A
+   * server is at once; a client only where nothing is left to be done but to close it.
+   */
+  cutsInsteadOfFin(side: RelaySide): boolean {
+    if (this.#noLinger === undefined || side.finSent) return false;
+    if (side === this.server) return this.#noLinger.server && !side.readEnded;
+    return this.#noLinger.client && side.readEnded && this.server.finSent;
+  }
+
+  /** At the end of the relay: this side is closed by RST. */
+  closesByReset(side: RelaySide): boolean {
+    const wanted = side === this.client ? this.#noLinger?.client : this.#noLinger?.server;
+    return wanted === true && !(side.readEnded && (side.finSent || side === this.server) && this.cause === undefined);
   }
 
   /** Both directions have ended and everything was delivered. */

@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { AddressModel, BackendModel } from '../../../src/config/model.ts';
 import { SharedTable } from '../../../src/servers/shared-table.ts';
 import { BackendServer } from '../../../src/traffic/backend-server.ts';
+import type { Connection } from '../../../src/traffic/engine.ts';
 import { buildModel } from './lab.ts';
 
 function target(address: AddressModel, local: { host: string; port: number }): AddressModel {
   const model = buildModel({ servers: [{ address }] });
   const backend = model.proxies[0]?.backend as BackendModel;
-  return new BackendServer(SharedTable.create(8), backend, 1, 0, 2, 1000).connectOptions(local).address;
+  const client = { local, received: 0 } as Connection;
+  return new BackendServer(SharedTable.create(8), backend, 1, 0, 2, 1000).connectOptions(client, undefined).address;
 }
 
 const V4 = { host: '127.0.0.3', port: 5000 };

@@ -226,7 +226,7 @@ describe('sessions that do not reach a server', () => {
     expect(test.servers[0]?.attempts).toBe(1);
   });
 
-  it('RC when there are no ports left, after waits and without a spin', () => {
+  it('SC when there are no ports left, after waits and without a spin', () => {
     const failure = { failure: 'no-port', code: 'EADDRNOTAVAIL' } as const;
     const test = lab({ connect: failure }, { backend: { retries: 2, redispatch: 1 }, timeouts: { client: 9000 } });
     test.connect();
@@ -234,7 +234,7 @@ describe('sessions that do not reach a server', () => {
     expect(test.servers[0]?.attempts).toBe(1);
     test.engine.advance(5000);
     expect(test.servers[0]?.attempts).toBe(3);
-    expect(test.log.records[0]).toMatchObject({ termination: 'RC', totalTime: 800, retries: 2 });
+    expect(test.log.records[0]).toMatchObject({ termination: 'SC', totalTime: 800, retries: 2 });
     expect(test.figures(test.serverSlot(0))).toMatchObject({ econ: 1 });
   });
 });

@@ -26,6 +26,7 @@ export class LinuxConnect implements PendingConnect, Pollable {
   readonly #settled: (attempt: LinuxConnect) => void;
   #deadline: EngineTimer | undefined;
   #over = false;
+  #sourceRefused = false;
 
   /** `target` is the encoded address; undefined when there is none such. */
   constructor(
@@ -85,15 +86,21 @@ export class LinuxConnect implements PendingConnect, Pollable {
     const { address, keepAlive, socket, source } = this.#options;
     const { family } = address;
     if (family === 'unix' || family === 'abns') return undefined;
-    if (keepAlive) calls.setOption(this.fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    if (keepAlive && socket?.keepAlive === undefined) calls.setOption(this.fd, SOL_SOCKET, SO_KEEPALIVE, 1);
     const refused = socket === undefined ? undefined : applyBeforeConnect(calls, this.fd, family, socket);
-    if (refused !== undefined) return refused.code;
+    if (refused !== undefined) return this.#refusedSource(refused.code);
     if (source === undefined) return undefined;
     const encoded = encodeAddress(calls, { family: source.host.includes(':') ? 'ipv6' : 'ipv4', ...source });
-    if (encoded === undefined) return 'EINVAL';
+    if (encoded === undefined) return this.#refusedSource('EINVAL');
     applyBeforeSource(calls, this.fd, source.port);
     const bound = calls.bind(this.fd, encoded);
-    return bound < 0 ? errnoName(-bound) : undefined;
+    return bound < 0 ? this.#refusedSource(errnoName(-bound)) : undefined;
+  }
+
+  /** Somebody else may have a port and another one may do; whatever else was refused stays so. */
+  #refusedSource(code: string): string {
+    this.#sourceRefused = code !== 'EADDRINUSE';
+    return code;
   }
 
   #connected(events: number): void {
@@ -113,7 +120,7 @@ export class LinuxConnect implements PendingConnect, Pollable {
     if (this.#over) return;
     this.#end();
     this.#release();
-    this.#handler.failed(classifyConnectError(code), code);
+    this.#handler.failed(this.#sourceRefused ? 'source' : classifyConnectError(code), code);
   }
 
   #release(): void {

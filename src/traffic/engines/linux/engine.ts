@@ -133,7 +133,7 @@ export class LinuxEngine implements Engine, Keeper {
       this.post(() => listener.wanted && handler.failed(code));
       return listener;
     }
-    return this.#listen(opened, handler, options.descriptor === undefined);
+    return this.#listen(opened, handler, options);
   }
 
   connect(options: ConnectOptions, handler: ConnectHandler): PendingConnect {
@@ -235,8 +235,10 @@ export class LinuxEngine implements Engine, Keeper {
     this.#connections.delete(connection);
   }
 
-  #listen(descriptor: ListeningDescriptor, handler: ListenHandler, owned: boolean): EngineListener {
-    const listener = new LinuxListener(this, descriptor, handler, owned, (closed) => this.#listeners.delete(closed));
+  #listen(descriptor: ListeningDescriptor, handler: ListenHandler, options: ListenOptions): EngineListener {
+    const owned = options.descriptor === undefined;
+    const ended = (listener: LinuxListener) => this.#listeners.delete(listener);
+    const listener = new LinuxListener(this, descriptor, handler, owned, options.socket, ended);
     this.#listeners.add(listener);
     return listener;
   }

@@ -1,6 +1,7 @@
 import { errnoName } from '../../../system/libc.ts';
 import type { ListeningDescriptor } from '../../../system/listening-descriptor.ts';
 import { decodeAddress } from '../../../system/socket-address.ts';
+import { applyToAccepted, type ListenerSocketOptions } from '../../../system/socket-options.ts';
 import { EAGAIN, EPOLLEXCLUSIVE, EPOLLIN } from '../../../system/syscalls.ts';
 import type { Endpoint, EngineListener, EngineTimer, ListenHandler } from '../../engine.ts';
 import { CONNECTION_EVENTS, LinuxConnection, UNIX } from './connection.ts';
@@ -46,6 +47,8 @@ export class LinuxListener implements EngineListener, Pollable {
   /** The turn in which it was ready last. */
   #turn = 0;
   readonly #owned: boolean;
+  /** What accepted sockets do not inherit. */
+  readonly #accepted: ListenerSocketOptions | undefined;
   #shortage: EngineTimer | undefined;
 
   /** `owned`: the socket is closed with the listener; else by whoever opened it. */
@@ -54,12 +57,14 @@ export class LinuxListener implements EngineListener, Pollable {
     { fd, local }: ListeningDescriptor,
     handler: ListenHandler,
     owned: boolean,
+    socket: ListenerSocketOptions | undefined,
     ended: (listener: LinuxListener) => void,
   ) {
     this.#keeper = keeper;
     this.#handler = handler;
     this.#ended = ended;
     this.#owned = owned;
+    this.#accepted = (socket?.mss ?? 0) < 0 ? socket : undefined;
     this.fd = fd;
     this.generation = keeper.poller.nextGeneration();
     this.#isUnix = local.host === 'unix';
@@ -122,6 +127,7 @@ export class LinuxListener implements EngineListener, Pollable {
       calls.close(fd);
       return this.#refused(-problem);
     }
+    if (this.#accepted !== undefined) applyToAccepted(calls, fd, this.#accepted);
     connection.gone = this.#late && !this.#isUnix && calls.isTcpClosed(fd);
     this.#keeper.adopt(connection);
     this.#handler.accepted(connection);

@@ -1,3 +1,4 @@
+import { IPPROTO_TCP, TCP_NODELAY } from '../../../system/syscalls.ts';
 import type { EngineTimer, Relay, RelayHandler, RelayOptions } from '../../engine.ts';
 import { RelayState } from '../relay-state.ts';
 import type { ConnectionOwner, LinuxConnection } from './connection.ts';
@@ -33,7 +34,7 @@ export class LinuxRelay implements Relay, ConnectionOwner, Resumable {
     finished: (relay: LinuxRelay) => void,
   ) {
     const { account } = options;
-    const state = new RelayState(options.timeouts, keeper.now());
+    const state = new RelayState(options, keeper.now());
     this.#keeper = keeper;
     this.#client = client;
     this.#server = server;
@@ -127,6 +128,12 @@ export class LinuxRelay implements Relay, ConnectionOwner, Resumable {
       this.#resetSurvivor(direction);
       return;
     }
+    if (this.#state.cutsInsteadOfFin(toSide)) {
+      // What was held back to go with the FIN has to go before the RST.
+      this.#keeper.calls.setOption(to.fd, IPPROTO_TCP, TCP_NODELAY, 1);
+      this.#finish('close');
+      return;
+    }
     if (!toSide.finSent) {
       toSide.sentFin(this.#keeper.now());
       if (!this.#state.finished) to.finish();
@@ -210,13 +217,10 @@ export class LinuxRelay implements Relay, ConnectionOwner, Resumable {
     this.#timer?.cancel();
     this.#up.drop();
     this.#down.drop();
-    if (how === 'close') {
-      this.#client.close();
-      this.#server.close();
-    } else {
-      this.#client.reset();
-      this.#server.reset();
-    }
+    if (how === 'reset' || this.#state.closesByReset(this.#state.client)) this.#client.reset();
+    else this.#client.close();
+    if (how === 'reset' || this.#state.closesByReset(this.#state.server)) this.#server.reset();
+    else this.#server.close();
     this.#keeper.post(() => {
       this.#finished(this);
       this.#handler.ended(this.#state.end);

@@ -6,11 +6,26 @@ import { type ConnectionKeeper, NodeConnection } from './connection.ts';
 import { errnoName } from './failure.ts';
 import { HIGH_WATER_MARK } from './listener.ts';
 
-function socketOptions({ address, keepAlive }: ConnectOptions): NetConnectOpts {
+function socketOptions({ address, keepAlive, socket, source }: ConnectOptions): NetConnectOpts {
   const common = { allowHalfOpen: true, highWaterMark: HIGH_WATER_MARK };
   if (address.family === 'unix') return { ...common, path: address.host };
   if (address.family === 'abns') return { ...common, path: abstractPath(address.host) };
-  return { ...common, host: address.host, port: address.port, noDelay: true, keepAlive, autoSelectFamily: false };
+  const idle = socket?.keepAlive?.idle ?? 0;
+  return {
+    ...common,
+    host: address.host,
+    port: address.port,
+    noDelay: true,
+    keepAlive,
+    ...(idle > 0 ? { keepAliveInitialDelay: idle * 1000 } : {}),
+    ...(source === undefined ? {} : { localAddress: source.host, localPort: source.port }),
+    autoSelectFamily: false,
+  };
+}
+
+/** The socket could not be bound to the source address. */
+function isBindFailure(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'bind';
 }
 
 /** An attempt to connect. Its socket becomes a connection, or is destroyed, whatever happens first and however late. */
@@ -23,7 +38,7 @@ export class NodeConnect implements PendingConnect {
   #deadline: EngineTimer | undefined;
   #over = false;
   readonly #onConnect = () => this.#connected();
-  readonly #onError = (error: unknown) => this.#failed(errnoName(error));
+  readonly #onError = (error: unknown) => this.#failed(errnoName(error), isBindFailure(error));
 
   constructor(
     keeper: ConnectionKeeper,
@@ -71,11 +86,13 @@ export class NodeConnect implements PendingConnect {
     this.#handler.connected(connection);
   }
 
-  #failed(code: string): void {
+  #failed(code: string, atSource = false): void {
     if (this.#over) return;
     this.#end();
     this.#socket?.destroy();
-    this.#handler.failed(classifyConnectError(code), code);
+    // Somebody else has the port: another one may do.
+    const source = atSource && code !== 'EADDRINUSE';
+    this.#handler.failed(source ? 'source' : classifyConnectError(code), code);
   }
 
   /** The error listener stays on the socket for whatever still comes. */

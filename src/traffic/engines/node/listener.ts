@@ -43,6 +43,7 @@ export class NodeListener implements EngineListener {
       pauseOnConnect: true,
       noDelay: !this.#isUnix,
       keepAlive: options.keepAlive && !this.#isUnix,
+      keepAliveInitialDelay: (options.socket?.keepAlive?.idle ?? 0) * 1000,
       highWaterMark: HIGH_WATER_MARK,
     });
     this.#server.on('connection', (socket) => this.#accept(socket));

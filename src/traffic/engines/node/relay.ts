@@ -36,7 +36,7 @@ export class NodeRelay implements Relay, ConnectionOwner {
     this.#resetBecomesFin = options.resetBecomesFin;
     this.#serverPrefix = options.serverPrefix;
     this.#handler = handler;
-    this.#state = new RelayState(options.timeouts, keeper.now());
+    this.#state = new RelayState(options, keeper.now());
     client.watch(undefined);
     server.watch(undefined);
     keeper.post(() => this.#begin());
@@ -167,6 +167,10 @@ export class NodeRelay implements Relay, ConnectionOwner {
   #passEnd(connection: NodeConnection): void {
     const target = this.#other(connection);
     const side = this.#side(target);
+    if (target.socket.writableLength === 0 && this.#state.cutsInsteadOfFin(side)) {
+      this.#finish('close');
+      return;
+    }
     if (!side.finSent && target.socket.writableLength === 0) {
       side.sentFin(this.#keeper.now());
       target.socket.end();
@@ -212,12 +216,9 @@ export class NodeRelay implements Relay, ConnectionOwner {
   #finish(how: 'close' | 'reset'): void {
     this.#over = true;
     this.#timer?.cancel();
-    if (how === 'close') {
-      this.#client.close();
-      this.#server.close();
-    } else {
-      this.#client.reset();
-      this.#server.reset();
+    for (const connection of [this.#client, this.#server]) {
+      if (how === 'reset' || this.#state.closesByReset(this.#side(connection))) connection.reset();
+      else connection.close();
     }
     this.#keeper.post(() => this.#handler.ended(this.#state.end));
   }

@@ -36,7 +36,7 @@ export class SimulatedRelay implements Relay {
     options: RelayOptions,
     handler: RelayHandler,
   ) {
-    const state = new RelayState(options.timeouts, clock.now());
+    const state = new RelayState(options, clock.now());
     const { account, serverPrefix: prefix } = options;
     this.#clock = clock;
     this.#state = state;
@@ -85,8 +85,9 @@ export class SimulatedRelay implements Relay {
     if (this.#over) return;
     if (this.#dying === undefined) {
       this.#pump(this.#up);
-      if (this.#dying === undefined) this.#pump(this.#down);
+      if (this.#dying === undefined && !this.#over) this.#pump(this.#down);
     }
+    if (this.#over) return;
     if (this.#dying !== undefined) {
       this.#state.stopReading();
       this.#die(this.#dying);
@@ -98,6 +99,10 @@ export class SimulatedRelay implements Relay {
     const { from, fromSide, to, toSide } = direction;
     while (this.#push(direction)) {
       if (fromSide.readEnded) {
+        if (this.#state.cutsInsteadOfFin(toSide)) {
+          this.#finish('close');
+          return;
+        }
         if (!toSide.finSent) {
           to.end.finish();
           toSide.sentFin(this.#clock.now());
@@ -187,9 +192,9 @@ export class SimulatedRelay implements Relay {
   #finish(how: 'close' | 'reset'): void {
     this.#over = true;
     this.#timer?.cancel();
-    for (const connection of [this.#up.from, this.#down.from]) {
-      if (how === 'close') connection.close();
-      else connection.reset();
+    for (const { from, fromSide } of [this.#up, this.#down]) {
+      if (how === 'reset' || this.#state.closesByReset(fromSide)) from.reset();
+      else from.close();
     }
     this.#clock.post(() => this.#handler.ended(this.#state.end));
   }

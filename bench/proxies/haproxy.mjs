@@ -18,6 +18,8 @@ export function writeRelayFile(name, listenPort, originPort, options, logPort) {
     'global',
     '    nbthread 1',
     '    maxconn 9500',
+    // Otherwise HAProxy reckons with a pipe for every other connection, and with descriptors that may not be had.
+    '    maxpipes 100',
     ...(logPort === undefined ? [] : [`    log 127.0.0.1:${logPort} local0`]),
     'defaults',
     '    mode tcp',

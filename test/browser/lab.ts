@@ -43,12 +43,12 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-/** Ready when every server is in its state. */
-export async function startLab(): Promise<Lab> {
+/** Ready when every server is in its state. `words`: what the bad server says, `description`: of the backend. */
+export async function startLab(words = EVIL, description = `The service ${EVIL}`): Promise<Lab> {
   const services = {
     good: await service('good', () => [200]),
     other: await service('other', () => [200]),
-    bad: await service('bad', () => [500, EVIL]),
+    bad: await service('bad', () => [500, words]),
     falling: await service('falling', (check) => (check === 0 ? [200] : [500])),
     rising: await service('rising', (check) => (check === 0 ? [503] : [200])),
     missing: await service('missing', () => [404]),
@@ -68,7 +68,7 @@ frontend fe_service
   option socket-stats
   default_backend be_service
 backend be_service
-  description "The service ${EVIL}"
+  description "${description}"
   option httpchk GET /v1/status
   http-check expect status 200
   default-server inter 300ms fall 3 rise 2

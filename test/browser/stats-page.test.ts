@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startProxy } from '../../src/control/start-proxy.ts';
 import { Oper } from '../../src/servers/server-record.ts';
 import { checkedServer } from '../support/runtime-view.ts';
 import { rowsOf } from '../support/stats-client.ts';
@@ -367,6 +368,31 @@ describe.skipIf(chromiumPath === undefined)('the statistics page in chromium', (
     expect(await wrong.page.locator('body').textContent()).toContain('You need a valid user and password');
     // Without any, chromium would ask its user; as it has none here, it gives up.
     await expect(visit(lab.guarded)).rejects.toThrow('ERR_INVALID_AUTH_CREDENTIALS');
+  });
+
+  it('opens in the form that old guides show, address behind the name', async () => {
+    const proxy = await startProxy({
+      threads: 0,
+      ports: 'free',
+      text: `
+listen stats :9000
+  mode http
+  stats enable
+  stats hide-version
+  stats realm Haproxy\\ Statistics
+  stats uri /
+  stats auth Username:Password
+  timeout client 10s
+`,
+    });
+    opened.push({ close: () => proxy.stop() });
+    const { page } = await visit(`http://127.0.0.1:${proxy.addresses[0]?.port}/`, {
+      httpCredentials: { username: 'Username', password: 'Password' },
+    });
+    expect(await page.locator('h1').textContent()).toBe('HAProxy');
+    await until(page, 'document.getElementById("live").textContent.startsWith("Live")');
+    expect(await page.locator('section.proxy h3').allTextContents()).toEqual(['stats']);
+    expect(await page.locator('#headline').textContent()).toBe('There are no servers here.');
   });
 
   it('is not harmed by what servers are called or say', async () => {

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serverInventedParameters } from '../../src/config/keywords/server-invented-parameters.ts';
 import { skipWithoutHaproxy } from '../support/proxy-process.ts';
 import { BACKEND_LINES, BIND_LINES } from './config-lines.ts';
-import { haproxyMessages, hapaxMessages } from './message-comparison.ts';
+import { hapaxMessages, haproxyMessages } from './message-comparison.ts';
 
 const skipped = skipWithoutHaproxy('lines of bind, server and checks beside HAProxy');
 
@@ -37,6 +38,20 @@ describe.skipIf(skipped)('lines beside HAProxy', () => {
   it.each(BACKEND_LINES)('%s', async (line) => {
     const text = textOf(line, []);
     expect(await hapaxMessages(text)).toEqual(await haproxyMessages(directory, text));
+  });
+
+  // Without --strict hapax takes what is plain of these; with it the verdict is HAProxy's.
+  const invented = serverInventedParameters.flatMap(({ examples }) => [
+    ...(examples.ok ?? []),
+    ...(examples.bad ?? []),
+  ]);
+  it.each(invented)('server s 127.0.0.1:80 %s', async (words) => {
+    const text = textOf(`server s 127.0.0.1:80 ${words}`, []);
+    // What else may have been meant is a guess of each program's own.
+    const plain = (messages: readonly string[]) => messages.map((each) => each.replace(/(; did you mean.*|\.)$/, ''));
+    const messages = await haproxyMessages(directory, text);
+    expect(messages.join()).toContain('unknown keyword');
+    expect(plain(await hapaxMessages(text))).toEqual(plain(messages));
   });
 
   it.each(BIND_LINES)('%s', async (line) => {

@@ -44,6 +44,10 @@ export async function start({ argv, options, notices, signals }: Start): Promise
   const judgement = verdict(result, options);
   const machine = options.check && options.format !== 'text' ? options.format : undefined;
   if (!child && machine === undefined) show(console, result, options);
+  if (options.keywords !== undefined) {
+    const { registryText } = await import('./keyword-registry.ts');
+    print(1, registryText(options.keywords));
+  }
   if (options.check) {
     if (machine !== undefined) {
       const { writers } = await import('../config/writers/index.ts');

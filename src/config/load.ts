@@ -14,10 +14,12 @@ import { logAddressNames } from './log-target.ts';
 import { systemMaxconn } from './maxconn.ts';
 import type { Model } from './model.ts';
 import { newGlobalDraft } from './new-global.ts';
+import { reportNewerKeywords } from './newer-keywords.ts';
 import { addPredefinedVariables } from './predefined-variables.ts';
 import { readFile } from './reader.ts';
 import { reportSharedNames } from './shared-names.ts';
 import { readSources, type SourceFile, sourceFromText } from './source.ts';
+import { withoutSuppressed } from './suppressions.ts';
 
 export interface TextOptions {
   /** HAProxy's own strictness: what hapax would mend with a warning is an error. Default: no. */
@@ -100,9 +102,13 @@ export async function loadSourceFiles(sources: readonly SourceFile[], options: T
     if (!log.ended) readFile(source.name, lexed[index]!, config, log);
   }
   if (!log.ended) applyInventedChecks(config, log);
+  if (!log.ended && options.target !== undefined) {
+    reportNewerKeywords(linesOf(lexed), options.target, strict, log);
+  }
   if (!log.ended) reportSharedNames(config, linesOf(lexed), log);
   if (log.alerts === 0) await runPasses(config, log);
-  const { diagnostics } = log;
+  // HAProxy knows no such comments.
+  const diagnostics = strict ? log.diagnostics : withoutSuppressed(log.diagnostics, sources);
   if (diagnostics.some((each) => each.severity === 'alert' && !each.harmless)) return { diagnostics, sources };
   return { model: buildModel(config), diagnostics, sources };
 }

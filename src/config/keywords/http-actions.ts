@@ -54,6 +54,12 @@ const actions: Readonly<Record<string, Actions>> = {
   },
 };
 
+/** The actions of `http-request` and its kin, without their parentheses. */
+export function actionNames(keyword: string): readonly string[] {
+  const { listed, newer } = actions[keyword] ?? { listed: [], newer: [] };
+  return [...listed, ...newer].map((name) => name.replace('(*)', ''));
+}
+
 /** Reports an action that does not exist. False: it was reported. */
 export function checkAction(context: LineContext<ProxyDraft>, keyword: string): boolean {
   const known = actions[keyword];

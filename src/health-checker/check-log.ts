@@ -19,7 +19,12 @@ export const CHECK_LOG_LEVELS = Object.keys(LEVELS) as CheckLogLevel[];
 export function createCheckLog(level: CheckLogLevel): Logger {
   const stderr = new DescriptorWriter(2);
   return pino(
-    { name: 'health-checker', level: LEVELS[level], base: null },
+    {
+      level: LEVELS[level],
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (name) => ({ level: name === 'warn' ? 'warning' : name }) },
+    },
     { write: (text: string) => void stderr.write(Buffer.from(text)) },
   );
 }

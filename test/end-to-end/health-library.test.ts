@@ -1,4 +1,7 @@
 /** `hapax/health` inside a program: whatever it did, the program ends by itself once it is done. Runs the built package. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { runCommand } from '../support/run-command.ts';
 import { httpAnswer, plain, silence, startScripted } from '../support/scripted-server.ts';
@@ -86,4 +89,17 @@ monitor.start();`,
   ['nothing but the import', 'console.log(typeof health.StateTracker);', 'function'],
 ])('%s', async (_name, code, stdout) => {
   expect(await host(code)).toMatchObject({ code: 0, stdout: `${stdout}\nleft []\n`, stderr: '' });
+});
+
+test('the programs of the documentation print what it says', async () => {
+  const project = fileURLToPath(new URL('../../', import.meta.url));
+  const text = readFileSync(join(project, 'docs/health-library.md'), 'utf8');
+  const programs = [...text.matchAll(/```js\n([\s\S]*?)```\n\nIt prints\n\n((?: {4}.*\n)+)/g)];
+  expect(programs).toHaveLength(2);
+  for (const [, code = '', printed = ''] of programs) {
+    // The package's own name leads to its exports here.
+    const command = { file: process.execPath, args: ['--input-type=module', '-e', code] };
+    const stdout = printed.replaceAll(/^ {4}/gm, '');
+    expect(await runCommand(command, { cwd: project })).toMatchObject({ code: 0, stdout, stderr: '' });
+  }
 });

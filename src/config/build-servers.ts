@@ -31,6 +31,8 @@ export function buildServers(draft: ProxyDraft, config: ConfigDraft): readonly S
       ...(settings.cookie === undefined ? {} : { cookie: settings.cookie }),
       ...connectOptions(server, draft),
       check: serverCheck(server, config),
+      ...agentOf(server, start),
+      ...observed(server),
       ...(server.tracked === undefined ? {} : { track: server.tracked }),
     };
   });
@@ -82,6 +84,20 @@ function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel
     ...(ciphers === undefined ? {} : { ciphers }),
     ...(ciphersuites === undefined ? {} : { ciphersuites }),
   };
+}
+
+/** The agent listens at its own address, else where the server does. */
+function agentOf(server: ServerDraft, start: InitialAddress): Pick<ServerModel, 'agent'> {
+  const { enabled, inter, address, port, send } = server.settings.agent;
+  if (!enabled) return {};
+  const { family, host } = address ?? addressOf(start).address;
+  return { agent: { inter, address: { family, host, port }, ...(send === undefined ? {} : { send }) } };
+}
+
+/** `observe` acts on health, which only a check gives. */
+function observed({ settings }: ServerDraft): Pick<ServerModel, 'observe'> {
+  if (settings.observe !== 'layer4' || !settings.check.enabled) return {};
+  return { observe: { limit: settings.errorLimit, action: settings.onError } };
 }
 
 /** Red Hat's `PROFILE=SYSTEM` means the policy of the system, which is what TLS uses when nothing is said. */

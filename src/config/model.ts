@@ -329,8 +329,28 @@ export interface ServerModel {
   /** `tcp-ut`: ms; absent: the system's choice. */
   readonly userTimeout?: number;
   readonly check: ServerCheckModel;
+  /** `agent-check`. */
+  readonly agent?: AgentModel;
+  /** `observe layer4` of a checked server. */
+  readonly observe?: ObserveModel;
   /** `track backend/server`, resolved: proxy index and server index. */
   readonly track?: { readonly proxy: number; readonly server: number };
+}
+
+/** A program on the server that says how it is. */
+export interface AgentModel {
+  readonly inter: number;
+  /** Where it listens: `agent-addr` and `agent-port`. */
+  readonly address: AddressModel;
+  /** `agent-send`: base64 of the bytes. */
+  readonly send?: string;
+}
+
+/** Errors of traffic that count as checks do. */
+export interface ObserveModel {
+  /** `error-limit`: how many in a row. */
+  readonly limit: number;
+  readonly action: 'fastinter' | 'fail-check' | 'sudden-death' | 'mark-down';
 }
 
 export interface ServerCheckModel {

@@ -1,6 +1,6 @@
 import type { AddressParts } from './address.ts';
 import type { InventedCheck } from './invented-check.ts';
-import type { AddressModel, InitState, SourceModel } from './model.ts';
+import type { AddressModel, InitState, ObserveModel, SourceModel } from './model.ts';
 import type { Place, Span } from './place.ts';
 
 export type TlsVersion = 'SSLv3' | 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
@@ -29,6 +29,9 @@ export interface ServerSettings {
   initAddr: readonly InitialAddressMethod[];
   /** `observe`, which needs `check` to mean anything. */
   observe?: 'layer4' | 'layer7';
+  onError: ObserveModel['action'];
+  errorLimit: number;
+  agent: AgentSettings;
   source?: SourceDraft;
   /** `tcp-ut`: ms; 0 and absent: the system's choice. */
   userTimeout?: number;
@@ -44,6 +47,18 @@ export interface SourceDraft extends SourceModel {
   /** `usesrc hdr_ip(name)`, which acts in mode http alone. */
   readonly header?: string;
   readonly span: Span;
+}
+
+/** What is said about the program that is asked on the server. */
+export interface AgentSettings {
+  enabled: boolean;
+  inter: number;
+  /** `agent-addr`; absent: the server's own. */
+  address?: AddressModel;
+  /** 0: not written. */
+  port: number;
+  /** Base64 of the bytes. */
+  send?: string;
 }
 
 /** The parameters of a server that say how it is checked. */
@@ -107,6 +122,9 @@ export function newServerDefaults(): ServerDefaults {
     shutdownBackupSessionsOnUp: false,
     initAddr: [],
     fastOpen: false,
+    onError: 'fail-check',
+    errorLimit: 10,
+    agent: { enabled: false, inter: 2000, port: 0 },
     check: { enabled: false, inter: 2000, rise: 2, fall: 3, ssl: false, withoutVersions: [] },
   };
 }

@@ -107,6 +107,7 @@ export class Instance {
     this.registry.connect({
       serverChanged: (slot) => this.#traffic.serverChanged(slot),
       shutdownSessions: (slot, cause) => this.#traffic.shutdownSessions(slot, cause),
+      hurryCheck: (slot) => this.#health.hurry(slot),
       shutdownBackupSessions: (slot) => this.#traffic.shutdownBackupSessions(slot),
     });
     this.view = {

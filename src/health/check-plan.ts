@@ -1,5 +1,6 @@
 /** What checks of one server have in common, worked out once when the service is made. */
-import type { AddressModel, CheckModel, ProxyModel, ServerModel } from '../config/model.ts';
+import type { AddressModel, AgentModel, CheckModel, ProxyModel, ServerModel } from '../config/model.ts';
+import { AgentCheck } from '../protocols/agent-check.ts';
 import { ConnectCheck } from '../protocols/connect-check.ts';
 import type { ConnectionWish, Dialogue } from '../protocols/dialogue.ts';
 import { HttpCheck } from '../protocols/http-check.ts';
@@ -60,6 +61,18 @@ export function planCheck(proxy: ProxyModel, server: ServerModel, tls: TlsSettin
         tls: secured ? tls.optionsFor(check, wish?.sni) : undefined,
       };
     },
+  };
+}
+
+/** Questions to the agent of a server: plain TCP, wherever and however the server itself is checked. */
+export function planAgent(proxy: ProxyModel, agent: AgentModel): CheckPlan {
+  const { connect, check: timeout } = proxy.timeouts;
+  const send = agent.send === undefined ? undefined : Buffer.from(agent.send, 'base64');
+  return {
+    preload() {},
+    timeouts: { connect, check: timeout, inter: agent.inter },
+    dialogue: () => new AgentCheck(send),
+    target: () => ({ address: agent.address, tls: undefined }),
   };
 }
 

@@ -104,8 +104,7 @@ export class CheckRun {
     if (this.#finished) return;
     if (reply.send !== undefined) this.#call?.send(reply.send);
     if (reply.verdict !== undefined) {
-      const { status, text, code } = reply.verdict;
-      this.#finish(code === undefined ? { status, text } : { status, text, code });
+      this.#finish(reply.verdict);
     } else if (reply.reconnect !== undefined) {
       this.#call?.release(this.#options.dialogue.ending);
       this.#dial(reply.reconnect);
@@ -156,11 +155,13 @@ export class CheckRun {
           : this.#stage === 'securing'
             ? 'L6TOUT'
             : this.#options.dialogue.silence;
-      this.#finish({ status, text: checkText(this.#options.dialogue.where()) });
+      const { dialogue } = this.#options;
+      const said = this.#stage === 'talking' ? dialogue.silenceText?.() : undefined;
+      this.#finish({ status, text: checkText(said ?? dialogue.where()) });
     });
   }
 
-  #finish(outcome: { readonly status: CheckStatus; readonly text: string; readonly code?: number }): void {
+  #finish(outcome: Omit<CheckResult, 'duration'>): void {
     if (this.#finished) return;
     this.#finished = true;
     this.#timer?.cancel();

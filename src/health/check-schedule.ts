@@ -13,6 +13,11 @@ export interface ScheduleOptions {
 export class CheckSchedule {
   readonly #options: ScheduleOptions;
   #timer: Timer | undefined;
+  /** When the last check began, on the monotonic clock; undefined before the first. */
+  #startedAt: number | undefined;
+  #waiting = false;
+  /** When the next one begins, on the same clock, while it is waited for. */
+  #due = 0;
   #stopped = false;
 
   constructor(options: ScheduleOptions) {
@@ -31,8 +36,17 @@ export class CheckSchedule {
     this.#timer = undefined;
   }
 
+  /** Waits no longer than `longest` ms from now; without effect while a check runs. */
+  hurry(longest: number): void {
+    if (!this.#waiting || this.#startedAt === undefined) return;
+    this.#timer?.cancel();
+    this.#wait(Math.min(longest, Math.max(0, this.#due - this.#options.clock.monotonic())));
+  }
+
   #wait(delay: number): void {
     if (this.#stopped) return;
+    this.#waiting = true;
+    this.#due = this.#options.clock.monotonic() + delay;
     this.#timer = this.#options.timers.startTimer(delay, () => this.#turn());
   }
 
@@ -40,6 +54,8 @@ export class CheckSchedule {
     if (this.#stopped) return;
     const { clock, interval, begin } = this.#options;
     const startedAt = clock.monotonic();
+    this.#startedAt = startedAt;
+    this.#waiting = false;
     const next = () => this.#wait(Math.max(0, startedAt + interval() - clock.monotonic()));
     if (!begin(next)) next();
   }

@@ -4,7 +4,7 @@ import { fullHealth } from '../servers/check-health.ts';
 import type { Clock, Timers } from '../servers/clock.ts';
 import { MAINTENANCE, Oper, type ServerRecord } from '../servers/server-record.ts';
 import type { ServerRegistry } from '../servers/server-registry.ts';
-import { type CheckPlan, planCheck } from './check-plan.ts';
+import { type CheckPlan, planAgent, planCheck } from './check-plan.ts';
 import { CheckRun } from './check-run.ts';
 import { CheckSchedule, firstDelays, intervalFor, spread } from './check-schedule.ts';
 import { type Dialer, nodeDialer } from './dialer.ts';
@@ -26,6 +26,8 @@ export interface HealthOptions {
 interface Checked {
   readonly server: ServerRecord;
   readonly plan: CheckPlan;
+  /** The server's agent is asked, not the server. */
+  readonly agent: boolean;
   readonly schedule: CheckSchedule;
   run: CheckRun | undefined;
 }
@@ -47,14 +49,17 @@ export class HealthService {
     for (const backend of registry.backends) {
       if (backend === undefined || backend.proxy.disabled) continue;
       for (const server of backend.servers) {
-        if (server.check !== undefined && server.tracked === undefined) this.#add(server, tls);
+        if (server.check !== undefined && server.tracked === undefined)
+          this.#add(server, planCheck(server.proxy, server.model, tls), false);
+        const { agent } = server.model;
+        if (agent !== undefined) this.#add(server, planAgent(server.proxy, agent), true);
       }
     }
   }
 
   /** Spreads the first checks of all servers from now on. */
   start(): void {
-    const inters = this.#checked.map(({ server }) => server.model.check.inter);
+    const inters = this.#checked.map(({ plan }) => plan.timeouts.inter);
     const delays = firstDelays(inters, this.#model.global.maxSpreadChecks);
     this.#checked.forEach(({ schedule }, index) => {
       schedule.start(delays[index] ?? 0);
@@ -65,24 +70,35 @@ export class HealthService {
   stop(): void {
     for (const checked of this.#checked) {
       checked.schedule.stop();
-      if (checked.run !== undefined) this.#registry.checkAbandoned(checked.server);
+      if (checked.run !== undefined && checked.agent) this.#registry.agentAbandoned(checked.server);
+      else if (checked.run !== undefined) this.#registry.checkAbandoned(checked.server);
       checked.run?.abandon();
       checked.run = undefined;
     }
   }
 
-  #add(server: ServerRecord, tls: TlsSettings): void {
+  #add(server: ServerRecord, plan: CheckPlan, agent: boolean): void {
     const { clock, timers } = this.#options;
-    const plan = planCheck(server.proxy, server.model, tls);
     const schedule = new CheckSchedule({
       clock,
       timers,
-      interval: () => this.#interval(server),
+      interval: () => (agent ? this.#agentInterval(plan) : this.#interval(server)),
       begin: (finished) => this.#begin(checked, finished),
     });
-    const checked: Checked = { server, plan, schedule, run: undefined };
+    const checked: Checked = { server, plan, agent, schedule, run: undefined };
     this.#checked.push(checked);
     plan.preload();
+  }
+
+  /** Traffic has found something: the next check comes after `fastinter`, whatever the health is by now (measured). */
+  hurry(slot: number): void {
+    for (const { server, agent, schedule } of this.#checked) {
+      if (!agent && server.slot === slot) schedule.hurry(server.model.check.fastinter ?? server.model.check.inter);
+    }
+  }
+
+  #agentInterval({ timeouts }: CheckPlan): number {
+    return spread(timeouts.inter, this.#model.global.spreadChecks, this.#options.random());
   }
 
   #interval(server: ServerRecord): number {
@@ -94,8 +110,9 @@ export class HealthService {
   }
 
   #begin(checked: Checked, finished: () => void): boolean {
-    const { server, plan } = checked;
-    if ((server.admin & MAINTENANCE) !== 0 || server.check === undefined) return false;
+    const { server, plan, agent } = checked;
+    if (agent ? server.agent === undefined : server.check === undefined || (server.admin & MAINTENANCE) !== 0)
+      return false;
     const { clock, timers, dialer, busy } = this.#options;
     const run = new CheckRun({
       dialogue: plan.dialogue({
@@ -111,12 +128,14 @@ export class HealthService {
       busy,
       done: (result) => {
         checked.run = undefined;
-        this.#registry.checkFinished(server, result);
+        if (agent) this.#registry.agentFinished(server, result);
+        else this.#registry.checkFinished(server, result);
         finished();
       },
     });
     checked.run = run;
-    this.#registry.checkStarted(server);
+    if (agent) this.#registry.agentStarted(server);
+    else this.#registry.checkStarted(server);
     run.start();
     return true;
   }

@@ -1,7 +1,7 @@
 /** HAProxy's words for what happens to servers and backends (texts observed, HAProxy 2.6). */
 import type { ProxyModel } from '../config/model.ts';
 import { isUp } from '../servers/check-health.ts';
-import type { CheckResult, ServerEvent, Surroundings } from '../servers/server-event.ts';
+import type { Finding, ServerEvent, Surroundings } from '../servers/server-event.ts';
 import { CHECK_DESCRIPTIONS } from '../servers/server-record.ts';
 import { type EventLine, Level } from './event-line.ts';
 
@@ -27,7 +27,8 @@ function noServer(proxy: ProxyModel): EventLine {
 
 function subject(event: Exclude<ServerEvent, { readonly kind: 'no-server' }>): string {
   const path = `${event.proxy.name}/${event.server.name}`;
-  if (event.kind === 'check') return `Health check for ${event.server.backup ? 'backup ' : ''}server ${path}`;
+  if (event.kind === 'check')
+    return `${event.agent ? 'Agent' : 'Health'} check for ${event.server.backup ? 'backup ' : ''}server ${path}`;
   return `${event.server.backup ? 'Backup ' : ''}Server ${path}`;
 }
 
@@ -90,10 +91,11 @@ function via(path: string | undefined): string {
 }
 
 /** `reason: Layer7 wrong status, code: 500, info: "...", check duration: 1ms`. */
-function reasonOf(result: CheckResult): string {
+function reasonOf(result: Finding): string {
   const code = result.code === undefined ? '' : `, code: ${result.code}`;
   const info = result.text === '' ? '' : `, info: "${quotable(result.text)}"`;
-  return `reason: ${CHECK_DESCRIPTIONS[result.status]}${code}${info}, check duration: ${result.duration}ms`;
+  const duration = result.duration === undefined ? '' : `, check duration: ${result.duration}ms`;
+  return `reason: ${CHECK_DESCRIPTIONS[result.status]}${code}${info}${duration}`;
 }
 
 /** A server's own words, safe inside quotes on one line: other bytes than these as `<XX>` (measured). */

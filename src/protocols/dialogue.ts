@@ -5,9 +5,20 @@
 
 /** How a talk came out. `text` is what `last_chk` shows: one line, at most 127 bytes. */
 export interface Verdict {
-  readonly status: 'L4OK' | 'L6OK' | 'L6RSP' | 'L7OK' | 'L7OKC' | 'L7STS' | 'L7RSP';
+  readonly status: 'CHECKED' | 'L4OK' | 'L6OK' | 'L6RSP' | 'L7OK' | 'L7OKC' | 'L7STS' | 'L7RSP';
   readonly code?: number;
   readonly text: string;
+  /** What an agent wants besides. */
+  readonly orders?: AgentOrders;
+}
+
+/** What an agent asks for, as it wrote it; whoever obeys says what is wrong with a weight or a limit. */
+export interface AgentOrders {
+  readonly state?: 'ready' | 'drain' | 'maint';
+  /** `50%` of the configured weight. */
+  readonly weight?: string;
+  /** Digits; 0: no limit. */
+  readonly maxconn?: string;
 }
 
 /** Where the next connection goes; what is absent is as the server line says. */
@@ -37,6 +48,8 @@ export interface Dialogue {
   received(chunk: Uint8Array): Reply;
   /** The server will send no more. */
   ended(): Reply;
+  /** What `last_chk` says of a server that fell silent, where it is not `where()`. */
+  silenceText?(): string;
   /** Where the talk stands, to be appended to the text of a connection error or a timeout; usually empty. */
   where(): string;
 }

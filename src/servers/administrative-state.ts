@@ -1,6 +1,6 @@
 /** Administrative state: maintenance and drain, a server's own and inherited. */
 import { type AdminStep, adminInherited, adminSteps } from './admin-change.ts';
-import { initialHealth, isUp } from './check-health.ts';
+import { initialHealth } from './check-health.ts';
 import type { AdminNote } from './server-control.ts';
 import type { ServerEntry } from './server-entry.ts';
 import { DRAIN, Oper } from './server-record.ts';
@@ -41,8 +41,8 @@ export class AdministrativeState {
         const check = entry.ownCheck;
         if (check !== undefined) check.health = initialHealth(check, server.initState);
         const tracked = entry.tracked;
-        if (tracked === undefined && check !== undefined && !isUp(check.health, check)) {
-          // `init-state down`: it stays stopped until its checks say otherwise.
+        if (tracked === undefined && !entry.healthy) {
+          // `init-state down`, or the agent has said so: it stays stopped until they say otherwise.
         } else if (tracked === undefined || tracked.oper === Oper.running || tracked.oper === Oper.starting) {
           this.#warmUp.begin(entry);
         } else entry.oper = tracked.oper;

@@ -1,8 +1,8 @@
 /** Operational state: what checks do to a server, and to those that track it. */
-import { fullHealth, isUp } from './check-health.ts';
+import { fullHealth } from './check-health.ts';
 import type { ChangeSource, ForcedHealth } from './server-control.ts';
 import type { ServerEntry } from './server-entry.ts';
-import type { CheckResult } from './server-event.ts';
+import type { Finding } from './server-event.ts';
 import { Admin, type CheckStatus, Oper } from './server-record.ts';
 import type { StateBoard } from './state-board.ts';
 import type { WarmUp } from './warm-up.ts';
@@ -32,16 +32,13 @@ export class OperationalState {
   }
 
   /** Moves the operational state as the check result asks. */
-  follow(entry: ServerEntry, verdict: Verdict, reason: CheckResult | undefined): void {
-    const check = entry.check;
-    if (check === undefined) return;
-    const up = isUp(check.health, check);
-    if (!up) {
-      if (entry.oper !== Oper.stopped) this.#stop(entry, reason, undefined);
+  follow(entry: ServerEntry, verdict: Verdict, reason: Finding | undefined, from?: ChangeSource): void {
+    if (!entry.healthy) {
+      if (entry.oper !== Oper.stopped) this.#stop(entry, reason, undefined, from);
     } else if (verdict === 'conditional') {
       if (entry.oper !== Oper.stopping) this.#leave(entry, reason, undefined);
     } else if (verdict === 'passed' && (entry.oper === Oper.stopped || entry.oper === Oper.stopping)) {
-      this.#start(entry, reason, undefined);
+      this.#start(entry, reason, undefined, from);
     }
   }
 
@@ -49,6 +46,7 @@ export class OperationalState {
   force(entry: ServerEntry, health: ForcedHealth, from: ChangeSource): void {
     const check = entry.ownCheck;
     if (check !== undefined) check.health = health === 'down' ? 0 : fullHealth(check);
+    if (health !== 'down' && entry.ownAgent !== undefined) entry.ownAgent.health = entry.ownAgent.rise;
     const { oper } = entry;
     if (health === 'down') {
       if (oper !== Oper.stopped) this.#stop(entry, undefined, undefined, from);
@@ -57,7 +55,7 @@ export class OperationalState {
     } else if (oper === Oper.stopped || oper === Oper.stopping) this.#start(entry, undefined, undefined, from);
   }
 
-  #stop(entry: ServerEntry, reason: CheckResult | undefined, via: string | undefined, from?: ChangeSource): void {
+  #stop(entry: ServerEntry, reason: Finding | undefined, via: string | undefined, from?: ChangeSource): void {
     const wasDraining = entry.draining;
     const now = this.#board.now();
     this.#warmUp.cancel(entry);
@@ -78,7 +76,7 @@ export class OperationalState {
   }
 
   /** Takes no new sessions any more, but the present ones go on (`NOLB`). */
-  #leave(entry: ServerEntry, reason: CheckResult | undefined, via: string | undefined, from?: ChangeSource): void {
+  #leave(entry: ServerEntry, reason: Finding | undefined, via: string | undefined, from?: ChangeSource): void {
     const wasDraining = entry.draining;
     const now = this.#board.now();
     this.#warmUp.cancel(entry);
@@ -96,7 +94,7 @@ export class OperationalState {
     }
   }
 
-  #start(entry: ServerEntry, reason: CheckResult | undefined, via: string | undefined, from?: ChangeSource): void {
+  #start(entry: ServerEntry, reason: Finding | undefined, via: string | undefined, from?: ChangeSource): void {
     const wasDraining = entry.draining;
     const now = this.#board.now();
     if (entry.oper === Oper.stopped || entry.draining) entry.downtime += now - entry.lastChange;

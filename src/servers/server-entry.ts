@@ -1,5 +1,5 @@
 import type { AddressModel, ProxyModel, ServerModel } from '../config/model.ts';
-import { initialHealth, isUp } from './check-health.ts';
+import { initialHealth, isUp, type Thresholds } from './check-health.ts';
 import { type CheckState, DRAIN, MAINTENANCE, Oper, type ServerRecord } from './server-record.ts';
 import { sharePercent, WEIGHT_SCALE } from './slow-start.ts';
 
@@ -12,6 +12,11 @@ export class ServerEntry implements ServerRecord {
   /** Where its checks stand, whether they are switched on or not; absent without `check`. */
   readonly ownCheck: CheckState | undefined;
   checksEnabled = true;
+  /** What the agent says, whether it is asked or not; absent without `agent-check`. */
+  readonly ownAgent: CheckState | undefined;
+  agentEnabled = true;
+  maxconn: number;
+  observedFailures: number | undefined;
   oper: Oper = Oper.running;
   admin = 0;
   userWeight: number;
@@ -30,25 +35,27 @@ export class ServerEntry implements ServerRecord {
     this.address = model.address;
     this.userWeight = model.weight;
     this.lastChange = now;
+    this.maxconn = model.maxconn;
+    this.observedFailures = model.observe === undefined ? undefined : 0;
     const { enabled, rise, fall } = model.check;
-    this.ownCheck = enabled
-      ? {
-          status: 'INI',
-          code: undefined,
-          duration: undefined,
-          text: '',
-          running: false,
-          health: initialHealth({ rise, fall }, model.initState),
-          rise,
-          fall,
-          failures: 0,
-        }
-      : undefined;
+    this.ownCheck = enabled ? newState({ rise, fall }, initialHealth({ rise, fall }, model.initState)) : undefined;
+    // An agent's word counts at once, and nothing is known to its disadvantage before it has spoken.
+    this.ownAgent = model.agent === undefined ? undefined : { ...newState({ rise: 1, fall: 1 }, 1), duration: 0 };
     if (this.ownCheck !== undefined && !isUp(this.ownCheck.health, this.ownCheck)) this.oper = Oper.stopped;
   }
 
   get check(): CheckState | undefined {
     return this.checksEnabled ? this.ownCheck : undefined;
+  }
+
+  get agent(): CheckState | undefined {
+    return this.agentEnabled ? this.ownAgent : undefined;
+  }
+
+  /** Neither its checks nor its agent have anything against it. */
+  get healthy(): boolean {
+    const { check, agent } = this;
+    return (check === undefined || isUp(check.health, check)) && (agent === undefined || agent.health > 0);
   }
 
   get weight(): number {
@@ -77,4 +84,19 @@ export class ServerEntry implements ServerRecord {
   get path(): string {
     return `${this.proxy.name}/${this.model.name}`;
   }
+}
+
+/** A check that has not been made yet. */
+function newState({ rise, fall }: Thresholds, health: number): CheckState {
+  return {
+    status: 'INI',
+    code: undefined,
+    duration: undefined,
+    text: '',
+    running: false,
+    health,
+    rise,
+    fall,
+    failures: 0,
+  };
 }

@@ -1,14 +1,23 @@
 /** What happens to servers and backends, as plain data. src/logging/event-lines.ts turns each into its log line. */
 import type { ProxyModel, ServerModel } from '../config/model.ts';
+import type { AgentOrders } from '../protocols/dialogue.ts';
 import type { AdminNote, ChangeSource } from './server-control.ts';
 import type { CheckStatus } from './server-record.ts';
 
-/** A finished check. `text` is `last_chk`; `duration` in ms. */
-export interface CheckResult {
+/** What a check, an agent or traffic found. `text` is `last_chk`. */
+export interface Finding {
   readonly status: CheckStatus;
   readonly code?: number | undefined;
   readonly text: string;
+  /** ms; absent where nothing was measured, because traffic found it (`HANA`). */
+  readonly duration?: number;
+}
+
+/** A finished check. */
+export interface CheckResult extends Finding {
   readonly duration: number;
+  /** What an agent wants besides. */
+  readonly orders?: AgentOrders;
 }
 
 /** Where the backend stands after a change; sessions and queues are read from the shared gauges at that moment. */
@@ -42,7 +51,7 @@ interface StateChanged extends Changed {
   /** Set when it was forced by hand. */
   readonly from?: ChangeSource | undefined;
   /** The check that decided; absent where none did, or where log-health-checks has told it already. */
-  readonly reason: CheckResult | undefined;
+  readonly reason: Finding | undefined;
 }
 
 interface EntersMaintenance extends Changed {
@@ -83,10 +92,12 @@ interface Remains extends OfServer {
   readonly via: string | undefined;
 }
 
-/** `option log-health-checks`: a check whose outcome differs from the one before, or that moved the health. */
+/** `option log-health-checks`: a check (or a question to the agent) whose outcome differs from the one before, or that moved the health. */
 interface CheckEvent extends OfServer {
   readonly kind: 'check';
-  readonly result: CheckResult;
+  /** The agent was asked, not the server. */
+  readonly agent: boolean;
+  readonly result: Finding;
   readonly health: number;
   readonly rise: number;
   readonly fall: number;

@@ -71,6 +71,12 @@ export interface ServerRecord {
   readonly admin: number;
   /** Absent without `check`, and while checks are switched off. */
   readonly check: Readonly<CheckState> | undefined;
+  /** What the agent says; absent without `agent-check`, and while it is not asked. Its health is 0 or 1. */
+  readonly agent: Readonly<CheckState> | undefined;
+  /** Limit of sessions in use; 0: none. An agent may change it. */
+  readonly maxconn: number;
+  /** How often errors in traffic reached `error-limit`; absent without `observe`. */
+  readonly observedFailures: number | undefined;
   /** The weight set by the configuration or at run time, 0-256. */
   readonly userWeight: number;
   /** The weight in use after slowstart, rounded up to a whole number; a server that is down keeps its own. */

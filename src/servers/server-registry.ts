@@ -2,9 +2,11 @@
 import type { Model } from '../config/model.ts';
 import { adminAfter } from './admin-change.ts';
 import { AdministrativeState } from './administrative-state.ts';
+import { AgentState } from './agent-state.ts';
 import { BackendEntry } from './backend-entry.ts';
 import { afterFailure, afterSuccess, fullHealth } from './check-health.ts';
 import type { Clock, Timers } from './clock.ts';
+import { ObservedTraffic } from './observed-traffic.ts';
 import { OperationalState, verdictOf } from './operational-state.ts';
 import type { AdminNote, ChangeSource, ForcedHealth, ServerControl } from './server-control.ts';
 import { ServerEntry } from './server-entry.ts';
@@ -45,6 +47,8 @@ export class ServerRegistry implements ServerControl {
   readonly #warmUp: WarmUp;
   readonly #operational: OperationalState;
   readonly #administrative: AdministrativeState;
+  readonly #agents: AgentState;
+  readonly #observed: ObservedTraffic;
 
   constructor(options: RegistryOptions) {
     const { model, slots, table, clock, timers, report, hooks = {} } = options;
@@ -62,7 +66,10 @@ export class ServerRegistry implements ServerControl {
     this.#warmUp = new WarmUp(this.#board, clock, timers);
     this.#operational = new OperationalState(this.#board, this.#warmUp);
     this.#administrative = new AdministrativeState(this.#board, this.#warmUp);
+    this.#agents = new AgentState(this.#board, this.#operational, this.#administrative);
+    this.#observed = new ObservedTraffic(this.#board, this.#operational, table);
     this.#begin();
+    for (const backend of this.#backends) for (const server of backend?.servers ?? []) this.#observed.watch(server);
   }
 
   /** `clear counters all`: servers' failed checks and changes to DOWN start at 0 again; a backend's own go on. */
@@ -72,6 +79,7 @@ export class ServerRegistry implements ServerControl {
       for (const server of backend.servers) {
         server.downs = 0;
         if (server.ownCheck !== undefined) server.ownCheck.failures = 0;
+        if (server.observedFailures !== undefined) server.observedFailures = 0;
       }
     }
   }
@@ -157,13 +165,41 @@ export class ServerRegistry implements ServerControl {
       check.health = afterSuccess(check.health, check);
     }
     const logs = entry.proxy.log.logHealthChecks;
-    if (logs && (before.status !== check.status || before.health !== check.health)) {
-      const { proxy, model } = entry;
-      const { health, rise, fall } = check;
-      const weightIsZero = entry.userWeight === 0;
-      this.#board.report({ kind: 'check', proxy, server: model, result, health, rise, fall, weightIsZero });
-    }
+    if (before.status !== check.status || before.health !== check.health) this.#board.tellCheck(entry, check, result);
     this.#operational.follow(entry, verdict, logs ? undefined : result);
+  }
+
+  /** The agent is being asked: its status shows `* ` until the answer comes. */
+  agentStarted(server: ServerRecord): void {
+    const agent = this.#entry(server).agent;
+    if (agent !== undefined) agent.running = true;
+  }
+
+  /** The question ended without an answer: the program stops. */
+  agentAbandoned(server: ServerRecord): void {
+    const agent = this.#entry(server).ownAgent;
+    if (agent !== undefined) agent.running = false;
+  }
+
+  /** Takes what the agent said: its orders first, then what it says of the server's health. */
+  agentFinished(server: ServerRecord, result: CheckResult): void {
+    this.#agents.finished(this.#entry(server), result);
+  }
+
+  /** `disable agent`, `enable agent`: what it said last no longer counts, or does again. */
+  setAgent(server: ServerRecord, enabled: boolean): boolean {
+    const entry = this.#entry(server);
+    if (entry.ownAgent === undefined) return false;
+    entry.agentEnabled = enabled;
+    return true;
+  }
+
+  /** `set server b/s agent up|down`: as if the agent had said so. */
+  forceAgent(server: ServerRecord, up: boolean, from: ChangeSource): boolean {
+    const entry = this.#entry(server);
+    if (entry.agent === undefined) return false;
+    this.#agents.force(entry, up, from);
+    return true;
   }
 
   /** What the server carries now, and its backend, from the shared gauges. */
@@ -179,6 +215,7 @@ export class ServerRegistry implements ServerControl {
 
   /** Cancels slowstart timers; nothing is reported by itself any more. */
   close(): void {
+    this.#observed.close();
     this.#warmUp.close();
   }
 

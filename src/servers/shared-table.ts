@@ -35,6 +35,10 @@ export const Word = {
   maxconnReached: 14,
   /** How often a client could not be accepted for want of descriptors or memory. */
   acceptFailures: 15,
+  /** Of a server's slot only. Failed connections in a row, as `observe layer4` counts them. */
+  errorsInARow: 11,
+  /** How often there were `error-limit` of them. */
+  limitReached: 12,
 } as const;
 export type Word = (typeof Word)[keyof typeof Word];
 
@@ -89,6 +93,17 @@ export class SharedTable {
       if (limit > 0 && taken >= limit) return false;
       if (Atomics.compareExchange(this.#words, index, taken, taken + 1) === taken) return true;
     }
+  }
+
+  /** Tells whoever waits in `changed` that the word is another one. */
+  wake(slot: number, word: Word): void {
+    Atomics.notify(this.#words, slot * WORDS_PER_SLOT + word);
+  }
+
+  /** Resolves when the word is not `seen` any more and `wake` was called; undefined when it already is another one. */
+  changed(slot: number, word: Word, seen: number): Promise<unknown> | undefined {
+    const wait = Atomics.waitAsync(this.#words, slot * WORDS_PER_SLOT + word, seen);
+    return wait.async ? wait.value : undefined;
   }
 
   /** Raises a maximum to `value` if it is lower. */

@@ -2,8 +2,8 @@
 import type { BackendEntry } from './backend-entry.ts';
 import type { Clock } from './clock.ts';
 import type { ServerEntry } from './server-entry.ts';
-import type { ServerEvent, ServerEventSink, Surroundings } from './server-event.ts';
-import { Oper } from './server-record.ts';
+import type { Finding, ServerEvent, ServerEventSink, Surroundings } from './server-event.ts';
+import { type CheckState, Oper } from './server-record.ts';
 import { type SharedTable, Word } from './shared-table.ts';
 
 /** What the rest of the program is told of; every hook is called after the shared table has been written. */
@@ -12,6 +12,8 @@ export interface RegistryHooks {
   serverChanged(slot: number): void;
   /** Every session of the server must end (`D`: it went down; `K`: somebody asked for it). */
   shutdownSessions(slot: number, cause: 'D' | 'U' | 'K'): void;
+  /** The next check of the server is to come sooner than it was going to. */
+  hurryCheck(slot: number): void;
   /** Every session on backup servers of the backend must end. */
   shutdownBackupSessions(backendSlot: number): void;
 }
@@ -52,6 +54,28 @@ export class StateBoard {
     this.#report(event);
   }
 
+  /** `option log-health-checks`: what a check or the agent found, and where the server stands with it. */
+  tellCheck(entry: ServerEntry, state: Readonly<CheckState>, result: Finding): void {
+    const { proxy, model: server } = entry;
+    if (!proxy.log.logHealthChecks) return;
+    const { health, rise, fall } = state;
+    const weightIsZero = entry.userWeight === 0;
+    const agent = state === entry.ownAgent;
+    this.#report({ kind: 'check', agent, proxy, server, result, health, rise, fall, weightIsZero });
+  }
+
+  /** The next check of the server should come as early as its health asks for now. */
+  hurry(entry: ServerEntry): void {
+    this.#hooks.hurryCheck?.(entry.slot);
+  }
+
+  /** Takes a limit of sessions other than the configured one. */
+  setMaxconn(entry: ServerEntry, maxconn: number): void {
+    entry.maxconn = maxconn;
+    this.#table.set(entry.slot, Word.maxconn, maxconn);
+    this.publish(entry);
+  }
+
   /** Counts again, writes the shared table, tells the logs what `tell` reports, and then traffic. */
   publish(entry: ServerEntry, tell?: () => void): void {
     const lost = this.#backends[entry.proxy.index]?.recount(this.now()) ?? false;
@@ -83,7 +107,7 @@ export class StateBoard {
     }
     if (moves === 'server') return { active, backup, sessions, requeued: 0, queued: waiting };
     const unassigned = backend === undefined || !entry.usable ? 0 : this.#table.get(backend.slot, Word.queued);
-    const places = entry.model.maxconn > 0 ? Math.max(0, entry.model.maxconn - sessions) : unassigned;
+    const places = entry.maxconn > 0 ? Math.max(0, entry.maxconn - sessions) : unassigned;
     return { active, backup, sessions, requeued: Math.min(unassigned, places), queued: waiting };
   }
 

@@ -14,8 +14,13 @@ export function statusText(server: ServerRecord): string {
   if ((admin & MAINTENANCE) !== 0) return 'MAINT';
 
   const check = checkBehind(server);
-  if (server.oper === Oper.stopped) return check === undefined ? 'DOWN' : withProgress('DOWN', check);
+  const asked = agentBehind(server);
+  if (server.oper === Oper.stopped) {
+    if (asked !== undefined && asked.health <= 0) return 'DOWN (agent)';
+    return check === undefined ? 'DOWN' : withProgress('DOWN', check);
+  }
   const draining = (admin & DRAIN) !== 0;
+  if (draining && asked !== undefined) return 'DRAIN (agent)';
   if (draining) return check === undefined ? 'DRAIN' : withProgress('DRAIN', check);
   if (server.oper === Oper.stopping) return check === undefined ? 'NOLB' : withProgress('NOLB', check);
   return check === undefined ? 'no check' : withProgress('UP', check);
@@ -26,6 +31,13 @@ function checkBehind(server: ServerRecord): Readonly<CheckState> | undefined {
   let at: ServerRecord | undefined = server;
   while (at !== undefined && at.check === undefined) at = at.tracked;
   return at?.check;
+}
+
+/** The agent that decides, in the same way. */
+function agentBehind(server: ServerRecord): Readonly<CheckState> | undefined {
+  let at: ServerRecord = server;
+  while (at.tracked !== undefined) at = at.tracked;
+  return at.agent;
 }
 
 /** Adds how far the server is from a change: `UP 2/3` is one good check less than full health, `DOWN 1/2` one passed of two. */

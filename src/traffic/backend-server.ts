@@ -77,6 +77,22 @@ export class BackendServer implements Candidate {
     return true;
   }
 
+  /** `observe layer4`: a connection was made, which ends every row of failed ones. */
+  connected(): void {
+    if (this.model.observe !== undefined && this.#table.get(this.slot, Word.errorsInARow) !== 0) {
+      this.#table.set(this.slot, Word.errorsInARow, 0);
+    }
+  }
+
+  /** The same for one that failed. The thread that counts up to the limit tells the control thread. */
+  failedToConnect(): void {
+    const { observe } = this.model;
+    if (observe === undefined || this.#table.add(this.slot, Word.errorsInARow, 1) !== observe.limit) return;
+    this.#table.set(this.slot, Word.errorsInARow, 0);
+    this.#table.add(this.slot, Word.limitReached, 1);
+    this.#table.wake(this.slot, Word.limitReached);
+  }
+
   get load(): number {
     return this.#table.get(this.slot, Word.places) + this.#table.get(this.slot, Word.queued);
   }

@@ -68,6 +68,7 @@ export class ConnectPhase implements ConnectHandler {
 
   connected(connection: Connection): void {
     this.#pending = undefined;
+    this.#server?.connected();
     this.#owner.connected(connection);
   }
 
@@ -81,6 +82,7 @@ export class ConnectPhase implements ConnectHandler {
       return;
     }
     if (failure === 'source') this.#context.lines.sourceFailed(backend, server);
+    else server.failedToConnect();
     if (this.retries >= backend.model.retries) {
       this.#owner.gaveUp(failure);
       return;

@@ -269,6 +269,9 @@ function backendRecord(
             failures: 0,
           }
         : undefined,
+      agent: undefined,
+      maxconn: model.maxconn,
+      observedFailures: undefined,
       userWeight: model.weight,
       weight: model.weight,
       throttle: undefined,

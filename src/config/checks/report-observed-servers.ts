@@ -1,4 +1,3 @@
-import { notSupportedYet } from '../not-supported.ts';
 import type { CheckPass } from './pass.ts';
 import { serverFrame } from './proxy-texts.ts';
 
@@ -7,7 +6,7 @@ export const reportObservedServers: CheckPass = {
   name: 'report-observed-servers',
   proxy(proxy, _config, report) {
     for (const [index, server] of proxy.servers.entries()) {
-      const { observe, check } = server.settings;
+      const { observe } = server.settings;
       // Servers of one server-template share a place; what was said about the first holds for all.
       if (observe === undefined || proxy.servers[index - 1]?.span === server.span) continue;
       const frame = serverFrame(proxy, server);
@@ -15,9 +14,6 @@ export const reportObservedServers: CheckPass = {
       if (observe === 'layer7' && proxy.settings.mode !== 'http') {
         const message = `${frame}'layer7' can only be used in http proxies..`;
         report({ code: 'observe-layer7', message, span, harmless: true });
-      } else if (check.enabled) {
-        const message = frame + notSupportedYet(`'observe ${observe}'`);
-        report({ code: 'not-supported-yet', message, span, help: 'Checks decide alone; remove it.' });
       }
     }
   },

@@ -42,7 +42,7 @@ function findTracked(
   if (target === undefined) return `unable to find required server '${name}' for tracking.`;
   const targetName = `${other.name}/${name}`;
   if (found.length > 1) return `Refusing to use duplicated server '${name}' found in proxy: ${other.name}!`;
-  if (!target.settings.check.enabled && target.settings.track === undefined) {
+  if (!target.settings.check.enabled && !target.settings.agent.enabled && target.settings.track === undefined) {
     return `unable to use ${targetName} for tracking as it does not have any check nor agent enabled.`;
   }
   if (target === server || leadsTo(target, server, config)) {

@@ -6,20 +6,10 @@ import { parametersNotYet, parametersWithoutEffect } from './parameter-shapes.ts
 import { type ServerParameter, serverSections } from './server-parameter-shapes.ts';
 
 const NO_TLS = "it says nothing without 'ssl'";
-const NO_AGENT = "it says nothing without 'agent-check'";
 const NO_RESOLVERS = "it says nothing without 'resolvers'";
 const HTTP_ONLY = 'connections to servers are not shared in mode tcp';
 
 const RESOLVE_OPTIONS = new Set(['allow-dup-ip', 'ignore-weight', 'prevent-dup-ip']);
-
-function agentInterComplaint(text: string, server: string): string | undefined {
-  const delay = parseDuration(text);
-  if (delay.ok) return delay.value > 0 ? undefined : `invalid value 0 for argument 'agent-inter' of server ${server}..`;
-  if (delay.reason === 'overflow') {
-    return `timer overflow in argument <${text}> to <agent-inter> of server ${server}, maximum value is 2147483647 ms (~24.8 days)..`;
-  }
-  return `unexpected character '${delay.character}' in 'agent-inter' argument of server ${server}..`;
-}
 
 const notYet = parametersNotYet<ServerDraft>(serverSections, [
   { name: 'ssl', doc: 'Traffic to the server is encrypted.', why: "For checks alone there is 'check-ssl'." },
@@ -82,40 +72,6 @@ const notYet = parametersNotYet<ServerDraft>(serverSections, [
 ]);
 
 const withoutEffect = parametersWithoutEffect<ServerDraft>(serverSections, [
-  {
-    name: 'agent-addr',
-    args: '<address>',
-    doc: 'Where the agent listens.',
-    why: NO_AGENT,
-    missing: "'agent-addr' expects an address as argument..",
-    example: '127.0.0.1',
-  },
-  {
-    name: 'agent-inter',
-    args: '<delay>',
-    doc: 'Time between two questions to the agent.',
-    why: NO_AGENT,
-    missing: "'agent-inter' expects a delay as argument..",
-    example: '2s',
-    complain: agentInterComplaint,
-  },
-  {
-    name: 'agent-port',
-    args: '<port>',
-    doc: 'Where the agent listens.',
-    why: NO_AGENT,
-    missing: "'agent-port' expects a port number as argument..",
-    example: '99',
-  },
-  {
-    name: 'agent-send',
-    args: '<text>',
-    doc: 'What is said to the agent.',
-    why: NO_AGENT,
-    missing: "'agent-send' expects a string as argument..",
-    example: 'hello',
-  },
-  { name: 'no-agent-check', doc: 'Takes `agent-check` back.', why: NO_AGENT },
   { name: 'allow-0rtt', doc: 'TLS early data.', why: NO_TLS },
   {
     name: 'alpn',

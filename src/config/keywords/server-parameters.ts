@@ -1,6 +1,7 @@
 /** What follows the address of a `server` line, and `default-server`: the table of all its parameters. */
 import type { KeywordDefinition } from '../keyword.ts';
 import type { ServerDraft } from '../server-draft.ts';
+import { serverAgentParameters } from './server-agent-parameters.ts';
 import { serverCheckParameters } from './server-check-parameters.ts';
 import { serverForeignParameters } from './server-foreign-parameters.ts';
 import { serverJudgedParameters } from './server-judged-parameters.ts';
@@ -14,6 +15,7 @@ export const serverParameters: readonly KeywordDefinition<ServerDraft>[] = [
   ...serverTrafficParameters,
   ...serverSocketParameters,
   ...serverTlsParameters,
+  ...serverAgentParameters,
   ...serverForeignParameters,
   ...serverJudgedParameters,
   ...serverRecentParameters,

@@ -106,7 +106,7 @@ function addServer(context: Context, name: string, word: Word, address: Word, st
     settings: structuredClone(draft.settings.defaultServer),
   };
   const good = readParameters(context, tableFor(context), server, start, wordingFor(context, name));
-  if (good && server.settings.check.enabled && server.settings.track !== undefined) {
+  if (good && (server.settings.check.enabled || server.settings.agent.enabled) && server.settings.track !== undefined) {
     const message = `'server ${draft.name}/${name}' : unable to enable checks and tracking at the same time!`;
     reportRaw(context, 'check-and-track', message, word);
   }

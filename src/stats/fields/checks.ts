@@ -3,13 +3,15 @@ import { CHECK_DESCRIPTIONS, type CheckState } from '../../servers/server-record
 import type { FieldBody, FieldValue, Getters } from '../field.ts';
 import { inMaintenance } from './state.ts';
 
-/** The agent's columns are empty until there are agent checks. */
-const AGENT = 'the agent check';
-
 function ofCheck(get: (check: Readonly<CheckState>) => FieldValue): Getters {
   return {
     server: ({ server }) => (server.check === undefined || inMaintenance(server) ? undefined : get(server.check)),
   };
+}
+
+/** Agents are asked in maintenance too. */
+function ofAgent(get: (agent: Readonly<CheckState>) => FieldValue): Getters {
+  return { server: ({ server }) => (server.agent === undefined ? undefined : get(server.agent)) };
 }
 
 export const checkFields = {
@@ -52,13 +54,48 @@ export const checkFields = {
     description: 'Health, 0 to rise + fall - 1; UP from rise on',
     ...ofCheck((check) => check.health),
   },
-  hanafail: { type: 'u64', tag: 'MCPP', description: 'Failures seen in traffic (observe)' },
-  agent_status: { type: 'str', tag: 'MOPV', description: `Outcome of ${AGENT}` },
-  agent_code: { type: 'u32', tag: 'MOPV', description: `Code of ${AGENT}` },
-  agent_duration: { type: 'u64', tag: 'MDPV', description: `Duration of ${AGENT}, ms` },
-  agent_desc: { type: 'str', tag: 'MOPV', description: `Outcome of ${AGENT} in words` },
-  last_agt: { type: 'str', tag: 'MOPV', description: 'What the agent said' },
-  agent_rise: { type: 'u32', tag: 'CGSV', description: 'Rise of the agent check' },
-  agent_fall: { type: 'u32', tag: 'CGSV', description: 'Fall of the agent check' },
-  agent_health: { type: 'u32', tag: 'CGSV', description: 'Health the agent reports' },
+  hanafail: {
+    type: 'u64',
+    tag: 'MCPP',
+    description: 'How often errors in traffic reached the limit (observe)',
+    server: ({ server }) => server.observedFailures,
+  },
+  agent_status: {
+    type: 'str',
+    tag: 'MOPV',
+    description: 'Outcome of the last question to the agent; an asterisk while it is asked again',
+    ...ofAgent((agent) => (agent.running ? `* ${agent.status}` : agent.status)),
+  },
+  agent_code: {
+    type: 'u32',
+    tag: 'MOPV',
+    description: 'Code of the agent check, if it had one',
+    ...ofAgent((agent) => agent.code),
+  },
+  agent_duration: {
+    type: 'u64',
+    tag: 'MDPV',
+    description: 'How long the agent took to answer, ms',
+    ...ofAgent((agent) => agent.duration),
+  },
+  agent_desc: {
+    type: 'str',
+    tag: 'MOPV',
+    description: 'Outcome of the agent check in words',
+    ...ofAgent((agent) => CHECK_DESCRIPTIONS[agent.status]),
+  },
+  last_agt: {
+    type: 'str',
+    tag: 'MOPV',
+    description: 'What the agent said',
+    ...ofAgent((agent) => (agent.running ? '' : agent.text)),
+  },
+  agent_rise: { type: 'u32', tag: 'CGSV', description: 'Rise of the agent check', ...ofAgent((agent) => agent.rise) },
+  agent_fall: { type: 'u32', tag: 'CGSV', description: 'Fall of the agent check', ...ofAgent((agent) => agent.fall) },
+  agent_health: {
+    type: 'u32',
+    tag: 'CGSV',
+    description: 'Health the agent reports, 0 or 1',
+    ...ofAgent((agent) => agent.health),
+  },
 } satisfies Record<string, FieldBody>;

@@ -19,7 +19,7 @@ export const trafficFields = {
     description: 'Configured limit of sessions: maxconn, or fullconn of a backend',
     frontend: (row) => row.frontend.maxconn,
     listener: (row) => row.listener.maxconn,
-    server: (row) => (row.server.model.maxconn > 0 ? row.server.model.maxconn : undefined),
+    server: (row) => (row.server.maxconn > 0 ? row.server.maxconn : undefined),
     backend: (row) => row.backend.proxy.backend?.fullconn,
   },
   qlimit: {

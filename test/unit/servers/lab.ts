@@ -30,6 +30,7 @@ export async function createLab(text: string) {
       serverChanged: (slot) => hooks.push(`changed ${slot}`),
       shutdownSessions: (slot, cause) => hooks.push(`shutdown ${slot} ${cause}`),
       shutdownBackupSessions: (slot) => hooks.push(`shutdown backups of ${slot}`),
+      hurryCheck: (slot) => hooks.push(`hurry ${slot}`),
     },
   });
   const server = (path: string): ServerRecord => {

@@ -1,0 +1,76 @@
+/** What the agent of a server says: orders about its administration, weight and limit, and a word about its health. */
+import { adminAfter } from './admin-change.ts';
+import type { AdministrativeState } from './administrative-state.ts';
+import type { OperationalState } from './operational-state.ts';
+import type { ChangeSource } from './server-control.ts';
+import type { ServerEntry } from './server-entry.ts';
+import type { CheckResult } from './server-event.ts';
+import type { StateBoard } from './state-board.ts';
+import { readWeight, weightProblem } from './weight-rules.ts';
+
+export class AgentState {
+  readonly #board: StateBoard;
+  readonly #operational: OperationalState;
+  readonly #administrative: AdministrativeState;
+
+  constructor(board: StateBoard, operational: OperationalState, administrative: AdministrativeState) {
+    this.#board = board;
+    this.#operational = operational;
+    this.#administrative = administrative;
+  }
+
+  /** Agents are asked in maintenance too: only they can end what they began. */
+  finished(entry: ServerEntry, result: CheckResult): void {
+    const agent = entry.ownAgent;
+    if (agent === undefined) return;
+    agent.running = false;
+    if (!entry.agentEnabled) return;
+    const { state, weight, maxconn } = result.orders ?? {};
+    if (state !== undefined) this.#administrative.change(entry, adminAfter(entry.admin, state), undefined);
+    const problem = this.#takeWeight(entry, weight) ?? this.#takeLimit(entry, maxconn);
+    const text = problem === undefined || result.text !== '' ? result.text : `agent warns : ${problem}`;
+    const before = { status: agent.status, health: agent.health };
+    agent.status = result.status;
+    agent.code = result.code;
+    agent.duration = result.duration;
+    agent.text = text;
+    // What cannot be understood, and an agent that cannot be reached, say nothing about the server.
+    if (result.status === 'L7OK') agent.health = agent.rise;
+    else if (result.status === 'L7STS') agent.health = 0;
+    if (result.status !== 'CHECKED' && (before.status !== agent.status || before.health !== agent.health)) {
+      this.#board.tellCheck(entry, agent, result);
+    }
+    if (entry.inMaintenance || (result.status !== 'L7OK' && result.status !== 'L7STS')) return;
+    this.#operational.follow(entry, 'passed', entry.proxy.log.logHealthChecks ? undefined : result);
+  }
+
+  /** By hand, until the agent is heard again. */
+  force(entry: ServerEntry, up: boolean, from: ChangeSource): void {
+    const agent = entry.ownAgent;
+    if (agent === undefined) return;
+    agent.health = up ? agent.rise : 0;
+    if (!entry.inMaintenance) this.#operational.follow(entry, 'passed', undefined, from);
+  }
+
+  #takeWeight(entry: ServerEntry, text: string | undefined): string | undefined {
+    if (text === undefined) return undefined;
+    const weight = readWeight(text, entry.model.weight);
+    if (typeof weight !== 'number') return weight.problem;
+    const problem = weightProblem(entry, weight);
+    if (problem === undefined && weight !== entry.userWeight) {
+      entry.userWeight = weight;
+      this.#board.publish(entry);
+    }
+    return problem;
+  }
+
+  #takeLimit(entry: ServerEntry, text: string | undefined): string | undefined {
+    if (text === undefined) return undefined;
+    const digits = /^\d+/.exec(text)?.[0];
+    if (digits === undefined) return 'maxconn string empty or preceded by garbage';
+    if (digits !== text) return 'Trailing garbage in maxconn string';
+    const maxconn = Math.min(Number(digits), 0x7fffffff);
+    if (maxconn !== entry.maxconn) this.#board.setMaxconn(entry, maxconn);
+    return undefined;
+  }
+}

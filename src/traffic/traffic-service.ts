@@ -139,8 +139,9 @@ export class TrafficService implements FrontendOwner {
 
   // What frontends tell.
 
+  /** As of the last look: other threads count it as held from then on, and wake it. */
   get full(): boolean {
-    return this.#maxconn > 0 && this.#table.get(PROCESS_SLOT, Word.current) >= this.#maxconn;
+    return this.#processFull;
   }
 
   sessionBegun(session: Session): void {
@@ -158,14 +159,18 @@ export class TrafficService implements FrontendOwner {
     this.#reportDrained();
   }
 
+  get #limitReached(): boolean {
+    return this.#maxconn > 0 && this.#table.get(PROCESS_SLOT, Word.current) >= this.#maxconn;
+  }
+
   #updateProcessLimit(): void {
-    let full = this.full;
+    let full = this.#limitReached;
     if (full === this.#processFull) return;
     this.#table.add(PROCESS_SLOT, Word.heldThreads, full ? 1 : -1);
     if (full) {
       this.#table.add(PROCESS_SLOT, Word.maxconnReached, 1);
       // A session of another thread may have ended before it could know that this one waits for it.
-      full = this.full;
+      full = this.#limitReached;
       if (!full) this.#table.add(PROCESS_SLOT, Word.heldThreads, -1);
     }
     if (full === this.#processFull) return;

@@ -98,10 +98,12 @@ class WorkerTraffic implements TrafficHandle {
     this.#stopFlag = new Int32Array(stopFlag);
     this.#eventfd = engine === 'linux' ? openEventfd() : -1;
     const workerData: WorkerSetup = { ...setup, engine, stopFlag, eventfd: this.#eventfd };
-    // A program given on the command line has an --input-type that a worker, which is a file, must not inherit.
-    const execArgv = process.execArgv.filter((word) => !word.startsWith('--input-type'));
+    // A program given on the command line has an --input-type that a worker, which is a file, must not inherit. Else the
+    // options are left alone: they are inherited, while those of V8 must not be given.
+    const typed = process.execArgv.some((word) => word.startsWith('--input-type'));
+    const execArgv = typed ? { execArgv: process.execArgv.filter((word) => !word.startsWith('--input-type')) } : {};
     const url = new URL('./worker.js', import.meta.url);
-    this.#worker = new Worker(url, { workerData, execArgv, name: 'hapax-traffic' });
+    this.#worker = new Worker(url, { workerData, ...execArgv, name: 'hapax-traffic' });
     this.#worker.on('message', (message: TrafficReport) => this.#heard(message));
     this.#worker.on('error', (error) => this.#failed(error instanceof Error ? error : new Error(String(error))));
     this.#gone = new Promise((resolve) => {

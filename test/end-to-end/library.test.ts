@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { HAPAX_VERSION, StartError, startProxy } from '../../src/index.ts';
+import { linuxProblem } from '../../src/system/syscalls.ts';
 import { type Command, runCommand } from '../support/run-command.ts';
 import { echo, plain, startScripted } from '../support/scripted-server.ts';
 import { openClient, TcpClient } from '../support/tcp-client.ts';
@@ -103,17 +104,23 @@ describe('in the same thread (threads: 0)', () => {
   });
 });
 
-describe('in a host application, with a traffic thread', () => {
-  const library = new URL('../../dist/index.js', import.meta.url).href;
+const problem = linuxProblem();
+if (problem !== undefined) process.stderr.write(`SKIPPED the linux engine in a host application: ${problem}\n`);
 
-  /** A program that starts a proxy, reports its port on stdout, and then does what `code` says. */
-  function host(serverPort: number, code: string): Command {
-    const directory = mkdtempSync(join(tmpdir(), 'hapax-library-'));
-    cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
-    const file = join(directory, 'host.mjs');
-    writeFileSync(
-      file,
-      `import { startProxy } from ${JSON.stringify(library)};
+describe.each(problem === undefined ? ['linux', 'node'] : ['node'])(
+  'in a host application, with a %s traffic thread',
+  (engine) => {
+    const env = { HAPAX_ENGINE: engine };
+    const library = new URL('../../dist/index.js', import.meta.url).href;
+
+    /** A program that starts a proxy, reports its port on stdout, and then does what `code` says. */
+    function host(serverPort: number, code: string): Command {
+      const directory = mkdtempSync(join(tmpdir(), 'hapax-library-'));
+      cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
+      const file = join(directory, 'host.mjs');
+      writeFileSync(
+        file,
+        `import { startProxy } from ${JSON.stringify(library)};
 const proxy = await startProxy({ text: ${JSON.stringify(configuration(serverPort))}, ports: 'free' });
 const { port } = proxy.addresses[0];
 const { connect } = await import('node:net');
@@ -124,46 +131,64 @@ await new Promise((resolve) => client.once('data', resolve));
 console.log(proxy.stats()[0].fields.bin);
 ${code}
 `,
-    );
-    return { file: process.execPath, args: [file] };
-  }
+      );
+      return { file: process.execPath, args: [file] };
+    }
 
-  test.each([
-    [
-      'stop()',
-      'await proxy.stop(); console.log(process.getActiveResourcesInfo().filter((r) => !/Pipe|TTY/.test(r)))',
-      0,
-      '4\n[]\n',
-    ],
-    ['drain()', 'client.end(); client.resume(); await proxy.drain();', 0, '4\n'],
-    ['process.exit', 'process.exit(3);', 3, '4\n'],
-    ['process.exit right after stop()', 'void proxy.stop(); process.exit(4);', 4, '4\n'],
-    ['an uncaught error', "setImmediate(() => { throw new Error('of the host'); });", 1, '4\n'],
-    ['an unhandled rejection', "Promise.reject(new Error('of the host'));", 1, '4\n'],
-  ])('%s ends it', async (_name, code, exitCode, stdout) => {
-    const result = await runCommand(host(await echoServer(), code));
-    expect({ code: result.code, stdout: result.stdout }).toEqual({ code: exitCode, stdout });
-    if (exitCode === 1) expect(result.stderr).toContain('of the host');
-    else expect(result.stderr).toBe('');
-  });
-
-  test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)('%s to a host without handlers ends it', async (signal) => {
-    const command = host(await echoServer(), '');
-    const result = await runCommand(command, {
-      onOutput: (text, child) => {
-        if (text.includes('4')) child.kill(signal);
-      },
+    test.each([
+      [
+        'stop()',
+        'await proxy.stop(); if (!client.closed) await new Promise((resolve) => client.once("close", resolve)); console.log(process.getActiveResourcesInfo().filter((r) => !/Pipe|TTY/.test(r)))',
+        0,
+        '4\n[]\n',
+      ],
+      ['drain()', 'client.end(); client.resume(); await proxy.drain();', 0, '4\n'],
+      ['process.exit', 'process.exit(3);', 3, '4\n'],
+      ['process.exit right after stop()', 'void proxy.stop(); process.exit(4);', 4, '4\n'],
+      ['an uncaught error', "setImmediate(() => { throw new Error('of the host'); });", 1, '4\n'],
+      ['an unhandled rejection', "Promise.reject(new Error('of the host'));", 1, '4\n'],
+    ])('%s ends it', async (_name, code, exitCode, stdout) => {
+      const result = await runCommand(host(await echoServer(), code), { env });
+      expect({ code: result.code, stdout: result.stdout }).toEqual({ code: exitCode, stdout });
+      if (exitCode === 1) expect(result.stderr).toContain('of the host');
+      else expect(result.stderr).toBe('');
     });
-    expect(result.signal).toBe(signal);
-  });
 
-  test('a host that ends its own work leaves the proxy running, until it is stopped', async () => {
-    // Nothing but the proxy keeps this program alive when the timer has fired.
-    const code = 'client.destroy(); setTimeout(() => proxy.stop().then(() => console.log("stopped")), 20);';
-    const result = await runCommand(host(await echoServer(), code));
-    expect(result).toMatchObject({ code: 0, stdout: '4\nstopped\n', stderr: '' });
-  });
-});
+    test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)('%s to a host without handlers ends it', async (signal) => {
+      const command = host(await echoServer(), '');
+      const result = await runCommand(command, {
+        env,
+        onOutput: (text, child) => {
+          if (text.includes('4')) child.kill(signal);
+        },
+      });
+      expect(result.signal).toBe(signal);
+    });
+
+    test('a host that ends its own work leaves the proxy running, until it is stopped', async () => {
+      // Nothing but the proxy keeps this program alive when the timer has fired.
+      const code = 'client.destroy(); setTimeout(() => proxy.stop().then(() => console.log("stopped")), 20);';
+      const result = await runCommand(host(await echoServer(), code), { env });
+      expect(result).toMatchObject({ code: 0, stdout: '4\nstopped\n', stderr: '' });
+    });
+
+    test('a host that runs it in a thread of its own may end that thread, and itself', async () => {
+      const { file, args } = host(await echoServer(), 'await new Promise(() => setInterval(() => {}, 1000));');
+      const directory = mkdtempSync(join(tmpdir(), 'hapax-library-'));
+      cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
+      const outer = join(directory, 'outer.mjs');
+      writeFileSync(
+        outer,
+        `import { Worker } from 'node:worker_threads';
+const worker = new Worker(${JSON.stringify(args[0])}, { stdout: true });
+worker.stdout.once('data', () => worker.terminate().then((code) => console.log('terminated', code)));
+`,
+      );
+      const result = await runCommand({ file, args: [outer] }, { env });
+      expect(result).toMatchObject({ code: 0, stdout: 'terminated 1\n', stderr: '' });
+    });
+  },
+);
 
 test('the version is that of the package', () => {
   const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));

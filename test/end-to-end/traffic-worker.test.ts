@@ -3,11 +3,17 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createLogRing } from '../../src/logging/log-ring.ts';
 import { SharedTable, Word } from '../../src/servers/shared-table.ts';
 import { Counter, CounterBlock } from '../../src/stats/counters.ts';
+import { linuxProblem } from '../../src/system/syscalls.ts';
 import type { TrafficHandle, TrafficSetup } from '../../src/traffic/traffic-handle.ts';
 import { echo, plain, startScripted } from '../support/scripted-server.ts';
 import { openClient, TcpClient } from '../support/tcp-client.ts';
 import { waitFor } from '../support/wait.ts';
 import { buildModel, buildSetup, type LabOptions } from '../unit/traffic/lab.ts';
+
+type EngineName = 'node' | 'linux';
+const problem = linuxProblem();
+if (problem !== undefined) process.stderr.write(`SKIPPED the linux engine's thread: ${problem}\n`);
+const ENGINES: readonly EngineName[] = problem === undefined ? ['node', 'linux'] : ['node'];
 
 type Host = typeof import('../../src/traffic/worker-host.ts');
 const built: Host = await import(new URL('../../dist/traffic/worker-host.js', import.meta.url).href);
@@ -29,7 +35,7 @@ interface Running {
 }
 
 /** Traffic to an echo server, in a thread. */
-async function running(options: LabOptions = {}): Promise<Running> {
+async function running(engine: EngineName, options: LabOptions = {}): Promise<Running> {
   const far = await startScripted(plain(echo));
   cleanups.push(() => far.close());
   const servers = [
@@ -38,7 +44,7 @@ async function running(options: LabOptions = {}): Promise<Running> {
   const timeouts = { connect: 5000, client: 20_000, server: 20_000, queue: 20_000 };
   const model = buildModel({ ...options, servers, timeouts }, 0);
   const setup = { ...buildSetup(model), logRing: createLogRing() };
-  const handle = built.startTraffic(setup, { threads: 1 });
+  const handle = built.startTraffic(setup, { threads: 1, engine });
   cleanups.push(() => handle.stop());
   const { bound, failures } = await handle.start();
   expect(failures).toEqual([]);
@@ -60,9 +66,9 @@ async function exchange(port: number): Promise<TcpClient> {
   return client;
 }
 
-describe('a traffic thread', () => {
+describe.each(ENGINES)('a traffic thread on the %s engine', (engine) => {
   it('shares its figures and obeys', async () => {
-    const test = await running({ servers: [{ maxconn: 1 }] });
+    const test = await running(engine, { servers: [{ maxconn: 1 }] });
     const first = await exchange(test.port);
     const second = await openClient(test.port);
     second.write('pong');
@@ -80,14 +86,14 @@ describe('a traffic thread', () => {
   });
 
   it('cuts sessions on backups', async () => {
-    const test = await running({ servers: [{ backup: true }] });
+    const test = await running(engine, { servers: [{ backup: true }] });
     const client = await exchange(test.port);
     test.handle.shutdownBackupSessions(test.backend);
     expect(await client.waitForEnd()).toBe('fin');
   });
 
   it('drains', async () => {
-    const test = await running();
+    const test = await running(engine);
     const client = await exchange(test.port);
     const drained = test.handle.drain();
     // The thread hears of it a moment later; until then clients may still get in.
@@ -102,7 +108,7 @@ describe('a traffic thread', () => {
   });
 
   it('stops at once, as often as it is told, and resolves what still waits', async () => {
-    const test = await running();
+    const test = await running(engine);
     const client = await exchange(test.port);
     const drained = test.handle.drain();
     test.handle.stopNow();
@@ -115,7 +121,7 @@ describe('a traffic thread', () => {
   it('says so when it dies', async () => {
     const setup = buildSetup(buildModel({ servers: [{}] }, 0));
     const broken = { ...setup, logRing: createLogRing(), slots: undefined } as unknown as TrafficSetup;
-    const handle = built.startTraffic(broken, { threads: 1 });
+    const handle = built.startTraffic(broken, { threads: 1, engine });
     const failures: Error[] = [];
     handle.onFailure((error) => failures.push(error));
     await expect(handle.start()).rejects.toThrow();

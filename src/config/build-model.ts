@@ -2,6 +2,7 @@
 import type { KeepAliveProbes } from '../system/socket-options.ts';
 import { buildCheck } from './build-check.ts';
 import { buildListeners } from './build-listeners.ts';
+import { alwaysApplies, buildFrontendRules } from './build-rules.ts';
 import { buildServers } from './build-servers.ts';
 import type { ConfigDraft, GlobalDraft, ProxyDraft } from './draft.ts';
 import type { BackendModel, FrontendModel, GlobalModel, Model, ProxyLogModel, ProxyModel } from './model.ts';
@@ -70,6 +71,7 @@ function buildFrontend(draft: ProxyDraft, config: ConfigDraft, maxconn: number):
   const { settings } = draft;
   const { options } = settings;
   const backend = backendOf(draft, config.proxies);
+  const rules = settings.mode === 'tcp' ? buildFrontendRules(draft, config.proxies) : undefined;
   return {
     listeners: buildListeners(draft),
     maxconn: settings.maxconn === undefined || settings.maxconn <= 0 ? maxconn : settings.maxconn,
@@ -79,6 +81,7 @@ function buildFrontend(draft: ProxyDraft, config: ConfigDraft, maxconn: number):
     rateLimit: settings.rateLimit,
     ...(settings.monitorUri === undefined || settings.mode !== 'http' ? {} : { monitorUri: settings.monitorUri }),
     tcpKeepAlive: options.clitcpka === true,
+    ...(rules === undefined ? {} : { rules }),
     ...keepAliveProbes(settings.probes.client),
     ...(options.nolinger ? { noLinger: true } : {}),
     ...(options['tcp-smart-accept'] ? { smartAccept: true } : {}),
@@ -90,11 +93,10 @@ function keepAliveProbes(probes: KeepAliveProbes): { readonly keepAliveProbes?: 
   return count + idle + interval > 0 ? { keepAliveProbes: { count, idle, interval } } : {};
 }
 
-/** Where a frontend's connections go: the first use_backend, else default_backend, else a listen itself. */
+/** Where a frontend's connections go that no rule sends elsewhere: default_backend, else a listen itself. */
 export function backendOf(draft: ProxyDraft, proxies: readonly ProxyDraft[]): ProxyDraft | undefined {
-  const name =
-    draft.useBackends.find((each) => each.condition === undefined && !each.dynamic)?.name ??
-    draft.settings.defaultBackend?.name;
+  const first = draft.useBackends[0];
+  const name = first !== undefined && alwaysApplies(first) ? first.name : draft.settings.defaultBackend?.name;
   if (name === undefined) return draft.kind === 'listen' ? draft : undefined;
   return proxies.find((proxy) => proxy.name === name && proxy.kind !== 'frontend');
 }

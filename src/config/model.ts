@@ -2,6 +2,8 @@
  * The model: what a configuration means, as plain data (structured-cloneable: no functions, no class instances), with
  * defaults already resolved. Every duration is in milliseconds; `undefined` means "not set", 0 is HAProxy's "no limit".
  */
+
+import type { ConditionModel, LogFormatModel } from '../expressions/model.ts';
 import type { KeepAliveProbes } from '../system/socket-options.ts';
 import type { Place } from './place.ts';
 
@@ -163,6 +165,35 @@ export interface FrontendModel {
   readonly noLinger?: boolean;
   /** `option tcp-smart-accept`. */
   readonly smartAccept?: boolean;
+  /** `tcp-request` and `use_backend` with conditions; absent: every connection goes to `defaultBackend` unasked. */
+  readonly rules?: FrontendRulesModel;
+}
+
+/** What decides over a connection, in this order; the first rule that applies ends its list. */
+export interface FrontendRulesModel {
+  /** `tcp-request connection`, as it is accepted. */
+  readonly connection: readonly TcpRuleModel[];
+  /** `tcp-request session`. */
+  readonly session: readonly TcpRuleModel[];
+  /** `tcp-request content`, on what the client sends first. */
+  readonly content: readonly TcpRuleModel[];
+  /** How long the content rules may wait for more, ms. */
+  readonly inspectDelay: number;
+  /** `use_backend`; where none applies, `defaultBackend` is taken. */
+  readonly switching: readonly SwitchRuleModel[];
+}
+
+export interface TcpRuleModel {
+  readonly action: 'accept' | 'reject';
+  /** Absent: always. */
+  readonly condition?: ConditionModel;
+}
+
+export interface SwitchRuleModel {
+  /** Absent: always. */
+  readonly condition?: ConditionModel;
+  /** Index into `Model.proxies`, or the name of the backend, made for every connection. */
+  readonly backend: number | LogFormatModel;
 }
 
 /** One socket to listen on: a `bind` line with several addresses or a port range gives several of them. */

@@ -4,7 +4,9 @@ import { PROCESS_SLOT, type Slots } from '../servers/slots.ts';
 import { Counter } from '../stats/counters.ts';
 import type { Backend } from './backend.ts';
 import type { Connection, RelayOptions } from './engine.ts';
+import type { FrontendRules } from './frontend-rules.ts';
 import { ListeningSocket } from './listening-socket.ts';
+import { ConnectionContext } from './rule-context.ts';
 import { Session } from './session.ts';
 import { SessionAccount } from './session-account.ts';
 import type { SessionContext } from './session-context.ts';
@@ -32,7 +34,12 @@ export class Frontend {
   readonly listeners: readonly ListeningSocket[];
   /** ms; 0: none. */
   readonly clientTimeout: number;
+  /** With the default backend's. */
   readonly timeouts: RelayOptions['timeouts'];
+  /** Undefined: every client goes to `backend`. */
+  readonly rules: FrontendRules | undefined;
+  /** The backend side of a listen. */
+  readonly own: Backend | undefined;
   readonly resetBecomesFin: boolean;
   readonly #model: FrontendModel;
   readonly #context: SessionContext;
@@ -52,7 +59,11 @@ export class Frontend {
     slots: Slots,
     backend: Backend | undefined,
     strict: boolean,
+    rules?: FrontendRules,
+    own?: Backend,
   ) {
+    this.rules = rules;
+    this.own = own;
     this.#context = context;
     this.#owner = owner;
     this.#model = model;
@@ -60,22 +71,27 @@ export class Frontend {
     this.slot = slots.frontend[proxy.index] as number;
     this.backend = backend;
     this.resetBecomesFin = strict;
-    const own = proxy.timeouts;
-    const far = backend?.proxy.timeouts ?? {};
-    this.clientTimeout = own.client ?? 0;
-    this.timeouts = {
-      client: own.client ?? 0,
-      clientFin: own.clientFin ?? 0,
-      server: far.server ?? 0,
-      serverFin: far.serverFin ?? 0,
-      tunnel: far.tunnel ?? 0,
-    };
+    this.clientTimeout = proxy.timeouts.client ?? 0;
+    this.timeouts = this.timeoutsWith(backend);
     const listenerSlots = slots.listeners[proxy.index] ?? [];
     this.listeners = model.listeners.map((listener, at) => {
       const backlog = Math.max(WAITING_ROOM, listener.backlog ?? model.backlog ?? this.#limit);
       return new ListeningSocket(context.engine, model, listener, at, listenerSlots[at] as number, backlog);
     });
     this.#limited = this.listeners.filter((listener) => listener.model.maxconn > 0);
+  }
+
+  /** The timeouts of a relay to a server of this backend. */
+  timeoutsWith(backend: Backend | undefined): RelayOptions['timeouts'] {
+    const own = this.proxy.timeouts;
+    const far = backend?.proxy.timeouts ?? {};
+    return {
+      client: own.client ?? 0,
+      clientFin: own.clientFin ?? 0,
+      server: far.server ?? 0,
+      serverFin: far.serverFin ?? 0,
+      tunnel: far.tunnel ?? 0,
+    };
   }
 
   /** Opens every listener, or takes the shared ones, still closed to clients; `done` is called when all have answered. */
@@ -140,6 +156,11 @@ export class Frontend {
     const now = this.#context.ledger.wallClock();
     const second = Math.floor(now / 1000);
     counters.add(this.slot, Counter.connections, 1);
+    let context: ConnectionContext | undefined;
+    if (this.rules !== undefined) {
+      context = new ConnectionContext(client, listener.model.id, listener.model.name ?? '');
+      if (this.#refuse(this.rules, context, listener, client, now)) return;
+    }
     counters.add(this.slot, Counter.sessions, 1);
     counters.add(listener.slot, Counter.sessions, 1);
     counters.tick(this.slot, Counter.connectionRate, now);
@@ -152,10 +173,30 @@ export class Frontend {
     table.enter(listener.slot, Word.current, Word.currentMax);
     this.#throttle(now);
     const account = new SessionAccount(this.#context.ledger, this.slot, listener.slot);
-    const session = new Session(this.#context, this, listener.index, client, account);
+    const session = new Session(this.#context, this, listener.index, client, account, context);
     this.#owner.sessionBegun(session);
     this.updateListeners();
     session.begin();
+  }
+
+  /** Turns a client away by its connection and session rules: nothing is logged, as in HAProxy. */
+  #refuse(
+    rules: FrontendRules,
+    context: ConnectionContext,
+    listener: ListeningSocket,
+    client: Connection,
+    now: number,
+  ): boolean {
+    const refusal = rules.refusal(context);
+    if (refusal === undefined) return false;
+    const { counters } = this.#context.ledger;
+    const counter = refusal === 'connection' ? Counter.deniedConnections : Counter.deniedSessions;
+    counters.add(this.slot, counter, 1);
+    counters.add(listener.slot, counter, 1);
+    counters.tick(this.slot, Counter.connectionRate, now);
+    counters.tick(PROCESS_SLOT, Counter.connectionRate, now);
+    client.close();
+    return true;
   }
 
   /** `rate-limit sessions`: once the rate is reached, clients wait until it has fallen by one session. */

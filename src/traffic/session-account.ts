@@ -56,6 +56,19 @@ export class SessionAccount implements RelayAccount {
     table.enter(slot, Word.current, Word.currentMax);
   }
 
+  /** The bytes count on the backend's row too, though the session is none of its own. */
+  countBytesFor(slot: number): void {
+    this.#backend = this.#ledger.counters.offset(slot);
+  }
+
+  /** A rule has refused what the client sent. */
+  deny(): void {
+    const words = this.#words;
+    for (const row of [this.#frontend, this.#listener]) {
+      words[row + Counter.deniedRequests] = (words[row + Counter.deniedRequests] as number) + 1;
+    }
+  }
+
   /** From now on the server's row shares in what happens to the session; -1: no server's does. */
   useServer(slot: number): void {
     this.#serverSlot = slot;

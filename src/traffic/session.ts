@@ -5,6 +5,8 @@ import { type ClientEvents, ClientWatch } from './client-watch.ts';
 import { type ConnectOwner, ConnectPhase } from './connect-phase.ts';
 import type { ConnectFailure, Connection, EngineTimer, Relay, RelayEnd } from './engine.ts';
 import type { Frontend } from './frontend.ts';
+import { Inspection, type InspectionOwner } from './inspection.ts';
+import type { ConnectionContext } from './rule-context.ts';
 import type { SessionAccount } from './session-account.ts';
 import type { SessionContext } from './session-context.ts';
 import { noLinger } from './socket-plan.ts';
@@ -21,11 +23,11 @@ const GONE_GRACE = 50;
  * One client from accept to the log line. It waits in a queue, connects, retries, and hands both connections to the
  * engine's relay; until then the client is watched. Moments are the engine's monotonic ms, -1 while not reached.
  */
-export class Session implements Waiter, ClientEvents, ConnectOwner {
+export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOwner {
   readonly client: Connection;
   readonly frontend: Frontend;
-  /** Undefined where the frontend has none to send its clients to. */
-  readonly backend: Backend | undefined;
+  /** Undefined where the frontend has none to send its clients to, and until its rules have chosen one. */
+  backend: Backend | undefined;
   readonly account: SessionAccount;
   /** Position of the listener that took the client, in the frontend's declaration. */
   readonly listener: number;
@@ -45,14 +47,17 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
   waitingAfter: Waiter | undefined;
   waitingSince = 0;
   readonly #context: SessionContext;
-  readonly #watch: ClientWatch;
+  #watch: ClientWatch;
   /** The session holds a place of `server`. */
   #holdsPlace = false;
   /** The server it was taken from: what comes next is a retry there or a redispatch. */
   #movedFrom: BackendServer | undefined;
   #logged = false;
   #cut: CutCause | undefined;
-  readonly #attempts: ConnectPhase | undefined;
+  #attempts: ConnectPhase | undefined;
+  /** What its rules see of it; undefined where there are none. */
+  readonly #seen: ConnectionContext | undefined;
+  #inspection: Inspection | undefined;
   #relay: Relay | undefined;
   #queueTimer: EngineTimer | undefined;
 
@@ -62,10 +67,12 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
     listener: number,
     client: Connection,
     account: SessionAccount,
+    seen?: ConnectionContext,
   ) {
     this.#context = context;
     this.frontend = frontend;
-    this.backend = frontend.backend;
+    this.#seen = seen;
+    this.backend = seen === undefined ? frontend.backend : undefined;
     this.listener = listener;
     this.client = client;
     this.account = account;
@@ -82,6 +89,11 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
 
   begin(): void {
     this.#context.lines.begun(this);
+    if (this.#seen === undefined) this.#enterBackend();
+    else this.#applyRules(this.#seen);
+  }
+
+  #enterBackend(): void {
     this.client.watch(this.#watch);
     if (this.backend === undefined) {
       this.#end('SC');
@@ -92,6 +104,53 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
     // that came before the end may hide it from the watch, so it is not waited for long.
     if (this.client.gone) this.#queueTimer = this.#context.engine.startTimer(GONE_GRACE, () => this.clientFailed());
     else this.#assign(this.backend, undefined);
+  }
+
+  // The frontend's rules.
+
+  #applyRules(seen: ConnectionContext): void {
+    const { rules, clientTimeout } = this.frontend;
+    if (!rules?.inspects) {
+      this.inspected('accept');
+      return;
+    }
+    const { engine } = this.#context;
+    this.#inspection = new Inspection(engine, this.client, rules, seen, clientTimeout, this);
+    this.#inspection.begin();
+  }
+
+  inspected(verdict: 'accept' | 'reject'): void {
+    const { frontend } = this;
+    if (verdict === 'reject') {
+      this.account.deny();
+      if (frontend.own !== undefined) this.account.countBytesFor(frontend.own.slot);
+      this.#end('PR');
+      return;
+    }
+    const backend = this.#seen && frontend.rules?.route(this.#seen, frontend.backend);
+    this.backend = backend;
+    if (backend !== undefined) {
+      const { engine } = this.#context;
+      this.#watch = new ClientWatch(engine, this.client, frontend.clientTimeout, backend.model.abortOnClose, this);
+      this.#attempts = new ConnectPhase(this.#context, this.client, backend, this);
+    }
+    this.#enterBackend();
+  }
+
+  inspectionFailed(): void {
+    this.#endUnheard('CR');
+  }
+
+  inspectionTimedOut(): void {
+    this.#endUnheard('cR');
+  }
+
+  /** The client is lost before its rules were done: HAProxy counts it as a session of the backend in a listen. */
+  #endUnheard(termination: 'CR' | 'cR'): void {
+    this.#context.ledger.counters.add(this.frontend.slot, Counter.requestErrors, 1);
+    this.backend = this.frontend.own;
+    if (this.backend !== undefined) this.account.enterBackend(this.backend.slot);
+    this.#end(termination, Counter.clientAborts);
   }
 
   /** Ends it for a reason of ours; a relay's end is reported by the engine a little later. */
@@ -246,7 +305,8 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
     const { backend, server } = this;
     if (server?.answersAtOnce && backend !== undefined) this.account.enterServer(backend.slot, server.slot);
     if (this.frontend.proxy.log.logAsap) this.#log(this.connectedAt);
-    const { timeouts, resetBecomesFin } = this.frontend;
+    const { resetBecomesFin } = this.frontend;
+    const timeouts = backend === this.frontend.backend ? this.frontend.timeouts : this.frontend.timeoutsWith(backend);
     const hard = noLinger(this.frontend.proxy, backend?.proxy);
     const options = { timeouts, resetBecomesFin, account: this.account, ...(hard && { noLinger: hard }) };
     this.client.watch(undefined);
@@ -298,6 +358,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner {
   }
 
   #cancelTimers(): void {
+    this.#inspection?.cancel();
     this.#queueTimer?.cancel();
     this.#queueTimer = undefined;
     this.#watch.cancelTimer();

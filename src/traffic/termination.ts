@@ -3,7 +3,7 @@ import type { RelayEnd } from './engine.ts';
 import type { CutCause } from './traffic-handle.ts';
 
 /**
- * Two letters as the log prints them. Who: C the client, S the server, c and s their timeouts, R a resource of ours,
+ * Two letters as the log prints them. Who: C the client, S the server, c and s their timeouts, P the proxy by a rule, R a resource of ours,
  * D, U, K an order; - nobody. When: R before anything was done for it, Q in the queue, C while connecting, D with the connection established.
  */
 export type SessionEnd =
@@ -12,6 +12,7 @@ export type SessionEnd =
   | 'CD'
   | 'CQ'
   | 'CR'
+  | 'PR'
   | 'SC'
   | 'SD'
   | 'SQ'
@@ -19,6 +20,7 @@ export type SessionEnd =
   | 'cC'
   | 'cD'
   | 'cQ'
+  | 'cR'
   | 'sC'
   | 'sD'
   | 'sQ'

@@ -1,3 +1,4 @@
+import type { Model } from '../config/model.ts';
 import type { SessionLog } from '../logging/session-record.ts';
 import { SharedTable, Word } from '../servers/shared-table.ts';
 import { PROCESS_SLOT } from '../servers/slots.ts';
@@ -6,6 +7,8 @@ import { Backend } from './backend.ts';
 import type { BackendServer } from './backend-server.ts';
 import type { Engine } from './engine.ts';
 import { Frontend, type FrontendOwner } from './frontend.ts';
+import { type BackendDirectory, FrontendRules } from './frontend-rules.ts';
+import { ProxyScope } from './rule-scope.ts';
 import type { Session } from './session.ts';
 import type { SessionContext } from './session-context.ts';
 import { SessionLines } from './session-lines.ts';
@@ -56,8 +59,21 @@ export class TrafficService implements FrontendOwner {
       if (frontend === undefined || proxy.disabled || proxy.mode !== 'tcp') continue;
       if (setup.frontends !== undefined && !setup.frontends.includes(proxy.index)) continue;
       const backend = frontend.defaultBackend === undefined ? undefined : this.#backends.get(frontend.defaultBackend);
-      this.#frontends.push(new Frontend(context, this, proxy, frontend, setup.slots, backend, setup.strict));
+      const scope = new ProxyScope(proxy, setup.model, setup.slots, context.ledger, this.#backends);
+      const rules = frontend.rules && new FrontendRules(frontend.rules, scope, this.#directory(setup.model));
+      const own = this.#backends.get(proxy.index);
+      const { slots, strict } = setup;
+      this.#frontends.push(new Frontend(context, this, proxy, frontend, slots, backend, strict, rules, own));
     }
+  }
+
+  #directory(model: Model): BackendDirectory {
+    const names = new Map<string, Backend>();
+    for (const [index, backend] of this.#backends) names.set(model.proxies[index]?.name ?? '', backend);
+    return {
+      backendAt: (index) => this.#backends.get(index),
+      backendNamed: (name) => names.get(name),
+    };
   }
 
   /** Sessions of this thread that have not ended. */

@@ -54,7 +54,7 @@ export const switchingKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
     support: { kind: 'yes' },
     doc: 'Where connections go, before default_backend: the first line whose condition is true. In mode tcp.',
     examples: {
-      ok: ['use_backend other', 'use_backend other if TRUE'],
+      ok: ['use_backend other', 'use_backend other if { src 127.0.0.1 }', 'use_backend other unless TRUE'],
       bad: ['use_backend', 'use_backend other x', 'use_backend other if a_rule', 'use_backend other if { src 1.1.1.1'],
     },
     parse: parseUseBackend,

@@ -93,7 +93,7 @@ const rows: readonly (readonly [kinds: readonly TcpRuleKind[], action: Omit<TcpA
 ];
 
 /** Those hapax runs; what `tcp-response` says is not looked at yet. */
-const running: ReadonlySet<string> = new Set<string>([]);
+const running: ReadonlySet<string> = new Set(['accept', 'reject']);
 
 /** The action a word names, or undefined. */
 export function findAction(kind: TcpRuleKind, word: string): TcpAction | undefined {

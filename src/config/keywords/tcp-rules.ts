@@ -197,10 +197,14 @@ export const tcpRuleKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
     sections: everyProxy,
     args: '{ connection | session | content | inspect-delay } <action> [{ if | unless } <condition>]',
     support: { kind: 'yes' },
-    doc: 'Rules on connections and on their first bytes, in mode tcp; no action runs yet.',
+    doc: 'Rules on connections and on their first bytes, in mode tcp; the actions that run are accept and reject, in frontends.',
     elsewhere: 'silent',
     examples: {
-      ok: ['tcp-request inspect-delay 5s'],
+      ok: [
+        'tcp-request connection reject if { src 10.0.0.0/8 }',
+        'tcp-request inspect-delay 5s',
+        'tcp-request content accept if { req.ssl_hello_type 1 }',
+      ],
       bad: [
         'tcp-request',
         'tcp-request foo',

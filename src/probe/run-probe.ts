@@ -31,6 +31,11 @@ export async function runProbe({ proxy, server, watch, resolving, write, signal 
   const tell = (lines: readonly string[]) => write(lines.map((line) => `${line}\n`).join(''));
   const { file, line } = server.place;
   tell([`${proxy.name}/${server.name} (${file}:${line}): ${describeCheck(model, check.ssl)}`, ...remarks(server)]);
+  if (server.unresolved && check.address === undefined) {
+    // Its host is empty, which would lead to this machine.
+    tell(['  verdict: its name has no address, so there is nobody to ask; the proxy keeps it in maintenance']);
+    return 1;
+  }
   let passed = false;
   let shown: string | undefined;
   do {
@@ -54,12 +59,11 @@ export async function runProbe({ proxy, server, watch, resolving, write, signal 
 }
 
 /** What a reader may wonder about afterwards. */
-function remarks({ check, track, disabled, unresolved }: ServerModel): string[] {
+function remarks({ check, track, disabled }: ServerModel): string[] {
   const lines: string[] = [];
   if (track !== undefined) lines.push("  note: it has 'track', so the proxy goes by the checks of another server");
   else if (!check.enabled) lines.push("  note: it has no 'check', so the proxy never checks it");
   if (disabled) lines.push("  note: it is 'disabled', so the proxy does not check it");
-  if (unresolved) lines.push('  note: its name has no address');
   return lines;
 }
 

@@ -72,6 +72,8 @@ backend secure
   server right ${ssl} verify required ca-file ${directory}/ca.pem check-sni db.example
   server wrong ${ssl} verify required ca-file ${directory}/ca.pem check-sni www.example
   server plain ${mail.address} check check-ssl verify none
+backend names
+  server nowhere no-such-name.invalid:80 check init-addr none
 backend rules
   option tcp-check
   tcp-check connect port ${mail.port}
@@ -159,6 +161,12 @@ describe('what is shown', () => {
     expect(lines[1]).toBe("note: it has no 'check', so the proxy never checks it");
   });
 
+  test('a server without an address is not looked for on this machine', async () => {
+    const { code, lines } = await report('names/nowhere');
+    expect(code).toBe(1);
+    expect(lines.slice(1)).toEqual([expect.stringContaining('its name has no address')]);
+  });
+
   test('certificates, whether they are looked at or not', async () => {
     const [any, right, wrong] = await Promise.all(['secure/any', 'secure/right', 'secure/wrong'].map(report));
     expect([any!.code, right!.code, wrong!.code]).toEqual([0, 0, 1]);
@@ -178,7 +186,7 @@ describe('what is shown', () => {
     const { code, lines } = await report('rules/s');
     expect(code).toBe(0);
     expect(lines.filter((line) => !line.startsWith('address'))).toEqual([
-      `rules/s (${config}:34): tcp-check with 5 rules`,
+      `rules/s (${config}:36): tcp-check with 5 rules`,
       'connection 1',
       'connect T established',
       'received T 16 bytes: 220 mail ESMTP\\r\\n',

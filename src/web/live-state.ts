@@ -6,7 +6,7 @@ import { pageRow } from './page-rows.ts';
 import { inPieces } from './pieces.ts';
 import { processLines } from './process-lines.ts';
 import { type StatsPage, type StatsSite, selectionOf, shownBackends } from './stats-site.ts';
-import { headline, summarize } from './summary.ts';
+import { headline, isFine, summarize } from './summary.ts';
 
 /**
  * One object: `build`, `started`, `lines`, `headline`, `counts`, `attention`, and `rows`, each
@@ -22,6 +22,7 @@ export function* renderLive(site: StatsSite, page: StatsPage, flags: PageFlags):
     lines: processLines(view, site.meter),
     headline: headline(summary),
     troubled: summary.troubled,
+    fine: isFine(summary),
     counts: summary.counts,
     attention: summary.attention.map(({ key, path, className, status, story }) => [
       key,

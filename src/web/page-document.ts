@@ -13,7 +13,7 @@ import { inPieces } from './pieces.ts';
 import { processLines } from './process-lines.ts';
 import { LEGEND } from './row-class.ts';
 import { type StatsPage, type StatsSite, selectionOf, shownBackends } from './stats-site.ts';
-import { headline, type Summary, summarize } from './summary.ts';
+import { headline, isFine, type Summary, summarize } from './summary.ts';
 
 /** Seconds between two looks of the page's script where `stats refresh` does not say. */
 const LIVE_INTERVAL = 5;
@@ -108,7 +108,7 @@ ${legend(summary)}
 ${displayOptions(page, flags)}
 </div>
 </details>
-<section class="now${summary.troubled === 0 ? ' fine' : ''}" id="now" aria-labelledby="headline">
+<section class="now${isFine(summary) ? ' fine' : ''}" id="now" aria-labelledby="headline">
 <h3 id="headline">${escapeHtml(headline(summary))}</h3>
 <ul id="attention">${attention(summary)}</ul>
 </section>

@@ -223,7 +223,7 @@
 
   const showAttention = (/** @type {any} */ state) => {
     setText($('headline'), state.headline);
-    $('now').classList.toggle('fine', state.troubled === 0);
+    $('now').classList.toggle('fine', state.fine);
     const list = $('attention');
     const wanted = JSON.stringify(state.attention);
     if (list.dataset.seen === wanted) return;

@@ -236,6 +236,18 @@ describe('what needs attention', () => {
     );
   });
 
+  it('is a backend that no server is left of, though every server was stopped by hand', () => {
+    const { test, ask } = site();
+    const backend = test.view.backends.find((each) => each?.proxy.name === 'be');
+    Object.assign(backend ?? {}, { down: true });
+    expect(ask('/stats').body).toContain('<h3 id="headline">be takes no sessions: no server is left.</h3>');
+    expect(ask('/stats').body).toContain('class="now"');
+    expect(JSON.parse(ask('/stats;live').body)).toMatchObject({ fine: false, troubled: 0 });
+    test.check('be', 's1', { status: 'L4CON', health: 0 });
+    Object.assign(test.server('be', 's1'), { oper: Oper.stopped });
+    expect(ask('/stats').body).toContain('no server is left. 1 of 3 servers needs attention.');
+  });
+
   it('is not told of what the page does not show', () => {
     const { test, ask } = site({ scope: ['fe', '.'] });
     Object.assign(test.server('be', 's1'), { oper: Oper.stopped });

@@ -25,6 +25,8 @@ const HOST =
 export abstract class SocketWorld implements World {
   abstract readonly engine: Engine;
   readonly largest = 200_000_000;
+  /** How long to wait for something before it counts as failed, ms. */
+  limit = 30_000;
   readonly patience = 3;
   readonly #peers: SocketPeer[] = [];
   readonly #servers: Server[] = [];
@@ -32,7 +34,7 @@ export abstract class SocketWorld implements World {
   #directory: string | undefined;
 
   async until(what: string, condition: () => boolean): Promise<void> {
-    const limit = performance.now() + 30_000;
+    const limit = performance.now() + this.limit;
     while (!condition()) {
       if (performance.now() > limit) throw new Error(`in vain: ${what}`);
       await pause(1);

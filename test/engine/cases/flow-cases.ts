@@ -30,8 +30,8 @@ function expectBlocks(peer: TestPeer): () => number {
   return () => wrong;
 }
 
-/** Bytes in each direction, 0 for none; both at once. */
-async function flow(world: World, up: number, down: number): Promise<void> {
+/** Sends bytes in each direction, 0 for none, both at once; every one of them is compared. */
+export async function flow(world: World, up: number, down: number): Promise<void> {
   const joined = await join(world);
   const { client, server } = joined;
   const wrong = [expectBlocks(server), expectBlocks(client)];

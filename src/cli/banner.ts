@@ -12,13 +12,13 @@ export function versionText(releaseDate: string): string {
   );
 }
 
-/** What `-vv` adds. `native` says why libc cannot be called, undefined when it can. */
-export function buildText(native: string | undefined): string {
+/** What `-vv` adds. `native` says why libc cannot be called, `linux` why there is no linux engine; undefined when there is. */
+export function buildText(native: string | undefined, linux: string | undefined): string {
   return (
     `Runtime      : Node ${process.versions.node} (V8 ${process.versions.v8}, libuv ${process.versions.uv}) for ${process.platform}-${arch()}\n` +
     `TLS library  : OpenSSL ${process.versions.openssl}\n` +
     `System calls : ${native === undefined ? 'koffi' : `not available: ${native}`}\n` +
-    '\nAvailable engines : node\n' +
+    `\nAvailable engines : ${linux === undefined ? 'linux node' : `node (not linux: ${linux})`}\n` +
     'Available proxy modes : tcp; http for the statistics page only\n' +
     'Available services : stats socket, statistics page\n' +
     'Available filters : none\n'
@@ -28,7 +28,7 @@ export function buildText(native: string | undefined): string {
 /** What `-h`, no argument and wrong ones are answered with, on stderr. */
 export const USAGE = `
 Usage : hapax [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <maxconn> ]
-        [ -p <pidfile> ] [ -C <dir> ] [--strict] [-- <cfgfile>*]
+        [ -p <pidfile> ] [ -C <dir> ] [--strict] [--engine <name>] [-- <cfgfile>*]
         -f reads a file, or every *.cfg of a directory; may be repeated
         -c checks the configuration and exits: 0 valid, 1 not, 2 nothing to listen on
         -v displays the version ; -vv shows the runtime's parts too
@@ -39,6 +39,7 @@ Usage : hapax [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <maxconn> ]
         -W, -Ws run one process like any other; -Ws tells systemd when it is ready
         -n sets the most connections at once
         -dW refuses to start when there are warnings ; -dD adds hints about the configuration
+        --engine linux or node chooses what moves the bytes (HAPAX_ENGINE does too)
         --strict refuses what HAProxy refuses, and turns a server's reset into an orderly end
         -L, -N, -m, -S and the other -d switches of HAProxy are accepted without effect
         -sf, -st, -x, -cc, -dV are not supported yet

@@ -18,6 +18,8 @@ export interface Options {
   /** `-dD`. */
   readonly diagnostic: boolean;
   readonly strict: boolean;
+  /** `--engine`: what moves the bytes. */
+  readonly engine: 'node' | 'linux' | undefined;
   /** `--format`: how `-c` says what it found. */
   readonly format: Format | undefined;
   /** `--target`: the version of HAProxy the files are for. */
@@ -48,6 +50,7 @@ interface Parsed {
   zeroWarning?: true;
   diagnostic?: true;
   strict?: true;
+  engine?: 'node' | 'linux';
   format?: Format;
   target?: Target;
   condition?: string;
@@ -84,6 +87,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     .option('--zero-warning')
     .option('--diagnostic')
     .option('--strict')
+    .addOption(new Option('--engine <name>').choices(['node', 'linux']))
     .addOption(new Option('--format <format>').choices(FORMATS))
     .addOption(new Option('--target <version>').choices(TARGETS))
     .option('--condition <text>')
@@ -114,6 +118,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     zeroWarning: found.zeroWarning === true,
     diagnostic: found.diagnostic === true,
     strict: found.strict === true,
+    engine: found.engine,
     format: found.format,
     target: found.target,
     condition: found.condition,

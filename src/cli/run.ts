@@ -28,8 +28,12 @@ async function version(): Promise<string> {
 async function showVersion(build: boolean): Promise<number> {
   print(1, await version());
   if (!build) return 0;
-  const [{ buildText }, { libcProblem }] = await Promise.all([import('./banner.ts'), import('../system/libc.ts')]);
-  print(1, buildText(libcProblem()));
+  const [{ buildText }, { libcProblem }, { linuxProblem }] = await Promise.all([
+    import('./banner.ts'),
+    import('../system/libc.ts'),
+    import('../system/syscalls.ts'),
+  ]);
+  print(1, buildText(libcProblem(), linuxProblem()));
   return 0;
 }
 

@@ -4,6 +4,7 @@ import { type LoadResult, loadConfiguration } from '../config/load.ts';
 import { systemMaxconn } from '../config/maxconn.ts';
 import type { Model } from '../config/model.ts';
 import { verdict } from '../config/verdict.ts';
+import { chooseEngine } from '../control/choose-engine.ts';
 import { isDaemonChild, startDaemon } from '../control/daemon.ts';
 import { maxconnFor } from '../control/file-budget.ts';
 import type { Console } from '../logging/console.ts';
@@ -63,7 +64,8 @@ export async function start({ argv, options, notices, signals }: Start): Promise
   const { maxconn = maxconnDefault } = model.global;
   const effective =
     maxconn === maxconnDefault && limit !== undefined ? Math.min(maxconn, maxconnFor(model, limit)) : maxconn;
-  if (!child && (options.verbose || options.debug)) print(1, 'Using the node engine to move bytes.\n');
+  if (!child && (options.verbose || options.debug))
+    print(1, `Using the ${chooseEngine(options.engine).engine} engine to move bytes.\n`);
   if (!child && goesToBackground(options, model)) {
     const relay = (text: Uint8Array) => console.raw(Buffer.from(text).toString());
     return startDaemon(process.argv[1]!, argv, cwd, relay, inheritedDescriptors(model));
@@ -75,6 +77,7 @@ export async function start({ argv, options, notices, signals }: Start): Promise
     onSignal: signals.onSignal,
     maxconn: effective,
     strict: options.strict,
+    engine: options.engine,
     daemon: child,
     masterWorker: options.masterWorker,
     pidfile: options.pidfile,

@@ -38,10 +38,11 @@ const VALUED: Readonly<Record<string, string>> = {
   '-cc': '--condition',
   '--format': '--format',
   '--target': '--target',
+  '--engine': '--engine',
 };
 
 /** Of those, the ones HAProxy answers with its usage when the value is missing. */
-const USAGE_WITHOUT_VALUE = new Set(['-cc', '--format', '--target']);
+const USAGE_WITHOUT_VALUE = new Set(['-cc', '--format', '--target', '--engine']);
 
 /** Switches that tune HAProxy's own process: nothing in hapax corresponds to them. */
 const WITHOUT_EFFECT = /^-d[epSGRrLC]$|^-dM/;

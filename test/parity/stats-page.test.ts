@@ -187,7 +187,8 @@ describe.skipIf(skipped)('the stats page beside HAProxy', () => {
     for (const [at, rows] of ours.counts.entries()) {
       const times = String((at % 2) + 1);
       expect(frontend(rows)).toMatchObject({ req_tot: times, intercepted: times, hrsp_2xx: String(at % 2) });
-      const without = (list: readonly StatRow[]) => list.map((row) => ({ ...row, bin: '', bout: '', slim: '', smax: '' }));
+      const without = (list: readonly StatRow[]) =>
+        list.map((row) => ({ ...row, bin: '', bout: '', slim: '', smax: '' }));
       expect(unexplained(compareRows('stats', without(oracle.counts[at]!), without(rows)))).toEqual([]);
     }
   });

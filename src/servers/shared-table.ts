@@ -20,7 +20,7 @@ export const Word = {
   maxconn: 6,
   /** Limit of the server's queue; 0: none. */
   maxqueue: 7,
-  /** Counts the changes of this record's state words. */
+  /** Counts the changes of this record's state words; a backend's those of its servers. */
   generation: 8,
   /** Places of a server's `maxconn` that are taken: a session keeps its own between two attempts. */
   places: 9,
@@ -52,7 +52,8 @@ export class SharedTable {
 
   private constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;
-    this.#words = new Int32Array(buffer);
+    // A view that follows the buffer's growth costs four times as much at every access; whoever grows it attaches anew.
+    this.#words = new Int32Array(buffer, 0, buffer.byteLength / 4);
   }
 
   /** Makes a table for `slots` records, all zero. */

@@ -91,6 +91,9 @@ export class StateBoard {
     this.#table.set(entry.slot, Word.stopped, entry.oper === Oper.stopped || entry.inMaintenance ? 1 : 0);
     this.#table.set(entry.slot, Word.effectiveWeight, entry.userWeight * entry.share);
     this.#table.add(entry.slot, Word.generation, 1);
+    // Last: whoever finds the backend's generation changed reads all of its servers.
+    const backend = this.#backends[entry.proxy.index];
+    if (backend !== undefined && backend.slot >= 0) this.#table.add(backend.slot, Word.generation, 1);
   }
 
   /** Sessions and queues at this moment: the server's queue empties when it leaves, the backend's when it comes. */

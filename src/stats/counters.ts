@@ -98,7 +98,8 @@ export class CounterBlock {
 
   private constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;
-    this.words = new Float64Array(buffer);
+    // A view that follows the buffer's growth costs thirty times as much at every access; whoever grows it attaches anew.
+    this.words = new Float64Array(buffer, 0, buffer.byteLength / 8);
   }
 
   static create(slots: number): CounterBlock {

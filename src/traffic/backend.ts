@@ -34,6 +34,8 @@ export class Backend {
   /** ms; `timeout queue`, else `timeout connect`; 0: none. */
   readonly queueTimeout: number;
   readonly connectTimeout: number;
+  /** That of the backend when its servers were read last. */
+  #generation = -1;
   /** Limits of servers grow with the number of sessions (minconn). */
   readonly #growing: boolean;
   readonly #table: SharedTable;
@@ -69,8 +71,15 @@ export class Backend {
     this.refresh();
   }
 
-  /** Looks whether a server's state has changed, and tells the balancer if so. */
+  /** Looks whether the state of any server has changed, and tells the balancer if so. */
   refresh(): void {
+    const generation = this.#table.get(this.slot, Word.generation);
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    this.#readServers();
+  }
+
+  #readServers(): void {
     let changed = false;
     for (const server of this.servers) if (server.read()) changed = true;
     if (!changed) return;
@@ -185,7 +194,7 @@ export class Backend {
 
   /** A server's state words have changed: those who wait for some server may have to move, those who wait may be served. */
   serverChanged(): void {
-    this.refresh();
+    this.#readServers();
     for (const server of this.servers) this.#redistribute(server);
     for (const server of this.servers) this.serve(server, false);
   }

@@ -281,6 +281,7 @@ export class Lab {
     if (words.weight !== undefined) this.table.set(slot, Word.effectiveWeight, words.weight * 16);
     if (words.maxconn !== undefined) this.table.set(slot, Word.maxconn, words.maxconn);
     this.table.add(slot, Word.generation, 1);
+    this.table.add(this.backendSlot, Word.generation, 1);
     this.service.serverChanged(slot);
     this.engine.run();
   }

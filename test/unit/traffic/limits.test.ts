@@ -128,6 +128,7 @@ describe('servers', () => {
     const test = new Lab({ servers: [{ script: GREET }, { script: GREET }], timeouts: LONG });
     test.table.set(test.serverSlot(0), Word.usable, 0);
     test.table.add(test.serverSlot(0), Word.generation, 1);
+    test.table.add(test.backendSlot, Word.generation, 1);
     for (let at = 0; at < 4; at++) test.connect();
     expect(test.servers.map((server) => server.peers.length)).toEqual([0, 4]);
   });

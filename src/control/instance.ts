@@ -23,6 +23,7 @@ import { type BindProblem, inOrder, listenerProblem } from './bind-failures.ts';
 import type { EngineName } from './choose-engine.ts';
 import { hardStopLines, stateLines, stoppedLines } from './life-lines.ts';
 import { SharedListeners } from './shared-listeners.ts';
+import { nodeSocketGaps, refusalText, serverOptionProblems } from './socket-notes.ts';
 
 export interface InstanceOptions {
   readonly model: Model;
@@ -154,6 +155,7 @@ export class Instance {
       const owner = proxies[proxy]!;
       failed.push(listenerProblem(owner, owner.frontend!.listeners[listener]!, code));
     };
+    this.#warnAboutSockets();
     const { bound, failures } = await this.#startTraffic();
     for (const failure of failures) fail(failure.proxy, failure.listener, failure.code);
     const pages = await this.#openPages(fail);
@@ -167,9 +169,27 @@ export class Instance {
     readonly failures: readonly BindFailure[];
   }> {
     if (this.#shared === undefined) return this.#traffic.start();
-    const { listeners, failures } = this.#shared.open(this.#options.model);
+    const { model } = this.#options;
+    const { listeners, failures, refusals } = this.#shared.open(model);
+    for (const refusal of refusals) this.#warn(refusalText(model, refusal));
     if (failures.length > 0) return { bound: [], failures };
     return this.#traffic.start(listeners);
+  }
+
+  #warnAboutSockets(): void {
+    const { model, engine, threads } = this.#options;
+    const gaps = nodeSocketGaps(model, threads === 0 ? 'node' : engine);
+    if (gaps !== undefined) this.#warn(gaps);
+    const calls = this.#shared === undefined ? undefined : syscalls();
+    if (calls === undefined) return;
+    for (const problem of serverOptionProblems(model, calls)) this.#warn(problem);
+  }
+
+  /** Where the start of a program is watched, or to whom runs it as a library. */
+  #warn(text: string): void {
+    const { console, warn } = this.#options;
+    if (console === undefined) warn?.(text);
+    else console.show('WARNING', text);
   }
 
   /** The statistics page's code is only loaded where a configuration has one. */

@@ -11,6 +11,7 @@ import { daemonReady } from './daemon.ts';
 import { neededFiles } from './file-budget.ts';
 import { Instance } from './instance.ts';
 import { writePidfile } from './pidfile.ts';
+import { privilegedServers } from './socket-notes.ts';
 import { SystemdNotifier } from './systemd.ts';
 
 export interface ProcessOptions {
@@ -80,6 +81,20 @@ export async function runProcess(options: ProcessOptions): Promise<boolean> {
   if (problems.length > 0) {
     await instance.stop();
     return refuse(...problems, `${MAIN} Some protocols failed to start their listeners! Exiting.`);
+  }
+  const privileged = privilegedServers(model);
+  if (privileged.length > 0) {
+    const servers = privileged.map((name) => `'${name}'`).join(', ');
+    if ((model.global.uid ?? 0) > 0) {
+      await instance.stop();
+      return refuse(
+        `${MAIN} Some configuration options require full privileges, so global.uid cannot be changed.`,
+        `The 'source' of ${servers} takes CAP_NET_ADMIN or CAP_NET_RAW, which is lost with root.`,
+      );
+    }
+    if (process.geteuid?.() !== 0) {
+      console.show('WARNING', `${MAIN} Some options which require full privileges might not work well.`);
+    }
   }
   const problem = settle(options);
   if (problem !== undefined) {

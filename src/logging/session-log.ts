@@ -50,8 +50,8 @@ export class RingSessionLog implements SessionLog {
     this.#ring.write(record.frontend, Level.info, connectLine(record, proxy.mode));
   }
 
-  trouble(proxy: number, text: string): void {
-    if (this.#proxies[proxy] !== undefined) this.#ring.write(proxy, Level.emerg, text);
+  trouble(proxy: number, level: Level, text: string): void {
+    if (this.#proxies[proxy] !== undefined) this.#ring.write(proxy, level, text);
   }
 
   ended(record: SessionRecord): void {

@@ -1,3 +1,5 @@
+import type { Level } from './event-line.ts';
+
 /**
  * What a traffic log line says of one session, with the figures the line shows. Times in ms; -1 where the phase was not
  * reached. A traffic thread uses one record again and again: it is valid during the call, keep a copy if it must last.
@@ -41,6 +43,6 @@ export interface SessionLog {
   begun(record: SessionRecord): void;
   /** Called when it ends; `null` sessions (no byte either way) are marked by bytesIn and bytesOut of 0. */
   ended(record: SessionRecord): void;
-  /** Something about a proxy that its sessions suffer from; of the highest severity. */
-  trouble?(proxy: number, text: string): void;
+  /** Something about a proxy that its sessions suffer from. */
+  trouble?(proxy: number, level: Level, text: string): void;
 }

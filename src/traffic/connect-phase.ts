@@ -72,16 +72,17 @@ export class ConnectPhase implements ConnectHandler {
     this.#owner.connected(connection);
   }
 
-  failed(failure: ConnectFailure): void {
+  failed(failure: ConnectFailure, code: string): void {
     const backend = this.#backend;
     const server = this.#server as BackendServer;
     this.#pending = undefined;
     this.#giveSourceBack();
-    if (this.#mayTryNextPort(server, failure)) {
+    if (this.#mayTryNextPort(server, failure, code)) {
       this.#connect(server);
       return;
     }
     if (failure === 'source') this.#context.lines.sourceFailed(backend, server);
+    else if (failure === 'no-port') this.#context.lines.portsExhausted(backend);
     else server.failedToConnect();
     if (this.retries >= backend.model.retries) {
       this.#owner.gaveUp(failure);
@@ -105,7 +106,7 @@ export class ConnectPhase implements ConnectHandler {
     const { engine } = this.#context;
     const source = server.source?.take(this.#client.remote);
     if (source === 'taken') {
-      this.#pending = soon(engine, () => this.failed('source'));
+      this.#pending = soon(engine, () => this.failed('source', 'EADDRNOTAVAIL'));
       return;
     }
     this.#source = source;
@@ -117,9 +118,9 @@ export class ConnectPhase implements ConnectHandler {
     this.#source = undefined;
   }
 
-  /** Somebody else has the port of the range that was to be used. */
-  #mayTryNextPort({ source }: BackendServer, failure: ConnectFailure): boolean {
-    if (failure !== 'no-port' || source === undefined) return false;
+  /** Somebody else has the port of the range that was to be used, or uses it to the same server. */
+  #mayTryNextPort({ source }: BackendServer, failure: ConnectFailure, code: string): boolean {
+    if (source === undefined || (failure !== 'no-port' && code !== 'EADDRINUSE')) return false;
     this.#portsTried++;
     return this.#portsTried < source.tries;
   }

@@ -1,3 +1,4 @@
+import { Level } from '../logging/event-line.ts';
 import type { SessionLog, SessionRecord } from '../logging/session-record.ts';
 import { type SharedTable, Word } from '../servers/shared-table.ts';
 import { PROCESS_SLOT } from '../servers/slots.ts';
@@ -52,7 +53,12 @@ export class SessionLines {
   sourceFailed(backend: Backend, server: BackendServer): void {
     const kind = server.model.source?.useSource === undefined ? 'source' : 'tproxy source';
     const { index, name } = backend.proxy;
-    this.#log.trouble?.(index, `Cannot bind to ${kind} address before connect() for backend ${name}.`);
+    this.#log.trouble?.(index, Level.emerg, `Cannot bind to ${kind} address before connect() for backend ${name}.`);
+  }
+
+  /** The machine has no port left for a connection to that server. */
+  portsExhausted({ proxy: { index, name } }: Backend): void {
+    this.#log.trouble?.(index, Level.err, `Connect() failed for backend ${name}: no free ports.`);
   }
 
   /** `now`: the moment its times count to; the end, or with `option logasap` the connection. */

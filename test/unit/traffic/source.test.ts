@@ -17,7 +17,7 @@ function lab(source: SourceModel | undefined, options: LabOptions = {}) {
     return connect(wanted, handler);
   };
   const troubles: string[] = [];
-  Object.assign(test.log, { trouble: (_proxy: number, text: string) => troubles.push(text) });
+  Object.assign(test.log, { trouble: (_proxy: number, _level: number, text: string) => troubles.push(text) });
   return { test, attempts, troubles };
 }
 
@@ -82,7 +82,7 @@ describe('a range of ports', () => {
   });
 
   it('tries the next port when somebody else has the first, without a retry', () => {
-    const taken = { failure: 'no-port', code: 'EADDRINUSE' } as const;
+    const taken = { failure: 'source', code: 'EADDRINUSE' } as const;
     const { test, attempts } = lab(RANGE, {
       servers: [{ script: { connect: (attempt) => (attempt === 1 ? taken : 'accept') } }],
     });
@@ -92,7 +92,7 @@ describe('a range of ports', () => {
   });
 
   it('gives up when somebody else has them all, and every port is free again', () => {
-    const taken = { failure: 'no-port', code: 'EADDRINUSE' } as const;
+    const taken = { failure: 'source', code: 'EADDRINUSE' } as const;
     const { test, attempts } = lab(RANGE, { servers: [{ script: { connect: taken } }], backend: { retries: 0 } });
     test.connect();
     expect(test.log.line).toMatch(/^web\/A 1\/-1\/0 0 SC /);

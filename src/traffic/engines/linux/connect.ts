@@ -97,9 +97,8 @@ export class LinuxConnect implements PendingConnect, Pollable {
     return bound < 0 ? this.#refusedSource(errnoName(-bound)) : undefined;
   }
 
-  /** Somebody else may have a port and another one may do; whatever else was refused stays so. */
   #refusedSource(code: string): string {
-    this.#sourceRefused = code !== 'EADDRINUSE';
+    this.#sourceRefused = true;
     return code;
   }
 

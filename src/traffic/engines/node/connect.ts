@@ -90,9 +90,7 @@ export class NodeConnect implements PendingConnect {
     if (this.#over) return;
     this.#end();
     this.#socket?.destroy();
-    // Somebody else has the port: another one may do.
-    const source = atSource && code !== 'EADDRINUSE';
-    this.#handler.failed(source ? 'source' : classifyConnectError(code), code);
+    this.#handler.failed(atSource ? 'source' : classifyConnectError(code), code);
   }
 
   /** The error listener stays on the socket for whatever still comes. */

@@ -195,7 +195,9 @@ export class Frontend {
     counters.add(listener.slot, counter, 1);
     counters.tick(this.slot, Counter.connectionRate, now);
     counters.tick(PROCESS_SLOT, Counter.connectionRate, now);
-    client.close();
+    // HAProxy spends no more on a refused connection than a RST.
+    if (refusal === 'connection') client.reset();
+    else client.close();
     return true;
   }
 

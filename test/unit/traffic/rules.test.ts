@@ -25,12 +25,12 @@ const count = (test: Lab, counter: Counter) => test.counters.get(test.frontendSl
 
 describe('connection and session rules', () => {
   it.each([
-    ['connection', Counter.deniedConnections],
-    ['session', Counter.deniedSessions],
-  ])('turn a client away without a word in the log (%s)', async (kind, counter) => {
+    ['connection', Counter.deniedConnections, 'reset'],
+    ['session', Counter.deniedSessions, 'end'],
+  ])('turn a client away without a word in the log (%s)', async (kind, counter, end) => {
     const test = await lab([`tcp-request ${kind} reject if { src 0.0.0.0/0 }`]);
     const client = test.connect();
-    expect(client.events).toEqual(['end']);
+    expect(client.events).toEqual([end]);
     expect(test.log.records).toEqual([]);
     expect(count(test, counter)).toBe(1);
     expect(count(test, Counter.connections)).toBe(1);

@@ -40,6 +40,7 @@ export function planCheck(proxy: ProxyModel, server: ServerModel, tls: TlsSettin
   const { check } = server;
   const { connect, check: timeout } = proxy.timeouts;
   const address = checkAddress(server);
+  const source = checkSource(server, address);
   const model: CheckModel = proxy.backend?.check ?? { kind: 'connect', explicit: false };
   return {
     preload() {
@@ -59,6 +60,7 @@ export function planCheck(proxy: ProxyModel, server: ServerModel, tls: TlsSettin
       return {
         address: port === undefined ? address : { ...address, port },
         tls: secured ? tls.optionsFor(check, wish?.sni) : undefined,
+        ...(source === undefined ? {} : { source }),
       };
     },
   };
@@ -82,6 +84,13 @@ export function checkAddress(server: ServerModel): AddressModel {
   const base = check.address ?? server.address;
   const own = check.address === undefined || check.address.port === 0 ? server.address.port : check.address.port;
   return { family: base.family, host: base.host, port: check.port ?? own };
+}
+
+/** Checks come from where traffic comes from. The ports of a range are left to it, and there is no client to stand for. */
+function checkSource({ source }: ServerModel, target: AddressModel): DialTarget['source'] {
+  const from = source?.address;
+  if (from === undefined || from.family !== target.family) return undefined;
+  return { host: from.host, port: source?.lastPort === undefined ? from.port : 0 };
 }
 
 function planDialogue(check: CheckModel, server: ServerModel): (moment: Moment) => Dialogue {

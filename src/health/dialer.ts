@@ -9,6 +9,8 @@ import { NameMismatch } from './peer-name.ts';
 export interface DialTarget {
   readonly address: AddressModel;
   readonly tls: ConnectionOptions | undefined;
+  /** Where an IP connection comes from; port 0: any. Absent: the kernel chooses. */
+  readonly source?: { readonly host: string; readonly port: number };
 }
 
 /** What became of a connection. After `failed` nothing follows, and after `release` nothing at all. */
@@ -63,12 +65,13 @@ class NodeCall implements Call {
   #securing = false;
   readonly #closed = () => this.#fail(undefined);
 
-  constructor({ address, tls }: DialTarget, handler: DialHandler) {
+  constructor({ address, tls, source }: DialTarget, handler: DialHandler) {
     this.#handler = handler;
     this.#tls = tls;
     this.#unix = address.family === 'unix' || address.family === 'abns';
     try {
-      const socket = connect({ ...endpoint(address), allowHalfOpen: true, noDelay: true } as NetConnectOpts);
+      const from = source === undefined ? {} : { localAddress: source.host, localPort: source.port };
+      const socket = connect({ ...endpoint(address), ...from, allowHalfOpen: true, noDelay: true } as NetConnectOpts);
       this.#plain = socket;
       this.#stream = socket;
       socket.on('error', (error) => this.#plainFailed(error));

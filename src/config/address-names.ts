@@ -28,6 +28,7 @@ export function addressNames(line: Line, env: AddressEnvironment = {}): readonly
   const names: string[] = [];
   const add = (text: string | undefined, rules: AddressRules) => {
     for (const one of splitAddresses(text ?? '')) {
+      if (/^[\d.:*]*$/.test(one)) continue;
       const address = parseAddress(one, rules, env);
       if (address.ok && address.parts.isName) names.push(address.parts.host);
     }
@@ -52,7 +53,7 @@ function patternNames(words: readonly string[]): readonly string[] {
   const names: string[] = [];
   let reading = false;
   for (const [index, word] of words.entries()) {
-    if (index > 0 && /^(src|dst)$/.test(word)) reading = true;
+    if (index > 0 && (word === 'src' || word === 'dst')) reading = true;
     else if (word === '}') reading = false;
     else if (reading && /^[a-z_][\w.-]*(\/\d+)?$/i.test(word)) names.push(word.replace(/\/.*$/, ''));
     else if (reading && (word === '-n' || word === '-f' || word === '-m')) reading = false;

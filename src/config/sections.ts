@@ -1,5 +1,6 @@
 /** Lines that begin a section: what they take, and the draft they make. */
 
+import { copyData } from './copy-data.ts';
 import type { ConfigDraft, ProxyDraft } from './draft.ts';
 import { quoteWords, removeWords, type TextEdit } from './fix.ts';
 import { foreignSections } from './foreign-sections.ts';
@@ -282,7 +283,7 @@ function inherit(draft: ProxyDraft, word: Word | undefined, config: ConfigDraft,
 
 /** A clone, so that what the section writes does not reach its defaults. */
 function takeOver(draft: ProxyDraft, from: ProxyDraft, way: 'implicit' | 'explicit', report: ReportLine): void {
-  Object.assign(draft.settings, structuredClone(from.settings));
+  Object.assign(draft.settings, copyData(from.settings));
   from.taken ??= {};
   from.taken[way] = true;
   if (!from.taken.implicit || !from.taken.explicit) return;

@@ -1,4 +1,5 @@
 import { type AddressRules, type ParsedAddress, parseAddress } from '../address.ts';
+import { copyData } from '../copy-data.ts';
 import { createTable } from '../dispatch.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, Word } from '../keyword.ts';
@@ -103,7 +104,7 @@ function addServer(context: Context, name: string, word: Word, address: Word, st
     place: { file: line.file, line: line.number },
     span: word.span,
     siblings: draft.servers,
-    settings: structuredClone(draft.settings.defaultServer),
+    settings: copyData(draft.settings.defaultServer),
   };
   const good = readParameters(context, tableFor(context), server, start, wordingFor(context, name));
   if (good && (server.settings.check.enabled || server.settings.agent.enabled) && server.settings.track !== undefined) {
@@ -140,7 +141,7 @@ function parseTemplate(context: Context): void {
   // A number of its own, like every parameter, is read once: it is the first server's.
   const { id, ...others } = model;
   for (let number = first + 1; number <= last; number++) {
-    const settings = structuredClone(model.settings);
+    const settings = copyData(model.settings);
     context.draft.servers.push({ ...others, name: `${prefix.text}${number}`, settings });
   }
 }

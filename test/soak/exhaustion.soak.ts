@@ -66,6 +66,7 @@ test.each(PROCESS_ENGINES)('no descriptor left under a flood, %s engine', async 
   const server = await startScripted(plain(echo));
   closers.push(() => server.close());
   const port = await freePort();
+  const small = await freePort();
   const config = `global
     stats socket $DIR/stats.sock
     maxconn 2000
@@ -78,6 +79,10 @@ defaults
 listen app
     bind 127.0.0.1:${port}
     server s ${server.address}
+listen small
+    maxconn 5
+    bind 127.0.0.1:${small}
+    server s ${server.address}
 `;
   const proxy = await start(engine, config, ['sh', '-c', 'ulimit -n 256 && exec "$@"', 'sh']);
   await expectService(port);
@@ -86,6 +91,9 @@ listen app
   let most = 0;
   let shares = 0;
   const rounds = await forSoakTime(async () => {
+    // Those who wait at a listener that is full must not keep the proxy busy either.
+    const waiting = flood(small, 12);
+    await waitFor('the small listener to be full', () => answered(waiting) === 5);
     const clients = flood(port, 400);
     await waitFor('the descriptors to be used up', () => openDescriptors(proxy.pid) >= 250);
     await waitFor('answers', () => answered(clients) > 50);
@@ -94,8 +102,10 @@ listen app
     const share = await processorShare(proxy.pid, () => pause(1_000));
     most = Math.max(most, answered(clients));
     shares = Math.max(shares, share);
-    for (const client of clients) client.destroy();
+    expect(answered(waiting)).toBe(5);
+    for (const client of [...waiting, ...clients]) client.destroy();
     await expectService(port);
+    await expectService(small);
     await expectNothingOpen(proxy);
     await waitFor('the descriptors to come back', () => openDescriptors(proxy.pid) <= idle + 2, {
       describe: () => `${openDescriptors(proxy.pid)} instead of ${idle}`,

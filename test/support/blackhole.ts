@@ -4,7 +4,10 @@
  */
 import { connect, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
-import { pause } from './wait.ts';
+import { lingeringConnections } from './open-sockets.ts';
+
+/** A state of /proc/net/tcp. */
+const SYN_SENT = '02';
 
 const LISTEN_AND_FREEZE = `
 const { createServer } = require('node:net');
@@ -13,6 +16,7 @@ const server = createServer().listen({ host: '127.0.0.1', port: 0, backlog: 1 },
   parentPort.postMessage(server.address().port);
   setTimeout(() => {
     const gate = new Int32Array(workerData);
+    parentPort.postMessage('frozen');
     Atomics.wait(gate, 0, 0);
     if (gate[0] === 1) process.exit();
   }, 50);
@@ -27,13 +31,23 @@ export interface Blackhole {
   close(): Promise<void>;
 }
 
+/** Whether the kernel is still waiting for the first answer of somebody at the port. */
+function isUnanswered(port: number): boolean {
+  return lingeringConnections([port]).some((line) => line.endsWith(` ${port} ${SYN_SENT}`));
+}
+
 /** Whether a connection to the port is made within `limit` milliseconds; it stays open when it is. */
 function fills(port: number, sockets: Socket[], limit: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     sockets.push(socket);
     socket.on('error', () => {});
-    const timer = setTimeout(() => resolve(false), limit);
+    const look = () => {
+      // A busy machine is late to tell of a connection; the kernel knows whether one was refused an answer.
+      if (process.platform === 'linux' && !isUnanswered(port)) timer = setTimeout(look, limit);
+      else resolve(false);
+    };
+    let timer = setTimeout(look, limit);
     socket.on('connect', () => {
       clearTimeout(timer);
       resolve(true);
@@ -45,11 +59,13 @@ function fills(port: number, sockets: Socket[], limit: number): Promise<boolean>
 export async function startBlackhole(): Promise<Blackhole> {
   const gate = new SharedArrayBuffer(4);
   const worker = new Worker(LISTEN_AND_FREEZE, { eval: true, workerData: gate });
-  const port = await new Promise<number>((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-  await pause(100);
+  const said = () =>
+    new Promise<unknown>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+  const port = Number(await said());
+  await said();
   const sockets: Socket[] = [];
   let filled = false;
   for (let tries = 0; tries < 16 && !filled; tries++) filled = !(await fills(port, sockets, 400));

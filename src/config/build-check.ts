@@ -1,5 +1,5 @@
-import type { CheckDraft } from './check-draft.ts';
-import type { CheckModel, HttpCheckModel } from './model.ts';
+import type { CheckDraft, HttpRequestDraft } from './check-draft.ts';
+import type { CheckModel, HttpCheckModel, HttpRoundModel } from './model.ts';
 
 /** The check a backend's keywords describe; HAProxy's defaults fill what they leave open. */
 export function buildCheck(draft: CheckDraft): CheckModel {
@@ -11,17 +11,30 @@ export function buildCheck(draft: CheckDraft): CheckModel {
 }
 
 function httpCheck(draft: CheckDraft): HttpCheckModel {
+  const { connection } = draft;
   // Rules of the section itself displace the request of `defaults`; a check without any request could never pass.
-  const request = draft.request ?? draft.inheritedRequest;
+  const request = draft.rounds.length > 0 ? draft.request : (draft.request ?? draft.inheritedRequest);
+  const last = { ...requestOf(request), expect: draft.expect };
+  const flags = { kind: 'http', disableOn404: draft.disableOn404, sendState: draft.sendState } as const;
+  if (connection === undefined) return { ...flags, ...last };
+  const rounds: HttpRoundModel[] = [
+    ...draft.rounds.map((round) => ({
+      ...requestOf(round.request),
+      expect: round.expect,
+      connection: round.connection,
+    })),
+    { ...last, connection },
+  ];
+  const [first, ...next] = rounds;
+  return { ...flags, ...(first as HttpRoundModel), ...(next.length === 0 ? {} : { next }) };
+}
+
+function requestOf(request: HttpRequestDraft | undefined): Omit<HttpRoundModel, 'connection' | 'expect'> {
   return {
-    kind: 'http',
     method: request?.method ?? 'OPTIONS',
     uri: request?.uri ?? '/',
     version: request?.version ?? 'HTTP/1.0',
     headers: request?.headers ?? [],
     ...(request?.body === undefined ? {} : { body: request.body }),
-    expect: draft.expect,
-    disableOn404: draft.disableOn404,
-    sendState: draft.sendState,
   };
 }

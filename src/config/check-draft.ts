@@ -1,4 +1,4 @@
-import type { HttpExpectModel, TcpCheckRule } from './model.ts';
+import type { CheckConnectionModel, HttpExpectModel, TcpCheckRule } from './model.ts';
 
 /** The kinds of check `option ...` chooses between; the last one written counts. */
 export type CheckKind =
@@ -30,6 +30,14 @@ export interface CheckDraft {
   /** The request of the `defaults` section, when rules of the section itself have taken the place of its rules. */
   inheritedRequest?: HttpRequestDraft;
   expect: HttpExpectModel[];
+  /** `http-check connect` of the round under way. */
+  connection?: CheckConnectionModel;
+  /** Rounds that a later `http-check connect` has closed. */
+  rounds: {
+    readonly connection: CheckConnectionModel;
+    readonly request: HttpRequestDraft;
+    readonly expect: readonly HttpExpectModel[];
+  }[];
   /** `http-check` rules were written while another kind of check was chosen, and none was chosen since. */
   unusedHttpRules: boolean;
   /** The same for `tcp-check` rules. */
@@ -43,6 +51,7 @@ export function newCheckDraft(): CheckDraft {
   return {
     selected: { kind: 'connect' },
     expect: [],
+    rounds: [],
     unusedHttpRules: false,
     unusedTcpRules: false,
     disableOn404: false,

@@ -284,18 +284,61 @@ export interface HttpCheckModel {
   readonly body?: string;
   /** Empty: any 2xx or 3xx passes. */
   readonly expect: readonly HttpExpectModel[];
+  /** `http-check connect`, where one was written. */
+  readonly connection?: CheckConnectionModel;
+  /** The rounds after the first one, each with a connection of its own. */
+  readonly next?: readonly HttpRoundModel[];
   readonly disableOn404: boolean;
   readonly sendState: boolean;
 }
 
-export interface HttpExpectModel {
+/** One request of several, and what its answer must be. */
+export interface HttpRoundModel
+  extends Pick<HttpCheckModel, 'method' | 'uri' | 'version' | 'headers' | 'body' | 'expect'> {
+  readonly connection: CheckConnectionModel;
+}
+
+/** What a `connect` rule says; what is absent is as on the server line. */
+export interface CheckConnectionModel {
+  readonly port?: number;
+  readonly address?: AddressModel;
+  /** False without `ssl`, whatever the server line says; absent with `default`. */
+  readonly ssl?: boolean;
+  readonly sni?: string;
+  /** Protocols to offer. */
+  readonly alpn?: readonly string[];
+  readonly sendProxy?: boolean;
+}
+
+/** How an expectation's outcome is shown, where the rule says so. */
+export interface ExpectOutcome {
+  /** `last_chk` instead of the usual text. */
+  readonly onSuccess?: string;
+  readonly onError?: string;
+  readonly okStatus?: 'L4OK' | 'L6OK' | 'L7OK' | 'L7OKC';
+  readonly errorStatus?: 'L4CON' | 'L6RSP' | 'L7RSP' | 'L7STS';
+  readonly timeoutStatus?: 'L4TOUT' | 'L6TOUT' | 'L7TOUT';
+}
+
+/** A text and how it is compared. */
+export interface TextMatchModel {
+  readonly how: 'str' | 'beg' | 'end' | 'sub' | 'reg';
+  /** Of `reg`: the source of a RegExp. */
+  readonly text: string;
+}
+
+export interface HttpExpectModel extends ExpectOutcome {
   readonly negate: boolean;
   readonly match: /** Inclusive ranges of status codes. */
     | { readonly kind: 'status'; readonly ranges: readonly (readonly [from: number, to: number])[] }
     /** `pattern` is a PCRE-style regex source that compiled with JavaScript's RegExp when the file was read. */
     | { readonly kind: 'rstatus'; readonly pattern: string }
     | { readonly kind: 'string'; readonly text: string }
-    | { readonly kind: 'rstring'; readonly pattern: string };
+    | { readonly kind: 'rstring'; readonly pattern: string }
+    /** `hdr` looks at each of the values parted by commas, `fhdr` at whole lines. */
+    | { readonly kind: 'hdr' | 'fhdr'; readonly name: TextMatchModel; readonly value?: TextMatchModel };
+  /** Bytes of the body to wait for. */
+  readonly minRecv?: number;
   readonly comment?: string;
 }
 
@@ -306,16 +349,10 @@ export interface TcpCheckModel {
 }
 
 export type TcpCheckRule =
-  | {
-      readonly kind: 'connect';
-      readonly port?: number;
-      readonly ssl: boolean;
-      readonly sni?: string;
-      readonly comment?: string;
-    }
+  | (CheckConnectionModel & { readonly kind: 'connect'; readonly comment?: string })
   /** `data` is base64 so that the model stays printable; `binary` says which keyword wrote it. */
   | { readonly kind: 'send'; readonly data: string; readonly binary: boolean; readonly comment?: string }
-  | {
+  | (ExpectOutcome & {
       readonly kind: 'expect';
       readonly negate: boolean;
       readonly type: 'string' | 'rstring' | 'binary' | 'rbinary';
@@ -325,7 +362,7 @@ export type TcpCheckRule =
       readonly text: string;
       readonly minRecv?: number;
       readonly comment?: string;
-    }
+    })
   | { readonly kind: 'comment'; readonly comment: string };
 
 /** `up` and `down` change with the first check, the others as in the midst of operation. */
@@ -400,6 +437,13 @@ export interface ServerCheckModel {
   readonly caFile?: string;
   readonly verifyhost?: string;
   readonly sni?: string;
+  /** `check-alpn`. */
+  readonly alpn?: readonly string[];
+  /** `check-send-proxy`. */
+  readonly sendProxy?: boolean;
+  /** `crt`: certificate and key to show to the server. */
+  readonly certificate?: string;
+  readonly crlFile?: string;
   readonly sslMinVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
   readonly sslMaxVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
   readonly ciphers?: string;

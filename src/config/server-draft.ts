@@ -80,6 +80,11 @@ export interface CheckSettings {
   caFile?: string;
   verifyhost?: string;
   sni?: string;
+  alpn?: readonly string[];
+  sendProxy?: boolean;
+  /** `crt`, as the process opens it. */
+  certificate?: string;
+  crlFile?: string;
   minVersion?: TlsVersion;
   maxVersion?: TlsVersion;
   /** `no-tlsv10` and the like. */

@@ -1,11 +1,21 @@
 /** What checks of one server have in common, worked out once when the service is made. */
-import type { AddressModel, AgentModel, CheckModel, ProxyModel, ServerModel } from '../config/model.ts';
+import type {
+  AddressModel,
+  AgentModel,
+  CheckConnectionModel,
+  CheckModel,
+  HttpCheckModel,
+  HttpRoundModel,
+  ProxyModel,
+  ServerModel,
+} from '../config/model.ts';
 import { AgentCheck } from '../protocols/agent-check.ts';
 import { ConnectCheck } from '../protocols/connect-check.ts';
 import type { ConnectionWish, Dialogue } from '../protocols/dialogue.ts';
 import { HttpCheck } from '../protocols/http-check.ts';
 import { httpCheckRequest } from '../protocols/http-check-request.ts';
 import { compileExpectation } from '../protocols/http-expectation.ts';
+import { type HttpRound, HttpSequence } from '../protocols/http-sequence.ts';
 import { LdapCheck } from '../protocols/ldap-check.ts';
 import { MysqlCheck } from '../protocols/mysql-check.ts';
 import { PgsqlCheck } from '../protocols/pgsql-check.ts';
@@ -13,7 +23,7 @@ import { RedisCheck } from '../protocols/redis-check.ts';
 import { SmtpCheck } from '../protocols/smtp-check.ts';
 import { SslHelloCheck } from '../protocols/ssl-hello-check.ts';
 import { TcpCheck } from '../protocols/tcp-check.ts';
-import { compileTcpCheck } from '../protocols/tcp-check-steps.ts';
+import { compileTcpCheck, wishOf } from '../protocols/tcp-check-steps.ts';
 import type { CheckTimeouts } from './check-budget.ts';
 import type { DialTarget } from './dialer.ts';
 import type { TlsSettings } from './tls-settings.ts';
@@ -44,8 +54,7 @@ export function planCheck(proxy: ProxyModel, server: ServerModel, tls: TlsSettin
   const model: CheckModel = proxy.backend?.check ?? { kind: 'connect', explicit: false };
   return {
     preload() {
-      const rules = model.kind === 'tcp' ? model.rules : [];
-      if (!check.ssl && !rules.some((rule) => rule.kind === 'connect' && rule.ssl)) return;
+      if (!check.ssl && !connectionsOf(model).some((connection) => connection.ssl === true)) return;
       try {
         tls.optionsFor(check);
       } catch {
@@ -55,11 +64,15 @@ export function planCheck(proxy: ProxyModel, server: ServerModel, tls: TlsSettin
     timeouts: { connect, check: timeout, inter: check.inter },
     dialogue: planDialogue(model, server),
     target(wish) {
-      const port = wish?.port;
+      const port = wish?.port ?? (wish?.address?.port === 0 ? undefined : wish?.address?.port);
+      const base = wish?.address === undefined ? address : { ...wish.address, port: address.port };
       const secured = wish?.tls ?? check.ssl;
+      // A rule's own connection says all there is to say, unless it leaves it to the server line.
+      const own = wish !== undefined && wish.tls !== undefined;
       return {
-        address: port === undefined ? address : { ...address, port },
-        tls: secured ? tls.optionsFor(check, wish?.sni) : undefined,
+        address: port === undefined ? base : { ...base, port },
+        tls: secured ? tls.optionsFor(check, wish?.sni, wish?.alpn) : undefined,
+        ...(wish?.sendProxy === true || (!own && check.sendProxy === true) ? { sendProxy: true } : {}),
         ...(source === undefined ? {} : { source }),
       };
     },
@@ -98,16 +111,12 @@ function planDialogue(check: CheckModel, server: ServerModel): (moment: Moment) 
     case 'connect':
       return check.explicit ? () => new TcpCheck([]) : () => new ConnectCheck(server.check.ssl);
     case 'http': {
-      const expect = check.expect.map(compileExpectation);
-      const bodiless = check.method.toUpperCase() === 'HEAD';
-      const plain = httpCheckRequest(check);
-      return (moment) =>
-        new HttpCheck({
-          request: check.sendState ? httpCheckRequest(check, moment.state()) : plain,
-          bodiless,
-          expect,
-          condition404: check.disableOn404 && moment.up,
-        });
+      const rounds = [check, ...(check.next ?? [])].map((round) => planRound(round, check));
+      return (moment) => {
+        const all = rounds.map((make) => make(moment));
+        const [only] = all;
+        return check.connection === undefined ? new HttpCheck(only!.options) : new HttpSequence(all);
+      };
     }
     case 'tcp': {
       const steps = compileTcpCheck(check.rules);
@@ -126,4 +135,29 @@ function planDialogue(check: CheckModel, server: ServerModel): (moment: Moment) 
     case 'pgsql':
       return () => new PgsqlCheck(check.user);
   }
+}
+
+type Round = Omit<HttpRoundModel, 'connection'> & { readonly connection?: CheckConnectionModel };
+
+function planRound(round: Round, check: HttpCheckModel): (moment: Moment) => HttpRound {
+  const expect = round.expect.map(compileExpectation);
+  const bodiless = round.method.toUpperCase() === 'HEAD';
+  const plain = httpCheckRequest(round);
+  const connection = wishOf(round.connection ?? {});
+  return (moment) => ({
+    connection,
+    options: {
+      request: check.sendState ? httpCheckRequest(round, moment.state()) : plain,
+      bodiless,
+      expect,
+      condition404: check.disableOn404 && moment.up,
+    },
+  });
+}
+
+/** Every `connect` rule of a check. */
+function connectionsOf(check: CheckModel): readonly CheckConnectionModel[] {
+  if (check.kind === 'tcp') return check.rules.filter((rule) => rule.kind === 'connect');
+  if (check.kind !== 'http' || check.connection === undefined) return [];
+  return [check.connection, ...(check.next ?? []).map((round) => round.connection)];
 }

@@ -2,6 +2,7 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as secure, type TLSSocket } from 'node:tls';
 import type { AddressModel } from '../config/model.ts';
+import { type ProxiedEnd, proxyHeaderV1 } from '../protocols/proxy-header.ts';
 import { abstractPath } from '../system/listening-path.ts';
 import { NameMismatch } from './peer-name.ts';
 
@@ -11,6 +12,8 @@ export interface DialTarget {
   readonly tls: ConnectionOptions | undefined;
   /** Where an IP connection comes from; port 0: any. Absent: the kernel chooses. */
   readonly source?: { readonly host: string; readonly port: number };
+  /** A PROXY header goes first, before TLS begins. */
+  readonly sendProxy?: boolean;
 }
 
 /** What became of a connection. After `failed` nothing follows, and after `release` nothing at all. */
@@ -54,6 +57,7 @@ export const nodeDialer: Dialer = {
 class NodeCall implements Call {
   #handler: DialHandler | undefined;
   readonly #tls: ConnectionOptions | undefined;
+  readonly #sendProxy: boolean;
   /** A Unix socket knows no RST. */
   readonly #unix: boolean;
   readonly #plain: Socket | undefined;
@@ -65,9 +69,10 @@ class NodeCall implements Call {
   #securing = false;
   readonly #closed = () => this.#fail(undefined);
 
-  constructor({ address, tls, source }: DialTarget, handler: DialHandler) {
+  constructor({ address, tls, source, sendProxy = false }: DialTarget, handler: DialHandler) {
     this.#handler = handler;
     this.#tls = tls;
+    this.#sendProxy = sendProxy;
     this.#unix = address.family === 'unix' || address.family === 'abns';
     try {
       const from = source === undefined ? {} : { localAddress: source.host, localPort: source.port };
@@ -116,6 +121,10 @@ class NodeCall implements Call {
     this.#stood = true;
     const handler = this.#handler;
     if (handler === undefined) return;
+    if (this.#sendProxy)
+      socket.write(
+        proxyHeaderV1(endOf(socket.localAddress, socket.localPort), endOf(socket.remoteAddress, socket.remotePort)),
+      );
     if (this.#tls === undefined) {
       this.#listen(socket);
       handler.connected();
@@ -162,6 +171,10 @@ class NodeCall implements Call {
       ...(error instanceof Error ? { reason: error.message } : {}),
     });
   }
+}
+
+function endOf(host: string | undefined, port: number | undefined): ProxiedEnd | undefined {
+  return host === undefined || port === undefined ? undefined : { host, port };
 }
 
 function endpoint(address: AddressModel): { path: string } | { host: string; port: number } {

@@ -14,11 +14,16 @@ export class TlsSettings {
    * What `tls.connect` needs for checks of this server, besides the socket. Throws when the CA file cannot be read or the
    * ciphers mean nothing (the configuration was read before, so the file must have changed since).
    */
-  optionsFor(check: ServerCheckModel, sni: string | undefined = check.sni): ConnectionOptions {
+  optionsFor(
+    check: ServerCheckModel,
+    sni: string | undefined = check.sni,
+    alpn: readonly string[] | undefined = check.alpn,
+  ): ConnectionOptions {
     const required = check.verify === 'required';
     return {
       secureContext: this.#context(check, required),
       rejectUnauthorized: required,
+      ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),
       checkServerIdentity: nameTest(check.verifyhost, sni),
       // Node would refuse an address as a server name.
       ...(sni === undefined || isIP(sni) !== 0 ? {} : { servername: sni }),
@@ -26,14 +31,17 @@ export class TlsSettings {
   }
 
   #context(check: ServerCheckModel, required: boolean): SecureContext {
-    const { sslMinVersion, sslMaxVersion } = check;
+    const { sslMinVersion, sslMaxVersion, certificate } = check;
+    const crlFile = required ? check.crlFile : undefined;
     const caFile = required ? check.caFile : undefined;
     const ciphers = [check.ciphersuites, check.ciphers].filter((list) => list !== undefined).join(':');
-    const key = JSON.stringify([caFile, sslMinVersion, sslMaxVersion, ciphers]);
+    const key = JSON.stringify([caFile, crlFile, certificate, sslMinVersion, sslMaxVersion, ciphers]);
     const known = this.#contexts.get(key);
     if (known !== undefined) return known;
     const context = createSecureContext({
       ...(caFile === undefined ? {} : { ca: this.#authority(caFile) }),
+      ...(crlFile === undefined ? {} : { crl: readFileSync(crlFile, 'utf8') }),
+      ...(certificate === undefined ? {} : pairOf(readFileSync(certificate, 'utf8'))),
       ...(sslMinVersion === undefined ? {} : { minVersion: sslMinVersion }),
       ...(sslMaxVersion === undefined ? {} : { maxVersion: sslMaxVersion }),
       ...(ciphers === '' ? {} : { ciphers }),
@@ -49,6 +57,11 @@ export class TlsSettings {
     this.#authorities.set(path, certificates);
     return certificates;
   }
+}
+
+/** One file holds certificate, chain and key; OpenSSL finds each by its heading. */
+function pairOf(pem: string): { readonly cert: string; readonly key: string } {
+  return { cert: pem, key: pem };
 }
 
 /** A file of certificates, a directory of such files, or the system's own (`@system-ca`: those that Node carries). */

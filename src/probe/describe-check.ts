@@ -32,10 +32,17 @@ export function describeExpectations(check: HttpCheckModel, received: Buffer): s
     return [`any 2xx or 3xx: saw ${head.status}, ${passes ? 'passed' : 'NOT passed'}`];
   }
   return check.expect.map((rule) => {
-    const { looksAt, negate, matches } = compileExpectation(rule);
-    const matched = matches(looksAt === 'status' ? head.status : body.content.bytes.toString('latin1'), false);
+    const { looksAt, negate, matches, matchesHeaders } = compileExpectation(rule);
+    const matched =
+      looksAt === 'headers'
+        ? matchesHeaders(head.headers)
+        : matches(looksAt === 'status' ? head.status : body.content.bytes.toString('latin1'), false);
     const saw =
-      looksAt === 'status' ? head.status : `${body.content.length} bytes "${readable(body.content.bytes, 80)}"`;
+      looksAt === 'headers'
+        ? `${head.headers.length} headers`
+        : looksAt === 'status'
+          ? head.status
+          : `${body.content.length} bytes "${readable(body.content.bytes, 80)}"`;
     return `${describeRule(rule)}: saw ${saw}, ${matched !== negate ? 'passed' : 'NOT passed'}`;
   });
 }
@@ -45,6 +52,9 @@ function describeRule({ negate, match }: HttpExpectModel): string {
   switch (match.kind) {
     case 'status':
       return `${not}status ${match.ranges.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(',')}`;
+    case 'hdr':
+    case 'fhdr':
+      return `${not}${match.kind} ${match.name.text}${match.value === undefined ? '' : ` ${readableText(match.value.text)}`}`;
     case 'string':
       return `${not}string ${readableText(match.text)}`;
     default:

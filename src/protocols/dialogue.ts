@@ -5,7 +5,7 @@
 
 /** How a talk came out. `text` is what `last_chk` shows: one line, at most 127 bytes. */
 export interface Verdict {
-  readonly status: 'CHECKED' | 'L4OK' | 'L6OK' | 'L6RSP' | 'L7OK' | 'L7OKC' | 'L7STS' | 'L7RSP';
+  readonly status: 'CHECKED' | 'L4OK' | 'L4CON' | 'L6OK' | 'L6RSP' | 'L7OK' | 'L7OKC' | 'L7STS' | 'L7RSP';
   readonly code?: number;
   readonly text: string;
   /** What an agent wants besides. */
@@ -24,8 +24,17 @@ export interface AgentOrders {
 /** Where the next connection goes; what is absent is as the server line says. */
 export interface ConnectionWish {
   readonly port?: number;
+  readonly address?: {
+    readonly family: 'ipv4' | 'ipv6' | 'unix' | 'abns';
+    readonly host: string;
+    readonly port: number;
+  };
   readonly tls?: boolean;
   readonly sni?: string;
+  /** Protocols to offer. */
+  readonly alpn?: readonly string[];
+  /** A PROXY header goes before everything else. */
+  readonly sendProxy?: boolean;
 }
 
 /** What to do after an event. Nothing set: wait. `send` goes out before a verdict or a new connection. */
@@ -40,7 +49,7 @@ export interface Dialogue {
   /** Present when the talk itself says where its first connection goes. */
   readonly first?: ConnectionWish | undefined;
   /** What a silent server is called. */
-  readonly silence: 'L6TOUT' | 'L7TOUT';
+  readonly silence: 'L4TOUT' | 'L6TOUT' | 'L7TOUT';
   /** How the connection is closed when it is done with: RST, or FIN once everything is sent. */
   readonly ending: 'reset' | 'orderly';
   /** The connection stands. `secured`: TLS was spoken on the way. */

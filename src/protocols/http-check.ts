@@ -1,5 +1,6 @@
 /** An HTTP check: one request, and a judgement on the answer as soon as it can be made. */
 import { type Dialogue, type Reply, type Verdict, WAIT } from './dialogue.ts';
+import { passedWith, verdictWith } from './expect-outcome.ts';
 import { HttpBody } from './http-body.ts';
 import type { HttpExpectation } from './http-expectation.ts';
 import { HttpResponseHead } from './http-response-head.ts';
@@ -17,13 +18,17 @@ export interface HttpCheckOptions {
 }
 
 export class HttpCheck implements Dialogue {
-  readonly silence = 'L7TOUT';
   readonly ending = 'reset';
   readonly #options: HttpCheckOptions;
   readonly #head = new HttpResponseHead();
   #body: HttpBody | undefined;
   /** Index of the rule that has not passed yet. */
   #rule = 0;
+
+  /** What a silent server is called while the present rule waits for it. */
+  get silence(): 'L4TOUT' | 'L6TOUT' | 'L7TOUT' {
+    return this.#options.expect[this.#rule]?.timeoutStatus ?? 'L7TOUT';
+  }
 
   constructor(options: HttpCheckOptions) {
     this.#options = options;
@@ -68,28 +73,40 @@ export class HttpCheck implements Dialogue {
       const outcome =
         rule.looksAt === 'body'
           ? this.#judgeBody(rule, body, ended)
-          : rule.matches(this.#head.status, false) !== rule.negate
+          : this.#matchesHead(rule) !== rule.negate
             ? 'passed'
             : this.#wrongStatus();
       if (outcome !== 'passed') return outcome;
     }
-    return { verdict: { status: 'L7OK', code, text: '' } };
+    return passedWith(expect.at(-1), code, '');
+  }
+
+  #matchesHead(rule: HttpExpectation): boolean {
+    if (rule.looksAt === 'headers') return rule.matchesHeaders(this.#head.headers);
+    return rule.matches(this.#head.status, false);
   }
 
   #judgeBody(rule: HttpExpectation, body: HttpBody, ended: boolean): Reply | 'passed' {
     if (body.state === 'malformed') return this.#refuse('');
     const open = !ended && body.state === 'reading';
+    if (open && body.content.length < rule.minRecv) return WAIT;
     if (body.content.length > 0 && rule.matches(body.content.bytes.toString('latin1'), open)) {
-      return rule.negate ? this.#refuse('HTTP check matched unwanted content') : 'passed';
+      return rule.negate ? this.#mismatch('HTTP check matched unwanted content') : 'passed';
     }
     if (open) return WAIT;
-    if (body.content.length === 0) return this.#refuse('HTTP content check could not find a response body');
-    return rule.negate ? 'passed' : this.#refuse('HTTP content check did not match');
+    if (body.content.length === 0) return this.#mismatch('HTTP content check could not find a response body');
+    return rule.negate ? 'passed' : this.#mismatch('HTTP content check did not match');
   }
 
   #wrongStatus(): Reply {
-    const text = `${serverText(this.#head.reason)}${this.#comment()}`;
-    return { verdict: { status: 'L7STS', code: this.#head.code, text: checkText(text) } };
+    const rule = this.#options.expect[this.#rule];
+    const text = `${rule?.onError ?? serverText(this.#head.reason)}${this.#comment()}`;
+    return verdictWith(rule?.errorStatus ?? 'L7STS', this.#head.code, text);
+  }
+
+  #mismatch(text: string): Reply {
+    const rule = this.#options.expect[this.#rule];
+    return verdictWith(rule?.errorStatus ?? 'L7RSP', this.#head.code, `${rule?.onError ?? text}${this.#comment()}`);
   }
 
   #refuse(text: string): { readonly verdict: Verdict } {

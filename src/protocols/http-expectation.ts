@@ -1,20 +1,36 @@
 /** `http-check expect` rules, ready to be applied to the answers of many checks. */
 
+import { type ExpectOutcome, outcomeOf } from './expect-outcome.ts';
+
 /** A rule as the configuration gives it. Patterns are RegExp sources that read bytes held one per character. */
-export interface HttpExpectationSource {
+export interface HttpExpectationSource extends ExpectOutcome {
   readonly negate: boolean;
   readonly match:
     | { readonly kind: 'status'; readonly ranges: readonly (readonly [from: number, to: number])[] }
     | { readonly kind: 'rstatus'; readonly pattern: string }
     | { readonly kind: 'string'; readonly text: string }
-    | { readonly kind: 'rstring'; readonly pattern: string };
+    | { readonly kind: 'rstring'; readonly pattern: string }
+    | { readonly kind: 'hdr' | 'fhdr'; readonly name: TextMatch; readonly value?: TextMatch };
+  /** Bytes of the body to wait for. */
+  readonly minRecv?: number;
   readonly comment?: string;
 }
 
-export interface HttpExpectation {
+export interface TextMatch {
+  readonly how: 'str' | 'beg' | 'end' | 'sub' | 'reg';
+  readonly text: string;
+}
+
+/** Names in lower case, values one character a byte. */
+export type HttpHeaders = readonly (readonly [name: string, value: string])[];
+
+export interface HttpExpectation extends ExpectOutcome {
   readonly negate: boolean;
   readonly comment: string | undefined;
-  readonly looksAt: 'status' | 'body';
+  readonly looksAt: 'status' | 'headers' | 'body';
+  readonly minRecv: number;
+  /** Of a rule that looks at headers; `negate` is not applied. */
+  matchesHeaders(headers: HttpHeaders): boolean;
   /**
    * `subject`: the status as written, or the body, one character a byte. `open`: more may follow it, so that a pattern
    * bound to the end (`$`) does not match yet. `negate` is not applied.
@@ -24,14 +40,53 @@ export interface HttpExpectation {
 
 export function compileExpectation(source: HttpExpectationSource): HttpExpectation {
   const { negate, match, comment } = source;
+  const base = { ...outcomeOf(source), negate, comment, minRecv: source.minRecv ?? 0 };
+  if (isHeaderSource(match)) {
+    return { ...base, looksAt: 'headers', matches: () => false, matchesHeaders: headerMatcher(match) };
+  }
   const looksAt = match.kind === 'status' || match.kind === 'rstatus' ? 'status' : 'body';
-  return { negate, comment, looksAt, matches: matcherOf(match) };
+  return { ...base, looksAt, matches: matcherOf(match), matchesHeaders: () => false };
 }
 
 /** No byte: what stands for the bytes still to come. */
 const UNSEEN = '\u0100';
 
-function matcherOf(match: HttpExpectationSource['match']): HttpExpectation['matches'] {
+type HeaderSource = Extract<HttpExpectationSource['match'], { readonly kind: 'hdr' | 'fhdr' }>;
+
+function isHeaderSource(match: HttpExpectationSource['match']): match is HeaderSource {
+  return match.kind === 'hdr' || match.kind === 'fhdr';
+}
+
+function headerMatcher({ kind, name, value }: HeaderSource): HttpExpectation['matchesHeaders'] {
+  const isName = textMatcher(name.how === 'reg' ? name : { ...name, text: name.text.toLowerCase() });
+  if (value === undefined) return (headers) => headers.some(([each]) => isName(each));
+  const isValue = textMatcher(value);
+  return (headers) =>
+    headers.some(([each, line]) => {
+      if (!isName(each)) return false;
+      return kind === 'fhdr' ? isValue(line) : line.split(',').some((part) => isValue(part.trim()));
+    });
+}
+
+function textMatcher({ how, text }: TextMatch): (subject: string) => boolean {
+  const wanted = Buffer.from(text, 'utf8').toString('latin1');
+  switch (how) {
+    case 'str':
+      return (subject) => subject === wanted;
+    case 'beg':
+      return (subject) => subject.startsWith(wanted);
+    case 'end':
+      return (subject) => subject.endsWith(wanted);
+    case 'sub':
+      return (subject) => subject.includes(wanted);
+    case 'reg': {
+      const pattern = new RegExp(text);
+      return (subject) => pattern.test(subject);
+    }
+  }
+}
+
+function matcherOf(match: Exclude<HttpExpectationSource['match'], HeaderSource>): HttpExpectation['matches'] {
   switch (match.kind) {
     case 'status':
       return (status) => match.ranges.some(([from, to]) => Number(status) >= from && Number(status) <= to);

@@ -47,6 +47,7 @@ export class HttpResponseHead {
   #value = '';
   #length: number | undefined;
   #chunked = false;
+  readonly #lines: (readonly [name: string, value: string])[] = [];
 
   get state(): 'reading' | 'done' | 'malformed' {
     return this.#state === 'done' || this.#state === 'malformed' ? this.#state : 'reading';
@@ -63,6 +64,11 @@ export class HttpResponseHead {
 
   get reason(): Buffer {
     return Buffer.from(this.#reason);
+  }
+
+  /** Names in lower case; values without the blanks around them, one character a byte. */
+  get headers(): readonly (readonly [name: string, value: string])[] {
+    return this.#lines;
   }
 
   /** How the bytes after the head are to be read, by what the head says (the request's method is the caller's affair). */
@@ -185,9 +191,7 @@ export class HttpResponseHead {
       this.#state = 'malformed';
       return;
     }
-    const name = this.#name.toLowerCase();
-    // Only the headers that frame the body are kept.
-    this.#name = name === 'content-length' || name === 'transfer-encoding' ? name : '';
+    this.#name = this.#name.toLowerCase();
     this.#state = 'value';
   }
 
@@ -197,6 +201,7 @@ export class HttpResponseHead {
     const value = this.#value.replace(/^[ \t]+|[ \t]+$/g, '');
     this.#name = '';
     this.#value = '';
+    if (name !== '') this.#lines.push([name, value]);
     if (name === 'content-length') return value.split(',').every((part) => this.#takeLength(part.trim()));
     if (name !== 'transfer-encoding' || value === '') return true;
     // Chunked is the only coding that a check asks for, and it may be applied once.

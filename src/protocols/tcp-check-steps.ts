@@ -1,17 +1,30 @@
 /** `tcp-check` rules, ready to be run by many checks. */
 import type { ConnectionWish } from './dialogue.ts';
+import { type ExpectOutcome, outcomeOf } from './expect-outcome.ts';
+
+/** Where a `connect` rule connects; without `ssl` as the server line says. */
+export interface ConnectSource extends Omit<ConnectionWish, 'tls'> {
+  readonly ssl?: boolean;
+}
+
+/** The wish of a `connect` rule. */
+export function wishOf(rule: ConnectSource): ConnectionWish {
+  const { port, address, ssl, sni, alpn, sendProxy } = rule;
+  return {
+    ...(ssl === undefined ? {} : { tls: ssl }),
+    ...(port === undefined ? {} : { port }),
+    ...(address === undefined ? {} : { address }),
+    ...(sni === undefined ? {} : { sni }),
+    ...(alpn === undefined ? {} : { alpn }),
+    ...(sendProxy === undefined ? {} : { sendProxy }),
+  };
+}
 
 /** A rule as the configuration gives it. */
 export type TcpCheckSource =
-  | {
-      readonly kind: 'connect';
-      readonly port?: number;
-      readonly ssl: boolean;
-      readonly sni?: string;
-      readonly comment?: string;
-    }
+  | (ConnectSource & { readonly kind: 'connect'; readonly comment?: string })
   | { readonly kind: 'send'; readonly data: string; readonly binary: boolean; readonly comment?: string }
-  | {
+  | (ExpectOutcome & {
       readonly kind: 'expect';
       readonly negate: boolean;
       readonly type: 'string' | 'rstring' | 'binary' | 'rbinary';
@@ -19,7 +32,7 @@ export type TcpCheckSource =
       readonly text: string;
       readonly minRecv?: number;
       readonly comment?: string;
-    }
+    })
   | { readonly kind: 'comment'; readonly comment: string };
 
 interface Step {
@@ -29,6 +42,7 @@ interface Step {
 }
 
 export interface TcpCheckExpect extends Step {
+  readonly outcome: ExpectOutcome;
   readonly kind: 'expect';
   readonly negate: boolean;
   /** Bytes to wait for before judging. */
@@ -52,13 +66,13 @@ function compileStep(rule: TcpCheckSource): TcpCheckStep {
   const { comment } = rule;
   switch (rule.kind) {
     case 'connect': {
-      const { port, ssl, sni } = rule;
-      const connection: ConnectionWish = {
-        tls: ssl,
-        ...(port === undefined ? {} : { port }),
-        ...(sni === undefined ? {} : { sni }),
+      const { port } = rule;
+      return {
+        kind: 'connect',
+        comment,
+        connection: wishOf(rule),
+        label: port === undefined ? 'connect' : `connect port ${port}`,
       };
-      return { kind: 'connect', comment, connection, label: port === undefined ? 'connect' : `connect port ${port}` };
     }
     case 'send':
       return { kind: 'send', comment, data: Buffer.from(rule.data, 'base64'), label: 'send' };
@@ -71,7 +85,7 @@ function compileStep(rule: TcpCheckSource): TcpCheckStep {
 
 function compileExpect(rule: Extract<TcpCheckSource, { readonly kind: 'expect' }>): TcpCheckExpect {
   const { negate, minRecv, comment, type, pattern, text } = rule;
-  const base = { kind: 'expect', negate, minRecv, comment } as const;
+  const base = { kind: 'expect', negate, minRecv, comment, outcome: outcomeOf(rule) } as const;
   switch (type) {
     case 'string': {
       const bytes = Buffer.from(pattern, 'base64');

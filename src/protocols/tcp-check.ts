@@ -1,11 +1,10 @@
 /** `option tcp-check`: connect, send and expect, rule by rule. Texts and rules observed on HAProxy 2.6. */
 import { BoundedBuffer } from './bounded-buffer.ts';
-import { type ConnectionWish, type Dialogue, type Reply, type Verdict, WAIT } from './dialogue.ts';
-import { checkText } from './server-text.ts';
+import { type ConnectionWish, type Dialogue, type Reply, WAIT } from './dialogue.ts';
+import { passedWith, verdictWith } from './expect-outcome.ts';
 import type { TcpCheckExpect, TcpCheckStep } from './tcp-check-steps.ts';
 
 export class TcpCheck implements Dialogue {
-  readonly silence = 'L7TOUT';
   readonly first: ConnectionWish | undefined;
   readonly #steps: readonly TcpCheckStep[];
   readonly #received = new BoundedBuffer();
@@ -23,6 +22,11 @@ export class TcpCheck implements Dialogue {
     const first = steps.find((step) => step.kind !== 'comment');
     this.first = first?.kind === 'connect' ? first.connection : undefined;
     if (first?.kind === 'connect') this.#at = steps.indexOf(first);
+  }
+
+  get silence(): 'L4TOUT' | 'L6TOUT' | 'L7TOUT' {
+    const step = this.#steps[this.#at];
+    return (step?.kind === 'expect' ? step.outcome.timeoutStatus : undefined) ?? 'L7TOUT';
   }
 
   get ending(): 'reset' | 'orderly' {
@@ -73,7 +77,7 @@ export class TcpCheck implements Dialogue {
         if (outcome !== 'passed') return withSent(out, outcome);
       }
     }
-    return withSent(out, { verdict: this.#success() });
+    return withSent(out, this.#success());
   }
 
   #expect(step: TcpCheckExpect): Reply | 'passed' {
@@ -82,7 +86,7 @@ export class TcpCheck implements Dialogue {
       if (!this.#ended) return WAIT;
       const comment = this.#comment();
       const text = `TCPCHK got an empty response at step ${this.#at + 1}`;
-      return refuse(comment === undefined ? text : `${text} comment: '${comment}'`);
+      return refuse(step, text, comment === undefined ? '' : ` comment: '${comment}'`);
     }
     const enough = step.minRecv !== undefined && length >= step.minRecv;
     const last = this.#ended || full;
@@ -94,14 +98,15 @@ export class TcpCheck implements Dialogue {
     const comment = this.#comment();
     const problem = matches ? 'matched unwanted content' : 'did not match content';
     const text = `TCPCHK ${problem} ${step.quoted} at step ${this.#at + 1}`;
-    return refuse(comment === undefined ? text : `${text} comment: ${comment}`);
+    return refuse(step, text, comment === undefined ? '' : ` comment: ${comment}`);
   }
 
-  #success(): Verdict {
+  #success(): Reply {
+    const last = this.#steps.findLast((step) => step.kind === 'expect');
     const talked = this.#steps.some((step) => step.kind === 'send' || step.kind === 'expect');
-    if (talked) return { status: 'L7OK', code: 0, text: '(tcp-check)' };
+    if (talked) return passedWith(last?.outcome, 0, '(tcp-check)');
     const connects = this.#steps.some((step) => step.kind === 'connect');
-    return { status: this.#secured ? 'L6OK' : 'L4OK', text: connects ? '(tcp-check)' : '' };
+    return { verdict: { status: this.#secured ? 'L6OK' : 'L4OK', text: connects ? '(tcp-check)' : '' } };
   }
 
   /** The step's own comment, or that of a `tcp-check comment` right before it. */
@@ -113,8 +118,8 @@ export class TcpCheck implements Dialogue {
   }
 }
 
-function refuse(text: string): Reply {
-  return { verdict: { status: 'L7RSP', text: checkText(text) } };
+function refuse({ outcome }: TcpCheckExpect, text: string, comment: string): Reply {
+  return verdictWith(outcome.errorStatus ?? 'L7RSP', 0, `${outcome.onError ?? text}${comment}`);
 }
 
 function withSent(sent: readonly Uint8Array[], reply: Reply): Reply {

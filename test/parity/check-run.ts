@@ -64,12 +64,13 @@ function configOf(
     '    default_backend l4_accept_only',
   ];
   scenarios.forEach((scenario, index) => {
-    lines.push(`backend ${scenario.name}`, ...scenario.lines.map((line) => `    ${line}`));
+    const filled = (text: string) =>
+      text.replaceAll('$PORT', String(servers[index]!.port)).replaceAll('$CLOSED', String(closed));
+    lines.push(`backend ${scenario.name}`, ...scenario.lines.map((line) => `    ${filled(line)}`));
     if (scenario.quietChecks !== true) lines.push('    option log-health-checks');
     const own = servers[index]!.port;
     const port = scenario.serverPort === 'blackhole' ? hole : scenario.serverPort === 'closed' ? closed : own;
-    const words = scenario.server.replaceAll('$PORT', String(own)).replaceAll('$CLOSED', String(closed));
-    lines.push(`    server s 127.0.0.1:${port} ${words}`);
+    lines.push(`    server s 127.0.0.1:${port} ${filled(scenario.server)}`);
   });
   return `${lines.join('\n')}\n`;
 }

@@ -276,6 +276,126 @@ export function checkScenarios(certificates: CheckCertificates): CheckScenario[]
     },
     { name: 'send_state', lines: [PLAIN_HTTP, 'http-check send-state'], server: 'check', first: good },
     { name: 'send_sni', lines: [PLAIN_HTTP], server: `${required} check-sni svc.example`, first: httpsGood },
+    // Rules that say how the outcome is shown, headers, several requests.
+    http('expect_hdr', plain(httpAnswer('200 OK', 'x', ['X-Up: no, maybe'])), [
+      'http-check expect hdr name X-Up value yes',
+    ]),
+    http('expect_hdr_value', plain(httpAnswer('200 OK', 'x', ['X-Up: no, yes'])), [
+      'http-check expect hdr name X-Up value yes',
+    ]),
+    http('expect_hdr_beg', plain(httpAnswer('200 OK', 'x', ['X-Up: no, yes'])), [
+      'http-check expect hdr name -m beg x- value -m reg ^y',
+    ]),
+    http('expect_hdr_name', status('200 OK', 'x'), ['http-check expect hdr name X-Up']),
+    http('expect_fhdr', plain(httpAnswer('200 OK', 'x', ['X-Up: no, yes'])), [
+      'http-check expect fhdr name X-Up value -m end yes',
+    ]),
+    http('expect_not_fhdr', plain(httpAnswer('200 OK', 'x', ['X-Up: yes'])), [
+      'http-check expect ! fhdr name X-Up value yes',
+    ]),
+    http('expect_comment', status('500 Oh'), ['http-check expect comment "my comment" status 200']),
+    http('expect_on_error', status('500 Oh'), [
+      'http-check expect status 200 on-error "my error" on-success "my pleasure" comment c',
+    ]),
+    http('expect_statuses', status('500 ISE'), [
+      'http-check expect status 200 error-status L7RSP tout-status L6TOUT ok-status L7OKC',
+    ]),
+    http('expect_tout_status', plain(silence), [
+      'timeout check 500ms',
+      'http-check expect status 200 tout-status L6TOUT',
+    ]),
+    http('expect_error_string', status('200 OK', 'bad'), ['http-check expect string status=ok error-status L4CON']),
+    http('expect_min_recv', status('200 OK', 'short'), ['http-check expect min-recv 100 string status=ok']),
+    {
+      name: 'sequence_of_two',
+      lines: [
+        'option httpchk',
+        'http-check connect',
+        'http-check send meth GET uri /1 ver HTTP/1.1 hdr Host h',
+        'http-check expect status 200',
+        'http-check connect port $PORT',
+        'http-check send meth GET uri /2',
+        'http-check expect string status=ok',
+      ],
+      server: 'check',
+      first: status('200 OK', 'bad'),
+      later: good,
+    },
+    {
+      name: 'sequence_second_refused',
+      lines: [
+        'option httpchk',
+        'http-check connect',
+        'http-check send uri /1',
+        'http-check expect status 200',
+        'http-check connect port $CLOSED comment second',
+        'http-check send uri /2',
+      ],
+      server: 'check',
+      first: good,
+    },
+    {
+      name: 'sequence_tls',
+      lines: ['option httpchk', 'http-check connect ssl sni svc.example', 'http-check send uri /s'],
+      server: 'check ca-file $DIR/ca.pem',
+      first: httpsWith(certificates.expired),
+      later: httpsGood,
+    },
+    {
+      name: 'tcp_outcomes',
+      lines: [
+        'option tcp-check',
+        'tcp-check send PING\\r\\n\\r\\n',
+        'tcp-check expect string +PONG on-success "fine" on-error "bad thing" error-status L7STS comment c',
+      ],
+      server: 'check',
+      first: plain(answer('-ERR\r\n')),
+      later: plain(answer('+PONG\r\n')),
+    },
+    {
+      name: 'tcp_ok_status',
+      lines: ['option tcp-check', 'tcp-check expect string hello ok-status L7OKC'],
+      server: 'check',
+      first: plain(greet('hello')),
+    },
+    // Agents, and nothing else.
+    ...(
+      [
+        ['down', 'down # broken thing\n'],
+        ['drain', 'drain\n'],
+        ['maint', 'maint\n'],
+        ['stopped', 'stopped\n'],
+        ['garbage', 'hello\n'],
+        ['failed_hash', 'failed#why not\n'],
+        ['empty', ''],
+        ['weight', 'up 0%\n'],
+        ['maxconn', 'maxconn:7\n'],
+        ['unfinished', '50%'],
+        ['upper', 'DOWN\n'],
+        ['comma', 'down, 75%,\r\n'],
+      ] as const
+    ).map(
+      ([name, word]): CheckScenario => ({
+        name: `agent_${name}`,
+        lines: [],
+        server: 'agent-check agent-inter 500ms agent-port $PORT',
+        first: plain(greet(word)),
+        later: plain(greet('ready up 100%\n')),
+      }),
+    ),
+    {
+      name: 'agent_refused',
+      lines: [],
+      server: 'agent-check agent-inter 500ms agent-port $CLOSED',
+      first: plain(silence),
+    },
+    {
+      name: 'agent_send',
+      lines: [],
+      server: 'agent-check agent-inter 500ms agent-port $PORT agent-send "b/s\\n"',
+      first: plain(greet('down\n')),
+      later: plain(greet('up\n')),
+    },
     // Servers that are not checked, and the other kinds.
     { name: 'no_check', lines: [], server: '', first: plain(silence) },
     { name: 'disabled', lines: [], server: 'check disabled', first: plain(silence) },

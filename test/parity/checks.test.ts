@@ -21,6 +21,11 @@ const COLUMNS = [
   'type',
   'hanafail',
   'agent_status',
+  'agent_code',
+  'agent_desc',
+  'agent_health',
+  'last_agt',
+  'slim',
 ] as const;
 
 const ALL_CODES = [
@@ -72,6 +77,8 @@ describe.skipIf(skipped)('checks beside HAProxy', () => {
       oracle: a,
       ours: b,
     });
+    // While an agent is asked again, its code and its words are not shown.
+    const asking = [theirs, mine].some(({ row }) => row.agent_status?.startsWith('* ') === true);
     const comparisons = [
       compare('path', theirs.path.join(' > '), mine.path.join(' > ')),
       compare('results', theirs.results.join('\n'), mine.results.join('\n')),
@@ -84,7 +91,7 @@ describe.skipIf(skipped)('checks beside HAProxy', () => {
       ),
       compare('serverNames', theirs.serverNames.join(), mine.serverNames.join()),
       // A check that runs at the last look has a star in front of its status.
-      ...COLUMNS.map((column) =>
+      ...COLUMNS.filter((column) => !(asking && /^(agent_code|last_agt)$/.test(column))).map((column) =>
         compare(column, (theirs.row[column] ?? '').replace(/^\* /, ''), (mine.row[column] ?? '').replace(/^\* /, '')),
       ),
     ];

@@ -56,7 +56,9 @@ export const reportServerTls: CheckPass = {
 
 function scriptUsesTls(proxy: ProxyDraft): boolean {
   // Also where another kind of check was chosen: HAProxy prepares TLS for rules that it then ignores.
-  return proxy.settings.check.tcpRules.some((rule) => rule.kind === 'connect' && rule.ssl);
+  const { tcpRules, connection, rounds } = proxy.settings.check;
+  if (tcpRules.some((rule) => rule.kind === 'connect' && rule.ssl === true)) return true;
+  return connection?.ssl === true || rounds.some((round) => round.connection.ssl === true);
 }
 
 /** `hole` is a forbidden version between two allowed ones. No library speaks SSLv3 any more. */

@@ -2,7 +2,8 @@
 
 import type { Word } from '../keyword.ts';
 import { leadingInt32 } from '../leading-integer.ts';
-import { type CheckContext, ruleNotYet, ruleProblem } from './check-shapes.ts';
+import type { ExpectOutcome, TextMatchModel } from '../model.ts';
+import { type CheckContext, plainLogFormat, readPattern, ruleNotYet, ruleProblem } from './check-shapes.ts';
 
 /** A pattern with its kind, as written. */
 export interface ExpectWords {
@@ -12,9 +13,14 @@ export interface ExpectWords {
   readonly comment?: string;
   /** Bytes to wait for; -1 is no minimum. */
   readonly minRecv?: number;
+  readonly outcome: ExpectOutcome;
+  /** Of `hdr` and `fhdr`. */
+  readonly header?: { readonly name: TextMatchModel; readonly value?: TextMatchModel };
 }
 
 export interface ExpectGrammar {
+  /** `hdr` and `fhdr` are among the kinds. */
+  readonly headers?: boolean;
   readonly keyword: 'http-check expect' | 'tcp-check expect';
   /** Kinds of pattern that are built. */
   readonly kinds: readonly string[];
@@ -25,7 +31,13 @@ export interface ExpectGrammar {
 }
 
 /** Options that change how a result is shown or counted. */
-const FOREIGN_OPTIONS = new Set(['on-success', 'on-error', 'ok-status', 'error-status', 'tout-status', 'status-code']);
+const OUTCOMES: Readonly<Record<string, keyof ExpectOutcome | undefined>> = {
+  'on-success': 'onSuccess',
+  'on-error': 'onError',
+  'ok-status': 'okStatus',
+  'error-status': 'errorStatus',
+  'tout-status': 'timeoutStatus',
+};
 
 const STATUSES: Readonly<Record<string, { readonly words: readonly string[]; readonly usage: string }>> = {
   'ok-status': { words: ['L7OK', 'L7OKC', 'L6OK', 'L4OK'], usage: "'L4OK', 'L6OK', 'L7OK' or 'L7OKC'" },
@@ -41,7 +53,8 @@ export function readExpect(context: CheckContext, grammar: ExpectGrammar): Expec
     ruleProblem(context, keyword, 'expects at least a matching pattern as arguments.');
     return undefined;
   }
-  let found: { kind: string; pattern: Word; negate: boolean } | undefined;
+  let found: Pick<ExpectWords, 'kind' | 'pattern' | 'negate' | 'header'> | undefined;
+  const outcome: Record<string, string> = {};
   let comment: string | undefined;
   let minRecv: number | undefined;
   for (let at = 0; at < args.length; at += 2) {
@@ -54,7 +67,13 @@ export function readExpect(context: CheckContext, grammar: ExpectGrammar): Expec
     }
     const next = args[at + 1];
     const missing = next === undefined || next.text === '';
-    if (grammar.kinds.includes(text) || grammar.foreign.includes(text)) {
+    if (grammar.headers === true && (text === 'hdr' || text === 'fhdr')) {
+      if (found !== undefined) return fail(context, keyword, 'only on pattern expected.', args[at]);
+      const header = readHeaderMatch(context, keyword, args, at);
+      if (header === undefined) return undefined;
+      found = { kind: text, pattern: args[at]!, negate, header: header.match };
+      at = header.end - 2;
+    } else if (grammar.kinds.includes(text) || grammar.foreign.includes(text)) {
       if (found !== undefined) return fail(context, keyword, 'only on pattern expected.', args[at]);
       if (missing) return fail(context, keyword, `'${text}' expects a <pattern> as argument.`, args[at]);
       if (grammar.foreign.includes(text)) return notYet(context, keyword, text, args[at]);
@@ -68,19 +87,24 @@ export function readExpect(context: CheckContext, grammar: ExpectGrammar): Expec
     } else if (text === 'comment') {
       if (missing) return fail(context, keyword, "'comment' expects a string as argument.", args[at]);
       comment = next.text;
-    } else if (FOREIGN_OPTIONS.has(text)) {
+    } else if (text === 'status-code' || OUTCOMES[text] !== undefined) {
       if (missing) return fail(context, keyword, `'${text}' expects a string as argument.`, args[at]);
       const statuses = STATUSES[text];
       if (statuses !== undefined && !statuses.words.includes(next.text)) {
         const message = `'${text}' only supports ${statuses.usage} status (got '${next.text}')..`;
         return fail(context, keyword, message, next);
       }
-      return notYet(context, keyword, text, args[at]);
+      const key = OUTCOMES[text];
+      if (key === undefined) return notYet(context, keyword, text, args[at]);
+      const plain = statuses === undefined ? plainLogFormat(next.text) : next.text;
+      if (plain === undefined) return notYet(context, keyword, `${text} with a log-format`, next);
+      outcome[key] = plain;
     } else return fail(context, keyword, `${grammar.usage} but got '${text}' as argument..`, args[at]);
   }
   if (found === undefined) return fail(context, keyword, 'expects at least a matching pattern as arguments.');
   return {
     ...found,
+    outcome: outcome as ExpectOutcome,
     ...(comment === undefined ? {} : { comment }),
     ...(minRecv === undefined || minRecv < 0 ? {} : { minRecv }),
   };
@@ -92,4 +116,58 @@ function fail(context: CheckContext, keyword: string, message: string, word?: Wo
 
 function notYet(context: CheckContext, keyword: string, what: string, word?: Word): undefined {
   ruleNotYet(context, keyword, what, word);
+}
+
+type HeaderMatch = NonNullable<ExpectWords['header']>;
+
+/** `name [-m <how>] <name> [value [-m <how>] <value>]`, from the word behind `args[at]`; `end` is the word behind it. */
+function readHeaderMatch(
+  context: CheckContext,
+  keyword: string,
+  args: readonly Word[],
+  at: number,
+): { readonly match: HeaderMatch; readonly end: number } | undefined {
+  const kind = args[at]!.text;
+  const name = readText(context, keyword, args, at + 1, kind, 'name');
+  if (name === undefined) return undefined;
+  if (args[name.end]?.text !== 'value' && args[name.end]?.text !== 'value-lf') {
+    return { match: { name: name.match }, end: name.end };
+  }
+  const value = readText(context, keyword, args, name.end, kind, 'value');
+  return value && { match: { name: name.match, value: value.match }, end: value.end };
+}
+
+const HOW = ['str', 'beg', 'end', 'sub', 'reg'] as const;
+
+function readText(
+  context: CheckContext,
+  keyword: string,
+  args: readonly Word[],
+  from: number,
+  kind: string,
+  what: 'name' | 'value',
+): { readonly match: TextMatchModel; readonly end: number } | undefined {
+  const word = args[from];
+  if (word?.text === `${what}-lf`) return notYet(context, keyword, word.text, word);
+  if (word?.text !== what) {
+    return fail(context, keyword, `'${kind}' : expects at least a header name as argument.`, word ?? args[from - 1]);
+  }
+  let at = from + 1;
+  let how: TextMatchModel['how'] = 'str';
+  if (args[at]?.text === '-m') {
+    const given = args[at + 1];
+    const found = HOW.find((each) => each === given?.text);
+    if (found === undefined) {
+      const usage = `'${kind}' : '-m' only supports 'str', 'beg', 'end', 'sub' or 'reg' (got '${given?.text ?? ''}').`;
+      return fail(context, keyword, usage, given ?? args[at]);
+    }
+    how = found;
+    at += 2;
+  }
+  const text = args[at];
+  if (text === undefined || text.text === '') {
+    return fail(context, keyword, `'${kind}' : expects a ${what} as argument.`, args[at - 1]);
+  }
+  const source = how === 'reg' ? readPattern(context, keyword, text) : text.text;
+  return source === undefined ? undefined : { match: { how, text: source }, end: at + 1 };
 }

@@ -30,6 +30,8 @@ export function ownHttpRules(context: CheckContext): CheckDraft {
     if (check.request !== undefined) check.inheritedRequest = check.request;
     delete check.request;
     check.expect = [];
+    check.rounds = [];
+    delete check.connection;
     check.unusedHttpRules = false;
   }
   return check;

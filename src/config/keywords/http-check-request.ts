@@ -2,6 +2,7 @@
 import type { HttpRequestDraft } from '../check-draft.ts';
 import { type Fix, quoteWords, replaceWords } from '../fix.ts';
 import type { Word } from '../keyword.ts';
+import { httpRules } from './check-connect.ts';
 import {
   type CheckContext,
   type CheckKeyword,
@@ -123,8 +124,8 @@ function parseSend(context: CheckContext): void {
   const request = readSend(context);
   if (request === undefined) return;
   const check = ownHttpRules(context);
-  const rules = check.expect.length + (check.request?.explicit ? 1 : 0);
-  if (rules > 0 && context.section !== 'frontend') {
+  const rules = httpRules(check);
+  if ((check.expect.length > 0 || check.request?.explicit) && context.section !== 'frontend') {
     // Each request after the first rule needs a connection of its own.
     ruleProblem(context, SEND, `unable to add http-check send rule at step ${rules + 1} (missing connect rule)..`);
     return;

@@ -2,6 +2,7 @@
 import { quoteWords, replaceLine } from '../fix.ts';
 import type { HttpExpectModel } from '../model.ts';
 import { parseStatusRanges } from '../status-ranges.ts';
+import { httpCheckConnect, httpRules } from './check-connect.ts';
 import { type ExpectGrammar, type ExpectWords, readExpect } from './check-expect.ts';
 import {
   type CheckContext,
@@ -19,7 +20,8 @@ import { httpRequestKeywords } from './http-check-request.ts';
 const EXPECT: ExpectGrammar = {
   keyword: 'http-check expect',
   kinds: ['status', 'rstatus', 'string', 'rstring'],
-  foreign: ['string-lf', 'hdr', 'fhdr'],
+  foreign: ['string-lf'],
+  headers: true,
   usage:
     "'only supports min-recv, [!]string', '[!]rstring', '[!]string-lf', '[!]status', '[!]rstatus', [!]hdr, [!]fhdr or comment",
 };
@@ -35,13 +37,25 @@ function parseExpect(context: CheckContext): void {
   const match = words && expectMatch(context, words);
   if (words === undefined || match === undefined) return;
   const check = withHttpRule(context);
-  const comment = words.comment === undefined ? {} : { comment: words.comment };
-  check.expect.push({ negate: words.negate, match, ...comment });
+  if (check.connection !== undefined && check.request?.explicit !== true) {
+    const step = httpRules(check) + 1;
+    ruleProblem(context, EXPECT.keyword, `unable to add http-check expect rule at step ${step} (missing send rule)..`);
+    return;
+  }
+  const { comment, minRecv, outcome } = words;
+  check.expect.push({
+    negate: words.negate,
+    match,
+    ...outcome,
+    ...(minRecv === undefined ? {} : { minRecv }),
+    ...(comment === undefined ? {} : { comment }),
+  });
 }
 
 function expectMatch(context: CheckContext, words: ExpectWords): HttpExpectModel['match'] | undefined {
   const { keyword } = EXPECT;
-  const { kind, pattern } = words;
+  const { kind, pattern, header } = words;
+  if (header !== undefined) return { kind: kind === 'hdr' ? 'hdr' : 'fhdr', ...header };
   if (kind === 'status') {
     const parsed = parseStatusRanges(pattern.text);
     if (parsed.ok) return { kind: 'status', ranges: parsed.ranges };
@@ -52,16 +66,9 @@ function expectMatch(context: CheckContext, words: ExpectWords): HttpExpectModel
     const source = readPattern(context, keyword, pattern);
     if (source === undefined) return undefined;
     if (kind === 'rstatus') return { kind, pattern: source };
-    return refuseMinimum(context, words) ? undefined : { kind, pattern: source };
+    return { kind, pattern: source };
   }
-  return refuseMinimum(context, words) ? undefined : { kind: 'string', text: pattern.text };
-}
-
-/** The body is looked at as it comes; waiting for more of it first is not built. */
-function refuseMinimum(context: CheckContext, words: ExpectWords): boolean {
-  if ((words.minRecv ?? 0) === 0) return false;
-  ruleNotYet(context, EXPECT.keyword, 'min-recv');
-  return true;
+  return { kind: 'string', text: pattern.text };
 }
 
 /** `http-check disable-on-404` and `send-state`: flags that stay when rules are written anew. */
@@ -89,7 +96,7 @@ export const httpCheckKeywords: readonly CheckKeyword[] = [
   {
     ...base,
     name: 'http-check expect',
-    args: '[comment <text>] [!] { status | rstatus | string | rstring } <pattern>',
+    args: '[min-recv <bytes>] [comment <text>] [ok-status <code>] [error-status <code>] [tout-status <code>] [on-success <text>] [on-error <text>] [!] { { status | rstatus | string | rstring } <pattern> | { hdr | fhdr } name [-m <how>] <name> [value [-m <how>] <value>] }',
     doc: 'What the answer to a check must be; without it, a status from 200 to 399.',
     examples: {
       ok: [
@@ -98,6 +105,9 @@ export const httpCheckKeywords: readonly CheckKeyword[] = [
         'http-check expect ! rstatus ^5',
         'http-check expect !string error',
         'http-check expect comment ready rstring (?i)ok$',
+        'http-check expect hdr name X-Up value -m beg yes',
+        'http-check expect ! fhdr name -m sub error',
+        'http-check expect min-recv 100 string ready on-error "not ready" error-status L7STS',
       ],
       bad: [
         'http-check expect',
@@ -105,6 +115,9 @@ export const httpCheckKeywords: readonly CheckKeyword[] = [
         'http-check expect status abc',
         'http-check expect rstring [a-',
         'http-check expect foo 200',
+        'http-check expect hdr X-Up',
+        'http-check expect hdr name X-Up value -m odd x',
+        'http-check expect status 200 ok-status L9',
         'http-check expect status 200 status 300',
       ],
     },
@@ -124,14 +137,7 @@ export const httpCheckKeywords: readonly CheckKeyword[] = [
       else withHttpRule(context);
     },
   },
-  {
-    name: 'http-check connect',
-    sections: checkSections,
-    args: '[param*]',
-    support: { kind: 'not-yet', instead: "Use 'port', 'addr', 'check-ssl' and 'check-sni' of the server." },
-    doc: 'Where and how to connect for the next request.',
-    examples: { ok: [], bad: ['http-check connect port 8080'] },
-  },
+  httpCheckConnect,
   {
     ...base,
     name: 'http-check',

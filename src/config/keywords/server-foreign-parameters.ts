@@ -25,15 +25,7 @@ const notYet = parametersNotYet<ServerDraft>(serverSections, [
     doc: 'The same with the name in the certificate.',
     why: 'Remove it here and on the server.',
   },
-  { name: 'check-send-proxy', doc: 'Begins checks with a PROXY header.', why: 'Remove it here and on the server.' },
   { name: 'check-via-socks4', doc: 'Checks go through a SOCKS4 proxy.', why: 'Check the server directly.' },
-  {
-    name: 'check-alpn',
-    args: '<list>',
-    doc: 'Protocols offered when a check begins TLS.',
-    why: 'Remove it if the server does not insist.',
-    example: 'h2',
-  },
   {
     name: 'socks4',
     args: '<address>',
@@ -47,20 +39,6 @@ const notYet = parametersNotYet<ServerDraft>(serverSections, [
     doc: 'The address is asked for again while running.',
     why: 'Without it the name is resolved once, at start.',
     example: 'dns',
-  },
-  {
-    name: 'crt',
-    args: '<file>',
-    doc: 'Certificate to show to the server.',
-    why: 'Use a check that needs none.',
-    example: 'client.pem',
-  },
-  {
-    name: 'crl-file',
-    args: '<file>',
-    doc: 'Certificates not to trust any more.',
-    why: 'Remove it, or the authority it is about.',
-    example: 'crl.pem',
   },
   {
     name: 'namespace',

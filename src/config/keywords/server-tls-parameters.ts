@@ -1,5 +1,6 @@
 /** Parameters of `server` about TLS, as far as checks use it. */
 import { findCaFile } from '../ca-file.ts';
+import { pairProblem } from '../certificate-pair.ts';
 import type { ServerSettings, TlsVersion } from '../server-draft.ts';
 import { flag, type ServerContext, type ServerParameter, supported, value } from './server-parameter-shapes.ts';
 
@@ -37,6 +38,36 @@ function parseCaFile(context: ServerContext): void {
     context.report({ code: 'ca-file', severity: 'warning', message, word });
   }
   context.draft.settings.check.caFile = found.path;
+}
+
+function parseCrlFile(context: ServerContext): void {
+  const word = context.args[0];
+  if (word === undefined || word.text === '') {
+    context.report({ code: 'missing-argument', message: "'crl-file' : missing CRLfile path." });
+    return;
+  }
+  const found = findCaFile(word.text, context.config.global.caBase);
+  if (!found.ok) {
+    const message = `Couldn't open the ca-file '${found.path}' (${found.reason}).`;
+    context.report({ code: 'ca-file', message, word });
+    context.report({ code: 'ca-file', message: `'crl-file' : unable to load ${found.path}.`, word, raw: true });
+    return;
+  }
+  context.draft.settings.check.crlFile = found.path;
+}
+
+/** The certificate that checks show; it is read when the checks are made, and must be a file now. */
+function parseCertificate(context: ServerContext): void {
+  const word = context.args[0];
+  if (word === undefined || word.text === '') {
+    context.report({ code: 'missing-argument', message: "'crt' : missing certificate file path." });
+    return;
+  }
+  const base = context.config.global.crtBase;
+  const path = base === undefined || word.text.startsWith('/') ? word.text : `${base}/${word.text}`;
+  context.draft.settings.check.certificate = path;
+  const problem = pairProblem(path);
+  if (problem !== undefined) context.report({ code: 'bad-certificate', message: problem, word });
 }
 
 function versionLimit(name: 'ssl-min-ver' | 'ssl-max-ver', key: 'minVersion' | 'maxVersion'): ServerParameter {
@@ -125,6 +156,38 @@ export const serverTlsParameters: readonly ServerParameter[] = [
     'The name the certificate must have.',
   ),
   text('check-sni', 'sni', 'SNI', 'www.example.com', 'The name sent when a check begins TLS.'),
+  {
+    ...supported,
+    name: 'crl-file',
+    args: '<file>',
+    doc: 'Certificates not to trust any more.',
+    takes: 1,
+    examples: { ok: [], bad: ['crl-file', 'crl-file /nonexistent/crl.pem'] },
+    parse: parseCrlFile,
+  },
+  {
+    ...supported,
+    name: 'crt',
+    args: '<file>',
+    doc: 'Certificate and key that checks show to the server.',
+    takes: 1,
+    examples: { ok: [], bad: ['crt', 'crt /nonexistent/client.pem'] },
+    parse: parseCertificate,
+  },
+  value(
+    'check-alpn',
+    '<list>',
+    'Protocols offered when a check begins TLS.',
+    { ok: ['check-alpn http/1.1', 'check-alpn h2,http/1.1'], bad: ['check-alpn'] },
+    "'check-alpn' : missing the comma-delimited ALPN protocol suite.",
+    (settings, text) => {
+      settings.check.alpn = text.split(',').filter((each) => each !== '');
+      return undefined;
+    },
+  ),
+  flag('check-send-proxy', 'Checks begin with a PROXY header (version 1).', (settings) => {
+    settings.check.sendProxy = true;
+  }),
   text('ciphers', 'ciphers', 'cipher suite', 'HIGH', 'Ciphers up to TLS 1.2.'),
   text('ciphersuites', 'ciphersuites', 'cipher suite', 'TLS_AES_128_GCM_SHA256', 'Ciphers of TLS 1.3.'),
   versionLimit('ssl-min-ver', 'minVersion'),

@@ -2,6 +2,7 @@
 import { wordBytes } from '../../grammar/line.ts';
 import { parseHex } from '../hex-text.ts';
 import type { TcpCheckRule } from '../model.ts';
+import { tcpCheckConnect } from './check-connect.ts';
 import { type ExpectGrammar, readExpect } from './check-expect.ts';
 import {
   addTcpRule,
@@ -15,7 +16,6 @@ import {
   selectCheck,
   warnInFrontend,
 } from './check-shapes.ts';
-import { tcpCheckConnect } from './tcp-check-connect.ts';
 
 type ExpectRule = Extract<TcpCheckRule, { kind: 'expect' }>;
 
@@ -72,6 +72,7 @@ function parseExpect(context: CheckContext): void {
     type,
     pattern,
     text: words.pattern.text,
+    ...words.outcome,
     ...(words.minRecv === undefined ? {} : { minRecv: words.minRecv }),
     ...(words.comment === undefined ? {} : { comment: words.comment }),
   });

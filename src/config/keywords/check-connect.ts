@@ -1,0 +1,217 @@
+/** `tcp-check connect` and `http-check connect`: how a step of a check connects. */
+import { parseAddress } from '../address.ts';
+import { addressModel, invalidAddress } from '../address-resolution.ts';
+import type { CheckDraft } from '../check-draft.ts';
+import { leadingInteger } from '../leading-integer.ts';
+import type { CheckConnectionModel, TcpCheckRule } from '../model.ts';
+import {
+  addTcpRule,
+  type CheckContext,
+  type CheckKeyword,
+  checkSections,
+  ownTcpRules,
+  ruleNotYet,
+  ruleProblem,
+  valueAfter,
+  warnInFrontend,
+  withHttpRule,
+} from './check-shapes.ts';
+
+type MutableRule = { -readonly [Key in keyof CheckConnectionModel]: CheckConnectionModel[Key] } & { comment?: string };
+
+const TCP = 'tcp-check connect';
+const HTTP = 'http-check connect';
+
+const USAGE =
+  "expects 'comment', 'port', 'addr', 'send-proxy', 'ssl', 'sni', 'alpn' or 'via-socks4', 'linger', 'default'";
+
+/** Parameters with a value, and HAProxy's words when it is missing. */
+const MISSING: Readonly<Record<string, string>> = {
+  port: "'port' expects a port number or a sample expression as argument..",
+  sni: "'sni' expects a string as argument..",
+  comment: "'comment' expects a string as argument..",
+  addr: "'addr' expects <ipv4|ipv6> as argument..",
+  alpn: "'alpn' : missing the comma-delimited ALPN protocol suite.",
+  proto: "'proto' expects a MUX protocol as argument..",
+};
+
+function parseTcpConnect(context: CheckContext): void {
+  warnInFrontend(context, 'tcp-check');
+  const rule = readConnect(context, TCP);
+  if (rule === undefined) return;
+  const rules = ownTcpRules(context).tcpRules;
+  if (rules.some((other) => other.kind !== 'comment') && !beginsWithConnect(rules)) {
+    ruleProblem(context, TCP, firstMustConnect('tcp-check'));
+    return;
+  }
+  addTcpRule(context, { kind: 'connect', ...rule });
+}
+
+function firstMustConnect(ruleset: string): string {
+  return (
+    "first step MUST also be a 'connect', optionally preceded by a 'set-var', an 'unset-var' or a 'comment', " +
+    `when there is a 'connect' step in the ${ruleset} ruleset.`
+  );
+}
+
+/** How many rules of the section's HTTP check there are, comments left out. */
+export function httpRules(check: CheckDraft): number {
+  const closed = check.rounds.reduce((sum, round) => sum + 2 + round.expect.length, 0);
+  const sent = check.request?.explicit === true ? 1 : 0;
+  return closed + (check.connection === undefined ? 0 : 1) + sent + check.expect.length;
+}
+
+/** Each connection is for one request and its expectations; the next one closes what was begun before. */
+function parseHttpConnect(context: CheckContext): void {
+  warnInFrontend(context, 'http-check');
+  const rule = readConnect(context, HTTP);
+  if (rule === undefined) return;
+  const check = withHttpRule(context);
+  const { comment, ...connection } = rule;
+  if (check.connection === undefined) {
+    if (httpRules(check) > 0) ruleProblem(context, HTTP, firstMustConnect('http-check'));
+    else check.connection = connection;
+    return;
+  }
+  if (check.request === undefined || check.expect.length === 0) {
+    const step = httpRules(check) + 1;
+    ruleProblem(context, HTTP, `unable to add http-check connect rule at step ${step} (missing expect rule)..`);
+    return;
+  }
+  check.rounds.push({ connection: check.connection, request: check.request, expect: check.expect });
+  check.connection = connection;
+  delete check.request;
+  check.expect = [];
+}
+
+/** The parameters of the rule, or undefined after a report. */
+function readConnect(context: CheckContext, keyword: string): MutableRule | undefined {
+  const rule: MutableRule = { ssl: false };
+  const { args } = context;
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at]!;
+    const name = word.text;
+    if (name === 'ssl') rule.ssl = true;
+    else if (name === 'default') delete rule.ssl;
+    else if (name === 'send-proxy') rule.sendProxy = true;
+    // Every check that got what it wanted closes at once, `linger` or not.
+    if (name === 'ssl' || name === 'default' || name === 'linger' || name === 'send-proxy') continue;
+    if (name === 'via-socks4') {
+      ruleNotYet(context, keyword, name, word);
+      return undefined;
+    }
+    const missing = Object.hasOwn(MISSING, name) ? MISSING[name] : undefined;
+    if (missing === undefined) {
+      ruleProblem(context, keyword, `${USAGE} but got '${name}' as argument..`, word);
+      return undefined;
+    }
+    const value = valueAfter(context, keyword, args, at, missing);
+    if (value === undefined || !setValue(context, keyword, rule, name, value)) return undefined;
+    at++;
+  }
+  return rule;
+}
+
+function beginsWithConnect(rules: readonly TcpCheckRule[]): boolean {
+  return rules.find((rule) => rule.kind !== 'comment')?.kind === 'connect';
+}
+
+/** Puts a parameter into the rule; false after a report. */
+function setValue(
+  context: CheckContext,
+  keyword: string,
+  rule: MutableRule,
+  name: string,
+  value: CheckContext['args'][number],
+): boolean {
+  switch (name) {
+    case 'sni':
+      rule.sni = value.text;
+      return true;
+    case 'comment':
+      rule.comment = value.text;
+      return true;
+    case 'port':
+      return setPort(context, keyword, rule, value);
+    case 'alpn':
+      rule.alpn = value.text.split(',').filter((each) => each !== '');
+      return true;
+    case 'addr': {
+      const address = parseAddress(value.text, { kind: 'plain' }, context.config.env);
+      const model = address.ok ? addressModel(address.parts, context.config.hosts) : undefined;
+      if (model === undefined) {
+        const reason = address.ok ? invalidAddress(address.parts) : address.message;
+        ruleProblem(context, keyword, `'addr' : ${reason}.`, value);
+        return false;
+      }
+      rule.address = model;
+      return true;
+    }
+    default:
+      if (value.text === 'none' || value.text === 'h1') return true;
+      ruleNotYet(context, keyword, `${name} ${value.text}`, value);
+      return false;
+  }
+}
+
+function setPort(
+  context: CheckContext,
+  keyword: string,
+  rule: MutableRule,
+  value: CheckContext['args'][number],
+): boolean {
+  if (!/^\d/.test(value.text)) {
+    if (/^[a-z_.]+\(/i.test(value.text)) ruleNotYet(context, keyword, 'port with an expression', value);
+    else {
+      const message = `error detected while parsing port expression : unknown fetch method '${value.text}'.`;
+      ruleProblem(context, keyword, message, value);
+    }
+    return false;
+  }
+  const port = leadingInteger(value.text);
+  if (port < 1 || port > 65535) {
+    const message = `expects a valid TCP port (from range 1 to 65535) or a sample expression, got ${value.text}..`;
+    ruleProblem(context, keyword, message, value);
+    return false;
+  }
+  rule.port = port;
+  return true;
+}
+
+const shared = {
+  sections: checkSections,
+  elsewhere: 'silent',
+  args: '[port <port>] [addr <address>] [ssl] [sni <name>] [alpn <list>] [send-proxy] [linger] [default] [comment <text>]',
+  support: { kind: 'yes' },
+} as const;
+
+export const tcpCheckConnect: CheckKeyword = {
+  ...shared,
+  name: TCP,
+  doc: 'Opens a connection; the first rule when there is one.',
+  examples: {
+    ok: [
+      'tcp-check connect',
+      'tcp-check connect port 110',
+      'tcp-check connect addr 127.0.0.1 port 25 send-proxy linger',
+      'tcp-check connect port 995 ssl sni mail.example.com comment pop',
+    ],
+    bad: ['tcp-check connect port', 'tcp-check connect port 0', 'tcp-check connect port x', 'tcp-check connect foo'],
+  },
+  parse: parseTcpConnect,
+};
+
+export const httpCheckConnect: CheckKeyword = {
+  ...shared,
+  name: HTTP,
+  doc: 'Where and how to connect for the next request.',
+  examples: {
+    ok: [
+      'http-check connect',
+      'http-check connect port 8443 ssl sni www.example.com alpn http/1.1',
+      'http-check connect send-proxy comment first',
+    ],
+    bad: ['http-check connect port', 'http-check connect foo', 'http-check connect via-socks4'],
+  },
+  parse: parseHttpConnect,
+};

@@ -34,8 +34,8 @@ export function corpusFiles(directory: string, kind: string, verdicts: readonly 
 /** Features that are not there yet; a file that uses one may be refused. */
 const LATER: readonly (readonly [string, RegExp])[] = [
   [
-    'ACL rules',
-    /^\s*(acl|tcp-request|tcp-response|http-request|http-response|redirect)\s|^\s*use_backend\s.*(\s(if|unless)\s|%\[)|\s(if|unless)\s+\{/m,
+    'HTTP rules',
+    /^\s*(tcp-response|use-server|http-request|http-response|redirect)\s|^\s*acl\s+\S+\s+(path|hdr|url|method|req\.hdr)/m,
   ],
   ['stick tables', /^\s*(stick|stick-table|peers)\s/m],
   ['PROXY protocol', /\s(send-proxy\S*|accept-proxy)(\s|$)/m],

@@ -12,14 +12,21 @@ export type Value = boolean | number | string | IpAddress;
 export function asText(value: Value): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? '1' : '0';
-  return typeof value === 'number' ? String(value) : addressText(value);
+  return typeof value === 'number' ? integerText(value) : addressText(value);
+}
+
+/** A 64-bit integer; the ends of the range, which a double misses by one, come out whole. */
+function integerText(value: number): string {
+  if (Number.isSafeInteger(value)) return String(value);
+  const [most, exact] = [2n ** 63n - 1n, BigInt(Math.trunc(value))];
+  return String(exact > most ? most : exact);
 }
 
 /** As HAProxy casts to `sint`; undefined where it does not. */
 export function asNumber(value: Value): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'string') return Number.parseInt(/^[ \t]*[-+]?\d+/.exec(value)?.[0] ?? '0', 10);
+  if (typeof value === 'string') return Number.parseInt(/^[-+]?\d+/.exec(value)?.[0] ?? '0', 10);
   return value.bytes.length === 4 ? value.bytes.reduce((sum, byte) => sum * 256 + byte, 0) : undefined;
 }
 

@@ -41,9 +41,14 @@ Usage : hapax [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <maxconn> ]
         -dW refuses to start when there are warnings ; -dD adds hints about the configuration
         --engine linux or node chooses what moves the bytes (HAPAX_ENGINE does too)
         --strict refuses what HAProxy refuses, and turns a server's reset into an orderly end
-        -L, -N, -m, -S and the other -d switches of HAProxy are accepted without effect
-        -sf, -st, -x, -cc, -dV are not supported yet
+        --format text, json, sarif or github says how -c tells what it found
+        --target 2.6, 2.8, 3.0, 3.2 or 3.4 tells what that HAProxy has not got
+        -cc evaluates a condition and exits: 0 true, 1 false, 2 it cannot be read
+        -dK{class[,...]} lists the keywords hapax knows ('all', or 'help' for the classes)
+        -N, -m, -S and the other -d switches of HAProxy are accepted without effect
+        -sf, -st, -x, -dV are not supported yet
         'hapax demo' shows it at work with servers of its own ; 'hapax demo --help' tells more
+        'hapax fix <file>' rewrites old lines in today's form ; --diff shows what would change
         'hapax probe BACKEND/SERVER -f <cfgfile>' shows what a server's check sees
         'hapax health-checker --port <port>' answers load balancers over HTTP
 

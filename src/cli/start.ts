@@ -95,7 +95,7 @@ function inheritedDescriptors(model: Model): readonly number[] {
 function withoutEffect({ localPeer, proxyMaxconn }: Options): readonly string[] {
   const notices: string[] = [];
   if (proxyMaxconn !== undefined) notices.push("'-N' has no effect: write 'maxconn' in the section 'defaults'.");
-  if (localPeer !== undefined) notices.push("'-L' has no effect: there are no peers yet.");
+  if (localPeer !== undefined) notices.push("'-L' only sets HAPROXY_LOCALPEER: there are no peers yet.");
   return notices;
 }
 

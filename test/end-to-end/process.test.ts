@@ -504,7 +504,7 @@ describe('hapax alone', () => {
     const proxy = await run('hapax', { config: echoConfig(port, port), args: ['-V', '-N', '20', '-L', 'here'] });
     expect(said(proxy.stderr)).toEqual([
       "[NOTICE]   : '-N' has no effect: write 'maxconn' in the section 'defaults'.",
-      "[NOTICE]   : '-L' has no effect: there are no peers yet.",
+      "[NOTICE]   : '-L' only sets HAPROXY_LOCALPEER: there are no peers yet.",
     ]);
   });
 

@@ -26,6 +26,8 @@ export interface ServerControl {
    * backend can follow is for the caller to know (`hasDynamicWeights`).
    */
   setWeight(server: ServerRecord, weight: number): void;
+  /** `set maxconn server b/s N`: sessions it may have at once; 0: no limit. Those that wait are served if there is room now. */
+  setMaxconn(server: ServerRecord, maxconn: number): void;
   /** `clear counters all`: chkfail and chkdown of every server start at 0 again. */
   clearCounters?(): void;
 }

@@ -133,6 +133,12 @@ export class ServerRegistry implements ServerControl {
     this.#board.publish(entry);
   }
 
+  /** `set maxconn server b/s N`. */
+  setMaxconn(server: ServerRecord, maxconn: number): void {
+    const entry = this.#entry(server);
+    if (entry.maxconn !== maxconn) this.#board.setMaxconn(entry, maxconn);
+  }
+
   /** A check of the server begins: its row shows `* ` until the result comes. */
   checkStarted(server: ServerRecord): void {
     const check = this.#entry(server).check;

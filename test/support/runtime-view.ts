@@ -225,6 +225,9 @@ export function testView(model: Model): TestView {
       shutdownSessions(record) {
         calls.push(`${record.proxy.name}/${record.model.name} shutdown`);
       },
+      setMaxconn(record, maxconn) {
+        calls.push(`${record.proxy.name}/${record.model.name} maxconn ${maxconn}`);
+      },
       clearCounters() {
         calls.push('clear');
       },

@@ -7,6 +7,7 @@ import { operator, user } from './lower-level.ts';
 import { prompt } from './prompt.ts';
 import { quit } from './quit.ts';
 import { setServer } from './set-server.ts';
+import { setMaxconnServer } from './set-maxconn-server.ts';
 import { setSeverityOutput } from './set-severity-output.ts';
 import { setTimeoutCli } from './set-timeout.ts';
 import { setWeight } from './set-weight.ts';
@@ -21,14 +22,19 @@ import { showServersState } from './show-servers-state.ts';
 import { showStat } from './show-stat.ts';
 import { showTable } from './show-table.ts';
 import { showVersion } from './show-version.ts';
+import { shutdownSessionsServer } from './shutdown-sessions-server.ts';
+import { disableHealth, enableHealth } from './switch-health.ts';
 import { disableServer, enableServer } from './switch-server.ts';
 
 export const COMMANDS: readonly Command[] = [
   clearCounters,
+  disableHealth,
   disableServer,
+  enableHealth,
   enableServer,
   getWeight,
   operator,
+  setMaxconnServer,
   setServer,
   setSeverityOutput,
   setTimeoutCli,
@@ -44,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   showStat,
   showTable,
   showVersion,
+  shutdownSessionsServer,
   user,
   helpCommand(() => COMMANDS),
   prompt,

@@ -2,7 +2,7 @@ import { type Command, done, failure } from '../command.ts';
 import { findServer, isReply } from '../targets.ts';
 import { changeWeight } from '../weight-change.ts';
 
-/** What HAProxy can set; everything but state and weight waits for later versions. */
+/** What HAProxy can set; everything but state, health and weight waits for later versions. */
 const SETTINGS = [
   'addr',
   'agent',
@@ -32,6 +32,12 @@ export const setServer: Command = {
       }
       control.setAdministrative(server, value);
       return done;
+    }
+    if (setting === 'health') {
+      if (value !== 'up' && value !== 'stopping' && value !== 'down') {
+        return failure("'set server <srv> health' expects 'up', 'stopping', or 'down'.");
+      }
+      return control.setHealth(server, value, 'CLI') ? done : failure('cannot change health on a tracking server.');
     }
     if (setting === 'weight') return changeWeight(control, server, value);
     if (setting !== undefined && SETTINGS.includes(setting)) {

@@ -118,6 +118,16 @@ describe('answers', () => {
       'set server be/s1 foo',
       'usage: set server <backend>/<server> addr | agent | agent-addr | agent-port | agent-send | check-addr | check-port | fqdn | health | ssl | state | weight\n\n',
     ],
+    ['set server be/s1 health x', "'set server <srv> health' expects 'up', 'stopping', or 'down'.\n\n"],
+    ['set server be/s1 health', "'set server <srv> health' expects 'up', 'stopping', or 'down'.\n\n"],
+    ['disable health be/s2', '\n'],
+    ['enable health be/s2', 'Health check was not configured on this server, cannot enable.\n\n'],
+    ['enable health', "Require 'backend/server'.\n\n"],
+    ['set maxconn server be/s1', 'Require <maxconn>.\n\n'],
+    ['set maxconn server be/nosuch 5', 'No such server.\n\n'],
+    ['set maxconn server be/s1 abc', 'maxconn string empty or preceded by garbage\n\n'],
+    ['set maxconn server be/s1 7x', 'Trailing garbage in maxconn string\n\n'],
+    ['shutdown sessions server nosuch/x', 'No such backend.\n\n'],
     ['set server be/s1 addr 127.0.0.2', "'set server <srv> addr' is not supported yet.\n\n"],
     ['set server be/s2 weight 5;get weight be/s2', '\n5 (initial 50)\n\n'],
     ['set weight be/s2 150%;get weight be/s2', '\n75 (initial 50)\n\n'],
@@ -299,6 +309,19 @@ describe('servers', () => {
     answer('disable server be/s2;enable server be/s2');
     expect(test.control.calls).toEqual(['be/s1 maint', 'be/s1 drain', 'be/s6 ready', 'be/s2 maint', 'be/s2 ready']);
   });
+
+  it('are given health, checks, a limit and an end of their sessions', () => {
+    answer('set server be/s1 health down;disable health be/s1;enable health be/s1');
+    answer('set maxconn server be/s1 7;set maxconn server be/s1 -1;shutdown sessions server be/s2');
+    expect(test.control.calls).toEqual([
+      'be/s1 health down CLI',
+      'be/s1 checks off',
+      'be/s1 checks on',
+      'be/s1 maxconn 7',
+      'be/s1 maxconn 0',
+      'be/s2 shutdown',
+    ]);
+  });
 });
 
 describe('clear counters', () => {
@@ -334,13 +357,16 @@ describe('session', () => {
 describe('levels', () => {
   const needed: Readonly<Record<string, Level>> = {
     'clear counters': 'operator',
+    'disable health': 'admin',
     'disable server': 'admin',
+    'enable health': 'admin',
     'enable server': 'admin',
     'get weight': 'user',
     help: 'user',
     operator: 'operator',
     prompt: 'user',
     quit: 'user',
+    'set maxconn server': 'admin',
     'set server': 'admin',
     'set severity-output': 'user',
     'set timeout': 'user',
@@ -356,6 +382,7 @@ describe('levels', () => {
     'show stat': 'user',
     'show table': 'user',
     'show version': 'user',
+    'shutdown sessions server': 'admin',
     user: 'user',
   };
 

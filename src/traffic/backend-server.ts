@@ -3,6 +3,7 @@ import type { BackendModel, ServerModel } from '../config/model.ts';
 import { type SharedTable, Word } from '../servers/shared-table.ts';
 import { ConnectionSource } from './connection-source.ts';
 import type { Connection, ConnectOptions, Endpoint } from './engine.ts';
+import { Roll } from './roll.ts';
 import type { Session } from './session.ts';
 import { serverSocketOptions } from './socket-plan.ts';
 import { WaitingLine } from './waiting-line.ts';
@@ -14,7 +15,7 @@ export class BackendServer implements Candidate {
   readonly model: ServerModel;
   readonly name: string;
   /** Sessions of this thread that were given to the server and have not ended (waiting ones not counted). */
-  readonly sessions = new Set<Session>();
+  readonly sessions = new Roll<Session>();
   /** Sessions that wait for this very server. */
   readonly queue = new WaitingLine<Session>();
   /** As of the last `read`. */

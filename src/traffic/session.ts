@@ -6,6 +6,7 @@ import { type ConnectOwner, ConnectPhase } from './connect-phase.ts';
 import type { ConnectFailure, Connection, EngineTimer, Relay, RelayEnd } from './engine.ts';
 import type { Frontend } from './frontend.ts';
 import { Inspection, type InspectionOwner } from './inspection.ts';
+import type { Membership } from './roll.ts';
 import type { ConnectionContext } from './rule-context.ts';
 import type { SessionAccount } from './session-account.ts';
 import type { SessionContext } from './session-context.ts';
@@ -46,6 +47,9 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
   waitingBefore: Waiter | undefined;
   waitingAfter: Waiter | undefined;
   waitingSince = 0;
+  /** Its places on the rolls of the thread, kept for it, and of its server. */
+  onRoll: Membership<Session> | undefined;
+  #onServer: Membership<Session> | undefined;
   readonly #context: SessionContext;
   #watch: ClientWatch;
   /** The session holds a place of `server`. */
@@ -254,7 +258,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
 
   #takePlace(backend: Backend, server: BackendServer): void {
     this.#holdsPlace = true;
-    server.sessions.add(this);
+    this.#onServer = server.sessions.enter(this);
     this.account.useServer(server.slot);
     this.#settleMove(backend, server);
     this.placedAt = this.#context.engine.now();
@@ -265,7 +269,8 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
     if (!this.#holdsPlace || this.backend === undefined || this.server === undefined) return;
     this.#holdsPlace = false;
     this.account.leaveServer();
-    this.server.sessions.delete(this);
+    if (this.#onServer !== undefined) this.server.sessions.leave(this.#onServer);
+    this.#onServer = undefined;
     this.backend.release(this.server);
   }
 

@@ -8,6 +8,7 @@ import type { BackendServer } from './backend-server.ts';
 import type { Engine } from './engine.ts';
 import { Frontend, type FrontendOwner } from './frontend.ts';
 import { type BackendDirectory, FrontendRules } from './frontend-rules.ts';
+import { Roll } from './roll.ts';
 import { ProxyScope } from './rule-scope.ts';
 import type { Session } from './session.ts';
 import type { SessionContext } from './session-context.ts';
@@ -29,7 +30,7 @@ export class TrafficService implements FrontendOwner {
   readonly #backends = new Map<number, Backend>();
   readonly #servers = new Map<number, { readonly backend: Backend; readonly server: BackendServer }>();
   /** Those that have not ended, in order of arrival. */
-  readonly #sessions = new Set<Session>();
+  readonly #sessions = new Roll<Session>();
   #processFull = false;
   readonly #board: WakeBoard | undefined;
   #drained: (() => void)[] | undefined;
@@ -112,7 +113,7 @@ export class TrafficService implements FrontendOwner {
   /** Cuts every session of the server; their termination state is the cause and `-`. */
   shutdownSessions(serverSlot: number, cause: CutCause): void {
     const server = this.#servers.get(serverSlot)?.server;
-    if (server !== undefined) for (const session of [...server.sessions]) session.cut(cause);
+    if (server !== undefined) for (const session of server.sessions.members) session.cut(cause);
   }
 
   /** Cuts every session on backup servers of the backend (`U-`). */
@@ -120,16 +121,16 @@ export class TrafficService implements FrontendOwner {
     for (const backend of this.#backends.values()) {
       if (backend.slot !== backendSlot) continue;
       for (const server of backend.servers) {
-        if (server.model.backup) for (const session of [...server.sessions]) session.cut('U');
+        if (server.model.backup) for (const session of server.sessions.members) session.cut('U');
       }
     }
   }
 
   /** Cuts every session (`K-`), those that wait for a server last: their lines come in this order. */
   shutdownEverything(): void {
-    for (const session of [...this.#sessions]) if (session.state === 'relaying') session.cut('K');
+    for (const session of this.#sessions.members) if (session.state === 'relaying') session.cut('K');
     this.engine.post(() => {
-      for (const session of [...this.#sessions]) session.cut('K');
+      for (const session of this.#sessions.members) session.cut('K');
     });
   }
 
@@ -161,12 +162,13 @@ export class TrafficService implements FrontendOwner {
   }
 
   sessionBegun(session: Session): void {
-    this.#sessions.add(session);
+    session.onRoll = this.#sessions.enter(session);
     this.#updateProcessLimit();
   }
 
   sessionEnded(session: Session): void {
-    this.#sessions.delete(session);
+    if (session.onRoll !== undefined) this.#sessions.leave(session.onRoll);
+    session.onRoll = undefined;
     this.#updateProcessLimit();
     const held = this.#processFull ? 1 : 0;
     if (this.#board !== undefined && this.#table.get(PROCESS_SLOT, Word.heldThreads) > held) {

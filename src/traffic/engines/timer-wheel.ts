@@ -12,8 +12,10 @@ export interface WheelTimer {
 const WIDTH = 16;
 const SLOTS = 1024;
 
+const nothing = () => {};
+
 class Entry implements WheelTimer {
-  readonly fire: () => void;
+  fire: () => void;
   /** The slot since the beginning of time in which it fires. */
   readonly tick: number;
   wheel: TimerWheel | undefined;
@@ -89,8 +91,12 @@ export class TimerWheel {
 
   /** Called by a timer's `cancel`. */
   remove(entry: Entry): void {
-    entry.wheel = undefined;
     const { before, after } = entry;
+    entry.wheel = undefined;
+    // Cut off from its neighbours and its owner: an entry that is dead, but old, would keep all of them from the minor collector.
+    entry.before = undefined;
+    entry.after = undefined;
+    entry.fire = nothing;
     if (before !== undefined) before.after = after;
     else this.#heads[entry.tick & (SLOTS - 1)] = after;
     if (after !== undefined) after.before = before;
@@ -110,9 +116,10 @@ export class TimerWheel {
     for (let at = due.length - 1; at >= 0; at--) {
       const entry = due[at];
       if (entry?.wheel === undefined) continue;
+      const { fire } = entry;
       this.remove(entry);
       try {
-        entry.fire();
+        fire();
       } catch (error) {
         // A bug of one timer's owner must not take the time from the others.
         errors.push(error);

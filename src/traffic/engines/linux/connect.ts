@@ -23,23 +23,15 @@ export class LinuxConnect implements PendingConnect, Pollable {
   readonly #keeper: Keeper;
   readonly #options: ConnectOptions;
   readonly #handler: ConnectHandler;
-  readonly #settled: (attempt: LinuxConnect) => void;
   #deadline: EngineTimer | undefined;
   #over = false;
   #sourceRefused = false;
 
   /** `target` is the encoded address; undefined when there is none such. */
-  constructor(
-    keeper: Keeper,
-    options: ConnectOptions,
-    target: Memory | undefined,
-    handler: ConnectHandler,
-    settled: (attempt: LinuxConnect) => void,
-  ) {
+  constructor(keeper: Keeper, options: ConnectOptions, target: Memory | undefined, handler: ConnectHandler) {
     this.#keeper = keeper;
     this.#options = options;
     this.#handler = handler;
-    this.#settled = settled;
     this.generation = keeper.poller.nextGeneration();
     const { calls } = keeper;
     this.fd = target === undefined ? -EINVAL : calls.socket(FAMILY_NUMBER[options.address.family]);
@@ -54,6 +46,10 @@ export class LinuxConnect implements PendingConnect, Pollable {
     if (this.#over) return;
     this.#end();
     this.#release();
+  }
+
+  drop(): void {
+    this.abort();
   }
 
   handleEvents(events: number): void {
@@ -110,7 +106,7 @@ export class LinuxConnect implements PendingConnect, Pollable {
     const local = isUnix ? UNIX : undefined;
     const connection = new LinuxConnection(this.#keeper, this.fd, this.generation, isUnix, isUnix, remote, local);
     this.#keeper.poller.hand(this, connection);
-    this.#keeper.adopt(connection);
+    this.#keeper.adopted();
     connection.handleEvents(events);
     this.#handler.connected(connection);
   }
@@ -130,7 +126,6 @@ export class LinuxConnect implements PendingConnect, Pollable {
   #end(): void {
     this.#over = true;
     this.#deadline?.cancel();
-    this.#settled(this);
   }
 }
 

@@ -42,6 +42,8 @@ const NOWHERE: Endpoint = { host: '0.0.0.0', port: 0 };
 export interface ConnectionOwner {
   /** Flags of the connection have changed. */
   ready(connection: LinuxConnection): void;
+  /** The engine closes: the owner destroys its connections. */
+  drop(): void;
 }
 
 /** A socket from accept or connect until it is closed. Bytes stay in the kernel until a relay takes them. */
@@ -207,7 +209,12 @@ export class LinuxConnection implements Connection, Pollable {
     this.#release();
   }
 
-  /** The engine closes: gone at once. */
+  drop(): void {
+    if (this.#owner !== undefined) this.#owner.drop();
+    else this.destroy();
+  }
+
+  /** Gone at once. */
   destroy(): void {
     this.#letGo();
     this.#release();
@@ -253,6 +260,6 @@ export class LinuxConnection implements Connection, Pollable {
     this.#linger?.cancel();
     this.#linger = undefined;
     this.#keeper.poller.close(this);
-    this.#keeper.forget(this);
+    this.#keeper.released();
   }
 }

@@ -81,15 +81,7 @@ export class LinuxEngine implements Engine, Keeper {
   readonly #gauges: LinuxGauges | undefined;
   readonly #targets: TargetCache;
   readonly #listeners = new Set<LinuxListener>();
-  readonly #connecting = new Set<LinuxConnect>();
-  readonly #connections = new Set<LinuxConnection>();
-  readonly #relays = new Set<LinuxRelay>();
-  readonly #forgetConnect = (attempt: LinuxConnect) => {
-    this.#connecting.delete(attempt);
-  };
-  readonly #forgetRelay = (relay: LinuxRelay) => {
-    this.#relays.delete(relay);
-  };
+  #openConnections = 0;
   #tasks: (() => void)[] = [];
   #resumed: Resumable[] = [];
   #inTurn = false;
@@ -137,28 +129,22 @@ export class LinuxEngine implements Engine, Keeper {
   }
 
   connect(options: ConnectOptions, handler: ConnectHandler): PendingConnect {
-    const attempt = new LinuxConnect(this, options, this.#targets.find(options.address), handler, this.#forgetConnect);
-    this.#connecting.add(attempt);
-    return attempt;
+    return new LinuxConnect(this, options, this.#targets.find(options.address), handler);
   }
 
   relay(client: Connection, server: Connection, options: RelayOptions, handler: RelayHandler): Relay {
     if (!(client instanceof LinuxConnection) || !(server instanceof LinuxConnection)) {
       throw new TypeError('relay: connections of another engine');
     }
-    const relay = new LinuxRelay(this, client, server, options, handler, this.#forgetRelay);
-    this.#relays.add(relay);
-    return relay;
+    return new LinuxRelay(this, client, server, options, handler);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     for (const listener of [...this.#listeners]) listener.close();
-    for (const attempt of [...this.#connecting]) attempt.abort();
-    for (const relay of this.#relays) relay.drop();
-    for (const connection of [...this.#connections]) connection.destroy();
-    this.#relays.clear();
+    // A relay goes with the first of its connections.
+    for (const owner of this.poller.owners) owner.drop();
     this.#clock.clear();
     this.#tasks = [];
     this.#resumed = [];
@@ -200,13 +186,14 @@ export class LinuxEngine implements Engine, Keeper {
 
   /** Calls `woken` whenever the eventfd is written to. The descriptor stays its owner's. */
   onSignal(fd: number, woken: () => void): void {
-    const signal: Pollable = { fd, generation: this.poller.nextGeneration(), handleEvents: woken };
+    const generation = this.poller.nextGeneration();
+    const signal: Pollable = { fd, generation, handleEvents: woken, drop: () => this.poller.remove(signal) };
     this.poller.add(signal, EPOLLIN | EPOLLET);
   }
 
   /** Connections that are held, those being closed included. */
   get openConnections(): number {
-    return this.#connections.size;
+    return this.#openConnections;
   }
 
   get timers(): number {
@@ -227,12 +214,12 @@ export class LinuxEngine implements Engine, Keeper {
     this.#gauges?.spliced(bytes, up);
   }
 
-  adopt(connection: LinuxConnection): void {
-    this.#connections.add(connection);
+  adopted(): void {
+    this.#openConnections += 1;
   }
 
-  forget(connection: LinuxConnection): void {
-    this.#connections.delete(connection);
+  released(): void {
+    this.#openConnections -= 1;
   }
 
   #listen(descriptor: ListeningDescriptor, handler: ListenHandler, options: ListenOptions): EngineListener {

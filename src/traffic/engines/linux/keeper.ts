@@ -1,6 +1,5 @@
 import type { Memory, Syscalls } from '../../../system/syscalls.ts';
 import type { EngineTimer } from '../../engine.ts';
-import type { LinuxConnection } from './connection.ts';
 import type { PipePool } from './pipe-pool.ts';
 import type { Poller } from './poller.ts';
 
@@ -30,6 +29,7 @@ export interface Keeper {
   at(due: number, fire: () => void): EngineTimer;
   /** Bytes went through a pipe; `up`: from the client. */
   spliced(bytes: number, up: boolean): void;
-  adopt(connection: LinuxConnection): void;
-  forget(connection: LinuxConnection): void;
+  /** A connection is there, and is gone. */
+  adopted(): void;
+  released(): void;
 }

@@ -96,6 +96,10 @@ export class LinuxListener implements EngineListener, Pollable {
     this.#ended(this);
   }
 
+  drop(): void {
+    this.close();
+  }
+
   handleEvents(): void {
     if (this.#paused || this.#closed) {
       this.#late = true;
@@ -129,7 +133,7 @@ export class LinuxListener implements EngineListener, Pollable {
     }
     if (this.#accepted !== undefined) applyToAccepted(calls, fd, this.#accepted);
     connection.gone = this.#late && !this.#isUnix && calls.isTcpClosed(fd);
-    this.#keeper.adopt(connection);
+    this.#keeper.adopted();
     this.#handler.accepted(connection);
     return true;
   }

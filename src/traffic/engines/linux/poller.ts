@@ -8,6 +8,8 @@ export interface Pollable {
   readonly generation: number;
   /** EPOLL bits that have come. */
   handleEvents(events: number): void;
+  /** The engine closes: it goes at once, and nobody is told. */
+  drop(): void;
 }
 
 /** Events taken in one call. */
@@ -38,6 +40,11 @@ export class Poller {
   /** Descriptors that are waited for. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Whoever waits for events now. */
+  get owners(): Pollable[] {
+    return this.#owners.filter((owner) => owner !== undefined);
   }
 
   nextGeneration(): number {

@@ -12,7 +12,6 @@ export class LinuxRelay implements Relay, ConnectionOwner, Resumable {
   readonly #server: LinuxConnection;
   readonly #resetBecomesFin: boolean;
   readonly #handler: RelayHandler;
-  readonly #finished: (relay: LinuxRelay) => void;
   readonly #state: RelayState;
   readonly #up: Direction;
   readonly #down: Direction;
@@ -31,7 +30,6 @@ export class LinuxRelay implements Relay, ConnectionOwner, Resumable {
     server: LinuxConnection,
     options: RelayOptions,
     handler: RelayHandler,
-    finished: (relay: LinuxRelay) => void,
   ) {
     const { account } = options;
     const state = new RelayState(options, keeper.now());
@@ -40,7 +38,6 @@ export class LinuxRelay implements Relay, ConnectionOwner, Resumable {
     this.#server = server;
     this.#resetBecomesFin = options.resetBecomesFin;
     this.#handler = handler;
-    this.#finished = finished;
     this.#state = state;
     this.#up = new Direction(keeper, true, client, state.client, server, state.server, account);
     this.#down = new Direction(keeper, false, server, state.server, client, state.client, account);
@@ -222,7 +219,6 @@ export class LinuxRelay implements Relay, ConnectionOwner, Resumable {
     if (how === 'reset' || this.#state.closesByReset(this.#state.server)) this.#server.reset();
     else this.#server.close();
     this.#keeper.post(() => {
-      this.#finished(this);
       this.#handler.ended(this.#state.end);
     });
   }

@@ -80,6 +80,7 @@ function buildFrontend(draft: ProxyDraft, config: ConfigDraft, maxconn: number):
     socketStats: options['socket-stats'] === true,
     rateLimit: settings.rateLimit,
     ...(settings.monitorUri === undefined || settings.mode !== 'http' ? {} : { monitorUri: settings.monitorUri }),
+    ...(draft.monitorFail.length === 0 || settings.mode !== 'http' ? {} : { monitorFail: draft.monitorFail }),
     tcpKeepAlive: options.clitcpka === true,
     ...(rules === undefined ? {} : { rules }),
     ...keepAliveProbes(settings.probes.client),

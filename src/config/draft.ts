@@ -127,6 +127,8 @@ export interface ProxyDraft {
   responseInspectDelay?: number;
   /** Lines that act on HTTP requests (`http-request`, `redirect`...): they mean forwarding in mode http. */
   readonly httpRules: Reference[];
+  /** `monitor fail`, those that can be run. */
+  readonly monitorFail: ConditionModel[];
   /** Written in this section itself, not taken over (`mode`, `log`, ...): keyword name to place. */
   readonly written: Map<string, Span>;
   /** A `defaults` section: how other sections took it over, as the latest one or by its name. */

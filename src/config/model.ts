@@ -158,6 +158,8 @@ export interface FrontendModel {
   readonly rateLimit: number;
   /** `monitor-uri`, accepted on stats-only HTTP frontends. */
   readonly monitorUri?: string;
+  /** `monitor fail`: when one of them holds, the answer at `monitorUri` is 503. */
+  readonly monitorFail?: readonly ConditionModel[];
   readonly tcpKeepAlive: boolean;
   /** `clitcpka-cnt` and its kin, in seconds; they say something with `tcpKeepAlive` only. */
   readonly keepAliveProbes?: KeepAliveProbes;
@@ -465,6 +467,8 @@ export interface StatsPageModel {
   /** `stats show-desc <text>`; absent: the description of `global`. */
   readonly description?: string;
   readonly scope: readonly string[];
-  /** `stats admin if TRUE` (other conditions are not supported yet). */
+  /** `stats admin if TRUE`: everybody may change servers. */
   readonly admin: boolean;
+  /** `stats admin` with other conditions: whoever makes a request of which one holds may. */
+  readonly adminIf?: readonly ConditionModel[];
 }

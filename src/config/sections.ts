@@ -243,6 +243,7 @@ function newDraft(kind: ProxyDraft['kind'], name: string, words: readonly Word[]
     useServers: [],
     tcpRules: [],
     httpRules: [],
+    monitorFail: [],
     written: new Map(),
     iid: 0,
     index: config.proxies.length,

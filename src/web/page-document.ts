@@ -53,7 +53,8 @@ class Tables {
 
   before({ proxy }: Row): string {
     if (this.#open?.proxy === proxy) return '';
-    const { admin, showLegends } = this.#page.model;
+    const { admin } = this.#page;
+    const { showLegends } = this.#page.model;
     const changeable = admin && (proxy.backend?.servers.length ?? 0) > 0;
     // A frontend and a backend may have one name.
     const id = this.#ids.has(proxy.name) ? `${proxy.name}~${proxy.iid}` : proxy.name;

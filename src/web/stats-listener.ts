@@ -12,6 +12,7 @@ import { errorCode } from '../system/error-text.ts';
 import { abstractPath, listenOnPath } from '../system/listening-path.ts';
 import { isAmbiguous } from './ambiguous-request.ts';
 import { readForm } from './form-body.ts';
+import type { RequestEnd } from './request-conditions.ts';
 import { sendResponse } from './response-writer.ts';
 import { SessionCounters } from './session-counters.ts';
 import { answerRequest, type PendingForm } from './stats-request.ts';
@@ -212,6 +213,8 @@ export class StatsListener {
         origin,
         referer,
         fetchSite: Array.isArray(fetchSite) ? fetchSite.join() : fetchSite,
+        client: endOf(request.socket.remoteAddress, request.socket.remotePort),
+        local: endOf(request.socket.localAddress, request.socket.localPort),
       });
     } catch {
       // A bug of ours in a page must not end the proxy.
@@ -238,4 +241,9 @@ export class StatsListener {
     this.#counters.refused(status);
     socket.end(rawError(status), () => socket.destroy());
   }
+}
+
+/** IPv4 on an IPv6 listener is IPv4. */
+function endOf(address: string | undefined, port: number | undefined): RequestEnd {
+  return { host: address?.replace(/^::ffff:(?=[\d.]+$)/, '') ?? 'unix', port: port ?? 0 };
 }

@@ -8,14 +8,15 @@ import { renderLive } from './live-state.ts';
 import { PAGE_POLICY } from './page-assets.ts';
 import { renderPage } from './page-document.ts';
 import { type PageFlags, pageLink, readFlags } from './page-flags.ts';
+import type { RequestRoad } from './request-conditions.ts';
 import { isSameOrigin, type OriginHeaders } from './same-origin.ts';
 import { csvPieces, jsonPieces, typedPieces } from './stats-exports.ts';
-import { type StatsPage, type StatsSite, selectionOf, shownBackends } from './stats-site.ts';
-import { noServer, seeOther, serviceReady, unauthorized, type WebResponse } from './web-response.ts';
+import { pageFor, type StatsPage, type StatsSite, selectionOf, shownBackends } from './stats-site.ts';
+import { monitorFailed, noServer, seeOther, serviceReady, unauthorized, type WebResponse } from './web-response.ts';
 
 const DEFAULT_REALM = 'HAProxy Statistics';
 
-export interface StatsRequest extends OriginHeaders {
+export interface StatsRequest extends OriginHeaders, RequestRoad {
   readonly method: string;
   /** As in the request line: a path with its query, or an absolute URL. */
   readonly target: string;
@@ -32,12 +33,14 @@ export interface PendingForm {
 export function answerRequest(site: StatsSite, request: StatsRequest): WebResponse | PendingForm {
   const target = pathOf(request.target);
   const monitor = site.frontend.frontend?.monitorUri;
-  if (monitor !== undefined && target === monitor) return serviceReady;
+  if (monitor !== undefined && target === monitor) return site.monitorFails?.(request) ? monitorFailed : serviceReady;
   const reads = request.method === 'GET' || request.method === 'HEAD';
   if (!reads && request.method !== 'POST') return noServer;
   for (const page of site.pages) {
     const prefix = page.prefixes.find((each) => target.startsWith(each));
-    if (prefix !== undefined) return answerPage(site, page, request, readFlags(target.slice(prefix.length)));
+    if (prefix !== undefined) {
+      return answerPage(site, pageFor(page, request), request, readFlags(target.slice(prefix.length)));
+    }
   }
   return noServer;
 }
@@ -54,11 +57,11 @@ function answerPage(
   request: StatsRequest,
   flags: PageFlags,
 ): WebResponse | PendingForm {
-  const { auth, realm, admin } = page.model;
+  const { auth, realm } = page.model;
   if (auth.length > 0 && !isAuthorized(auth, request.authorization)) return unauthorized(realm ?? DEFAULT_REALM);
   if (request.method !== 'POST') return statistics(site, page, flags);
   const back = (result: ActionResult, close = false) => seeOther(pageLink(page.link, flags, `st=${result}`), close);
-  if (!admin || !isSameOrigin(request)) return back('DENY');
+  if (!page.admin || !isSameOrigin(request)) return back('DENY');
   return {
     finish: (body) =>
       body === undefined

@@ -6,6 +6,7 @@ import type { ProcessMeter } from '../stats/process-meter.ts';
 import { EVERYTHING, type Selection } from '../stats/rows.ts';
 import type { RuntimeView } from '../stats/runtime-view.ts';
 import type { PageFlags } from './page-flags.ts';
+import { anyCondition, type RequestCondition, type RequestRoad } from './request-conditions.ts';
 
 export interface StatsSite {
   readonly view: RuntimeView;
@@ -14,6 +15,8 @@ export interface StatsSite {
   readonly frontend: ProxyModel;
   /** In the order in which they are asked: the frontend's own, then its backend's. */
   readonly pages: readonly StatsPage[];
+  /** `monitor fail`; absent: never. */
+  readonly monitorFails: RequestCondition | undefined;
 }
 
 export interface StatsPage {
@@ -23,9 +26,18 @@ export interface StatsPage {
   readonly prefixes: readonly string[];
   /** The URI in links and answers, with nothing in it that a header cannot carry. */
   readonly link: string;
+  /** Whoever asks may change servers. */
+  readonly admin: boolean;
+  /** Those for whom it holds may, if `admin` is not for everyone. */
+  readonly adminIf: RequestCondition | undefined;
 }
 
-export function statsSite(base: Omit<StatsSite, 'pages'>): StatsSite {
+/** The page as whoever comes along a road may have it. */
+export function pageFor(page: StatsPage, road: RequestRoad): StatsPage {
+  return page.adminIf === undefined ? page : { ...page, admin: page.admin || page.adminIf(road) };
+}
+
+export function statsSite(base: Omit<StatsSite, 'pages' | 'monitorFails'>): StatsSite {
   const { view, frontend } = base;
   const behind = frontend.frontend?.defaultBackend;
   const proxies = [frontend, ...(behind === undefined ? [] : [view.model.proxies[behind]])];
@@ -37,9 +49,18 @@ export function statsSite(base: Omit<StatsSite, 'pages'>): StatsSite {
     // No other letters are let through in a request line.
     const plain = /^[\x21-\x7e]*$/.test(uri);
     const prefixes = plain ? [uri, encoded] : [encoded];
-    pages.set(proxy, { proxy, model: proxy.statsPage, prefixes, link: plain ? uri : encoded });
+    const { admin, adminIf } = proxy.statsPage;
+    pages.set(proxy, {
+      proxy,
+      model: proxy.statsPage,
+      prefixes,
+      link: plain ? uri : encoded,
+      admin,
+      adminIf: anyCondition(adminIf, view, proxy),
+    });
   }
-  return { ...base, pages: [...pages.values()] };
+  const monitorFails = anyCondition(frontend.frontend?.monitorFail, view, frontend);
+  return { ...base, pages: [...pages.values()], monitorFails };
 }
 
 /** `/a"b` as `/a%22b`. */

@@ -41,6 +41,14 @@ export const serviceReady: WebResponse = {
   intercepted: true,
 };
 
+/** `monitor-uri` when `monitor fail` says so. */
+export const monitorFailed: WebResponse = {
+  status: 503,
+  headers: PLAIN_HEADERS,
+  body: fixedPage(503),
+  intercepted: true,
+};
+
 /** A request that is for no page would go to a server, and there is none. */
 export const noServer: WebResponse = { status: 503, headers: PLAIN_HEADERS, body: fixedPage(503), intercepted: false };
 

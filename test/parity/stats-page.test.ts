@@ -31,6 +31,15 @@ listen open
     stats uri /stats
     stats admin if TRUE
     monitor-uri /alive
+    monitor fail if { nbsrv(be) lt 2 }
+listen failing
+    bind 127.0.0.1:$FAILING
+    monitor-uri /alive
+    acl few nbsrv(be) lt 3
+    monitor fail if few { fe_conn ge 0 }
+    monitor fail if { src 10.0.0.0/8 }
+    stats uri /stats
+    stats admin if { src 10.0.0.0/8 } or !few
 listen guarded
     bind 127.0.0.1:$GUARDED
     stats uri /a\\"b{c}|d
@@ -43,9 +52,15 @@ frontend counted
 listen both
     bind 127.0.0.1:$BOTH
     stats uri /stats
+listen local
+    bind 127.0.0.1:$LOCAL
+    stats uri /stats
+    stats admin if { src 10.0.0.0/8 }
+    stats admin if LOCALHOST { dst_port $LOCAL }
 `;
 
-type Place = 'open' | 'guarded' | 'counted' | 'both';
+const PLACES = ['open', 'failing', 'guarded', 'counted', 'both', 'local'] as const;
+type Place = (typeof PLACES)[number];
 
 const basic = (text: string) => `Authorization: Basic ${Buffer.from(text).toString('base64')}\r\n`;
 const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`;
@@ -74,6 +89,9 @@ const REQUESTS: Readonly<Record<string, readonly [Place, string]>> = {
   'the monitor with a query': ['open', get('/alive?x')],
   'the monitor by HEAD': ['open', get('/alive').replace('GET', 'HEAD')],
   'the monitor by POST': ['open', 'POST /alive HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'],
+  'the monitor of what has failed': ['failing', get('/alive')],
+  'an admin who is not one': ['failing', post('s=s1&action=ready&b=be')],
+  'an admin from here': ['local', post('s=s1&action=ready&b=be')],
   'an unknown server': ['open', post('s=nobody&action=maint&b=be')],
   'a known and an unknown server': ['open', post('s=s1&s=nobody&action=ready&b=be')],
   'an unknown backend': ['open', post('s=s1&action=maint&b=nobody')],
@@ -124,10 +142,10 @@ interface Run {
 }
 
 async function run(product: Product): Promise<Run> {
-  const [open, guardedPort, counted, both] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-  const ports = { open, guarded: guardedPort, counted, both };
+  const found: number[] = await Promise.all(PLACES.map(() => freePort()));
+  const ports = Object.fromEntries(PLACES.map((place, index) => [place, found[index]])) as Record<Place, number>;
   const config = CONFIG.replace('127.0.0.1:0', `127.0.0.1:${await freePort()}`).replace(
-    /\$(OPEN|GUARDED|COUNTED|BOTH)/g,
+    /\$([A-Z]{4,})/g,
     (_, name: string) => String(ports[name.toLowerCase() as Place]),
   );
   const proxy = await startProxy(product, { config });
@@ -143,7 +161,7 @@ async function run(product: Product): Promise<Run> {
   for (const [name, [place, bytes]] of Object.entries(REQUESTS)) {
     answers.set(name, headOf(await talk(ports[place], Buffer.from(bytes, 'latin1'))));
   }
-  const csv = await (await fetch(`http://127.0.0.1:${open}/stats;csv`)).text();
+  const csv = await (await fetch(`http://127.0.0.1:${ports.open}/stats;csv`)).text();
   const servers = rowsOf(csv).flatMap((row) => (row.pxname === 'be' ? [`${row.svname} ${row.status}`] : []));
   return { proxy, ports, answers, counts, servers };
 }

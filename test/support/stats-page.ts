@@ -43,6 +43,8 @@ export function statsPageSite(proxies: readonly ProxyParts[], frontend = proxies
       origin: undefined,
       referer: undefined,
       fetchSite: undefined,
+      client: { host: '127.0.0.1', port: 40000 },
+      local: { host: '127.0.0.1', port: 8404 },
       ...request,
     });
     return whole('finish' in answer ? answer.finish(form) : answer);

@@ -1,5 +1,6 @@
 /** Proxy keywords that act on HTTP. In mode tcp HAProxy ignores them; in mode http only the stats page exists so far. */
 
+import { missingInCondition } from '../../expressions/support.ts';
 import { readCondition, requireCondition } from '../conditions.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, SectionKind } from '../keyword.ts';
@@ -53,7 +54,6 @@ const monitorFail: Definition = {
   sections: ['frontend', 'listen'],
   args: 'fail { if | unless } <condition>',
   support: { kind: 'yes' },
-  listedAs: { kind: 'not-yet' },
   mode: 'http',
   doc: 'When monitor-uri answers that something is wrong; without effect in mode tcp.',
   examples: { ok: ['monitor fail if TRUE'], bad: ['monitor', 'monitor fail', 'monitor fail if nosuch', 'monitor foo'] },
@@ -67,8 +67,9 @@ const monitorFail: Definition = {
     if (words === undefined) return;
     const message = (problem: string) => `error detected while parsing a 'monitor fail' rule : ${problem}.`;
     const read = readCondition(context, words, { message });
-    const span = context.line.words[0]!.span;
-    if (read !== undefined) context.draft.httpRules.push({ name: 'monitor fail', span });
+    if (read === undefined) return;
+    if (missingInCondition(read) === undefined) context.draft.monitorFail.push(read);
+    else context.draft.httpRules.push({ name: 'monitor fail', span: context.line.words[0]!.span });
   },
 };
 

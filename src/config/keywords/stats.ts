@@ -1,6 +1,7 @@
 /** `stats ...` of proxies: the stats page. Any of them but `stats admin` alone turns the page on, as in HAProxy. */
 import { hostname } from 'node:os';
 import { constantCondition } from '../../expressions/constant-condition.ts';
+import { missingInCondition } from '../../expressions/support.ts';
 import { readCondition, requireCondition } from '../conditions.ts';
 import type { ProxyDraft, StatsSettings } from '../draft.ts';
 import { parseDuration } from '../duration.ts';
@@ -104,7 +105,9 @@ const parseAdmin = (context: Context) => {
   const stats = page(context);
   const always = constantCondition(condition);
   if (always === true) stats.admin = true;
-  if (always === undefined) {
+  if (always !== undefined) return;
+  if (missingInCondition(condition) === undefined) stats.adminIf = [...(stats.adminIf ?? []), condition];
+  else {
     const span = { ...words[0]!.span, end: words[words.length - 1]!.span.end };
     context.draft.httpRules.push({ name: 'stats admin', span });
   }

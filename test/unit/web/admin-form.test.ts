@@ -1,6 +1,7 @@
 /** `stats admin`: what each form does and how the answer says so, as HAProxy 2.6 answered the same forms. */
 import { describe, expect, it } from 'vitest';
 import type { StatsPageModel } from '../../../src/config/model.ts';
+import type { ConditionModel, SampleModel } from '../../../src/expressions/model.ts';
 import { checkedServer, listener, server } from '../../support/runtime-view.ts';
 import { plainPage, statsPageSite } from '../../support/stats-page.ts';
 
@@ -28,6 +29,16 @@ function site(changes: Partial<StatsPageModel> = {}) {
     },
   ]);
   return { ...made, calls: made.test.control.calls };
+}
+
+/** `{ src <a>.<b>.0.0/16 }`. */
+function sourceIn(a: number, b: number): ConditionModel {
+  const networks = [{ address: [a, b, 0, 0], mask: [255, 255, 0, 0] }];
+  const sample: SampleModel = { fetch: 'src', args: [], converters: [], output: 'ipv4' };
+  return {
+    unless: false,
+    anyOf: [[{ negated: false, acls: [{ sample, keyword: 'src', match: { method: 'ip', networks } }] }]],
+  };
 }
 
 describe('a posted form', () => {
@@ -125,6 +136,17 @@ describe('who may change servers', () => {
   it('nobody without stats admin', () => {
     const { post, calls } = site({ admin: false });
     expect([post(form), calls]).toEqual(['/stats;st=DENY', []]);
+  });
+
+  it('whoever a condition is for, who alone sees the form', () => {
+    const from = (host: string) => ({ client: { host, port: 1000 } });
+    const { ask, post, calls } = site({ admin: false, adminIf: [sourceIn(10, 1), sourceIn(10, 2)] });
+    expect(post(form, '/stats', from('10.3.0.1'))).toBe('/stats;st=DENY');
+    expect(ask('/stats', from('10.3.0.1')).body).not.toContain('<select');
+    expect(calls).toEqual([]);
+    expect(post(form, '/stats', from('10.2.0.1'))).toBe('/stats;st=DONE');
+    expect(ask('/stats', from('10.1.0.1')).body).toContain('<select');
+    expect(calls).toEqual(['be/up1 maint']);
   });
 
   it('nobody without the password', () => {

@@ -1,7 +1,9 @@
 /** Shapes shared by the keywords of health checks. */
+
 import { wordBytes } from '../../grammar/line.ts';
 import type { CheckDraft, CheckKind } from '../check-draft.ts';
 import type { ProxyDraft } from '../draft.ts';
+import { placeOf, removeLine } from '../fix.ts';
 import type { KeywordDefinition, LineContext, SectionKind, Word } from '../keyword.ts';
 import type { TcpCheckRule } from '../model.ts';
 import { notSupportedYet } from '../not-supported.ts';
@@ -17,7 +19,7 @@ export const checkSections: readonly SectionKind[] = ['defaults', 'backend', 'li
 export function warnInFrontend(context: CheckContext, keyword: 'http-check' | 'tcp-check'): void {
   if (context.section !== 'frontend') return;
   const message = `'${keyword}' ignored because frontend '${context.draft.name}' has no backend capability.`;
-  context.report({ code: 'ignored-keyword', severity: 'warning', message });
+  context.report({ code: 'ignored-keyword', severity: 'warning', message, fix: removeLine(placeOf(context)) });
 }
 
 /**

@@ -1,5 +1,7 @@
 /** TCP keep-alive probes: `option tcpka` and its kin. */
+
 import { LONGEST_DURATION, parseDuration, trailingCharacterWarning } from '../duration.ts';
+import { placeOf, removeLine } from '../fix.ts';
 import type { Word } from '../keyword.ts';
 import { leadingInteger } from '../leading-integer.ts';
 import { backends, everyProxy, frontends } from './common-shapes.ts';
@@ -48,7 +50,7 @@ function keepAliveTuning(side: 'cli' | 'srv', part: keyof typeof PARTS, doc: str
       const lacks = side === 'cli' ? 'frontend' : 'backend';
       if (draft.kind === (lacks === 'frontend' ? 'backend' : 'frontend')) {
         const message = `${name} will be ignored because ${draft.kind} '${draft.name}' has no ${lacks} capability`;
-        context.report({ code: 'ignored-keyword', severity: 'warning', message });
+        context.report({ code: 'ignored-keyword', severity: 'warning', message, fix: removeLine(placeOf(context)) });
       }
     },
   };

@@ -1,5 +1,7 @@
 /** What every proxy section says about itself, its limits and where its connections go. */
+
 import type { ProxyDraft } from '../draft.ts';
+import { placeOf, removeLine } from '../fix.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
 import { isPlainInteger, leadingInteger } from '../leading-integer.ts';
 import { notSupportedYet } from '../not-supported.ts';
@@ -82,7 +84,7 @@ function parseRateLimit(context: Context): void {
     context.draft.settings.rateLimit = leadingInteger(word.text);
     if (context.section === 'backend') {
       const message = `rate-limit sessions will be ignored because backend '${context.draft.name}' has no frontend capability`;
-      context.report({ code: 'ignored-keyword', severity: 'warning', message });
+      context.report({ code: 'ignored-keyword', severity: 'warning', message, fix: removeLine(placeOf(context)) });
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Rules on connections, played to HAProxy and to hapax: same log lines, same counters, same view for the clients. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PROCESS_ENGINES } from '../support/process-engines.ts';
 import { skipWithoutHaproxy } from '../support/proxy-process.ts';
 import { RULE_SCENARIOS } from './rule-scenarios.ts';
 import { runTraffic, type TrafficRun } from './traffic-run.ts';
@@ -30,13 +31,13 @@ function figures(run: TrafficRun, name: string): readonly string[] {
   });
 }
 
-describe.skipIf(skipped)('rules beside HAProxy', () => {
+describe.skipIf(skipped).each(PROCESS_ENGINES)('rules beside HAProxy, with the engine %s', (engine) => {
   let oracle: TrafficRun;
   let ours: TrafficRun;
 
   beforeAll(async () => {
     oracle = await runTraffic('haproxy', RULE_SCENARIOS);
-    ours = await runTraffic('hapax', RULE_SCENARIOS);
+    ours = await runTraffic('hapax', RULE_SCENARIOS, ['--engine', engine]);
   }, 150_000);
 
   it.each(RULE_SCENARIOS.map((scenario) => scenario.name))('%s', (name) => {

@@ -47,6 +47,7 @@ describe('what they say', () => {
   const forwardfor = (owner: string) => `'option forwardfor' ignored for ${owner} as it requires HTTP mode.`;
   it.each<[string, string[]]>([
     ['tls-passthrough.cfg', []],
+    ['sni-routing.cfg', []],
     ['patroni.cfg', []],
     ['kubernetes-api.cfg', []],
     ['redis.cfg', []],

@@ -6,6 +6,9 @@ export function buildCheck(draft: CheckDraft): CheckModel {
   const { selected } = draft;
   if (selected.kind === 'http') return httpCheck(draft);
   if (selected.kind === 'connect') return { kind: 'connect', explicit: false };
+  if (selected.kind === 'external') {
+    return { kind: 'external', command: draft.externalCommand ?? '', path: draft.externalPath ?? '' };
+  }
   if (selected.kind !== 'tcp') return selected;
   return draft.tcpRules.length === 0 ? { kind: 'connect', explicit: true } : { kind: 'tcp', rules: draft.tcpRules };
 }

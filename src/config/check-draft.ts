@@ -5,6 +5,7 @@ export type CheckKind =
   | { readonly kind: 'connect' }
   | { readonly kind: 'http' }
   | { readonly kind: 'tcp' }
+  | { readonly kind: 'external' }
   | { readonly kind: 'ssl-hello' }
   | { readonly kind: 'mysql'; readonly user?: string; readonly version: 'pre-41' | 'post-41' }
   | { readonly kind: 'ldap' }
@@ -32,6 +33,9 @@ export interface CheckDraft {
   expect: HttpExpectModel[];
   /** `http-check connect` of the round under way. */
   connection?: CheckConnectionModel;
+  /** `external-check command` and `path`. */
+  externalCommand?: string;
+  externalPath?: string;
   /** Rounds that a later `http-check connect` has closed. */
   rounds: {
     readonly connection: CheckConnectionModel;

@@ -269,6 +269,8 @@ export type CheckModel =
   | { readonly kind: 'connect'; readonly explicit: boolean }
   | HttpCheckModel
   | TcpCheckModel
+  /** A program decides. `path` is its PATH; empty: none. */
+  | { readonly kind: 'external'; readonly command: string; readonly path: string }
   | { readonly kind: 'ssl-hello' }
   | { readonly kind: 'mysql'; readonly user?: string; readonly version: 'pre-41' | 'post-41' }
   | { readonly kind: 'ldap' }

@@ -122,6 +122,9 @@ function planDialogue(check: CheckModel, server: ServerModel): (moment: Moment) 
       const steps = compileTcpCheck(check.rules);
       return () => new TcpCheck(steps);
     }
+    case 'external':
+      // A program is run instead; nothing is said to the server.
+      return () => new ConnectCheck(false);
     case 'ssl-hello':
       return (moment) => new SslHelloCheck(moment.now);
     case 'mysql':

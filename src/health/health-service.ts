@@ -2,12 +2,15 @@
 import type { Model } from '../config/model.ts';
 import { fullHealth } from '../servers/check-health.ts';
 import type { Clock, Timers } from '../servers/clock.ts';
+import type { CheckResult } from '../servers/server-event.ts';
 import { MAINTENANCE, Oper, type ServerRecord } from '../servers/server-record.ts';
 import type { ServerRegistry } from '../servers/server-registry.ts';
 import { type CheckPlan, planAgent, planCheck } from './check-plan.ts';
 import { CheckRun } from './check-run.ts';
 import { CheckSchedule, firstDelays, intervalFor, spread } from './check-schedule.ts';
 import { type Dialer, nodeDialer } from './dialer.ts';
+import { externalArguments, externalEnvironment } from './external-environment.ts';
+import { ExternalRun } from './external-run.ts';
 import { serverState } from './server-state.ts';
 import { TlsSettings } from './tls-settings.ts';
 
@@ -29,7 +32,7 @@ interface Checked {
   /** The server's agent is asked, not the server. */
   readonly agent: boolean;
   readonly schedule: CheckSchedule;
-  run: CheckRun | undefined;
+  run: CheckRun | ExternalRun | undefined;
 }
 
 export class HealthService {
@@ -114,6 +117,30 @@ export class HealthService {
     if (agent ? server.agent === undefined : server.check === undefined || (server.admin & MAINTENANCE) !== 0)
       return false;
     const { clock, timers, dialer, busy } = this.#options;
+    const finish = (result: CheckResult) => {
+      checked.run = undefined;
+      if (agent) this.#registry.agentFinished(server, result);
+      else this.#registry.checkFinished(server, result);
+      finished();
+    };
+    const external = agent ? undefined : server.proxy.backend?.check;
+    if (external?.kind === 'external') {
+      const { check, inter } = plan.timeouts;
+      const { proxy, model } = server;
+      const run = new ExternalRun({
+        command: external.command,
+        args: externalArguments(proxy, model),
+        env: externalEnvironment(proxy, model, external.path, this.#registry.load(server).sessions),
+        timeout: check !== undefined && check > 0 ? check : inter,
+        clock,
+        timers,
+        done: finish,
+      });
+      checked.run = run;
+      this.#registry.checkStarted(server);
+      run.start();
+      return true;
+    }
     const run = new CheckRun({
       dialogue: plan.dialogue({
         now: clock.now(),
@@ -126,12 +153,7 @@ export class HealthService {
       clock,
       timers,
       busy,
-      done: (result) => {
-        checked.run = undefined;
-        if (agent) this.#registry.agentFinished(server, result);
-        else this.#registry.checkFinished(server, result);
-        finished();
-      },
+      done: finish,
     });
     checked.run = run;
     if (agent) this.#registry.agentStarted(server);

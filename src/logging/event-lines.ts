@@ -73,7 +73,13 @@ function remains(event: Of<'remains'>): string {
 }
 
 function check({ result, health, rise, fall, weightIsZero }: Of<'check'>): string {
-  const outcome = { L4OK: 'succeeded', L6OK: 'succeeded', L7OK: 'succeeded', L7OKC: 'conditionally succeeded' };
+  const outcome = {
+    PROCOK: 'succeeded',
+    L4OK: 'succeeded',
+    L6OK: 'succeeded',
+    L7OK: 'succeeded',
+    L7OKC: 'conditionally succeeded',
+  };
   const word = outcome[result.status as keyof typeof outcome] ?? 'failed';
   const up = isUp(health, { rise, fall });
   const progress = up ? `${health - rise + 1}/${fall} ${weightIsZero ? 'DRAIN' : 'UP'}` : `${health}/${rise} DOWN`;

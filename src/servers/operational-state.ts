@@ -14,6 +14,7 @@ export function verdictOf(status: CheckStatus): Verdict {
     case 'L4OK':
     case 'L6OK':
     case 'L7OK':
+    case 'PROCOK':
       return 'passed';
     case 'L7OKC':
       return 'conditional';

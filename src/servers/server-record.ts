@@ -18,6 +18,9 @@ export const CHECK_DESCRIPTIONS = {
   L7OK: 'Layer7 check passed',
   L7OKC: 'Layer7 check conditionally passed',
   L7STS: 'Layer7 wrong status',
+  PROCERR: 'External check error',
+  PROCTOUT: 'External check timeout',
+  PROCOK: 'External check passed',
 } as const;
 export type CheckStatus = keyof typeof CHECK_DESCRIPTIONS;
 

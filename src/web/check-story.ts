@@ -128,6 +128,8 @@ function request({ proxy, model }: ServerRecord): string {
       return `${check.method} ${check.uri}`;
     case 'tcp':
       return `a dialogue of ${counted(check.rules.length, 'step')}`;
+    case 'external':
+      return check.command;
     case 'connect':
       return model.check.ssl ? 'a TLS handshake' : 'a connection';
     default:

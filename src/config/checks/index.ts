@@ -8,6 +8,7 @@ import { logFallback, reportMissingLogTargets } from './log-lines.ts';
 import type { CheckPass, PassReport } from './pass.ts';
 import { reportHttpRulesWithoutHttpchk, reportTcpRulesWithoutTcpCheck } from './report-check-rules-without-httpchk.ts';
 import { reportDuplicateServers } from './report-duplicate-servers.ts';
+import { reportExternalChecks } from './report-external-checks.ts';
 import { reportFormats } from './report-formats.ts';
 import { reportLostCheckRequest } from './report-lost-check-request.ts';
 import { reportMissingBackends } from './report-missing-backends.ts';
@@ -49,6 +50,7 @@ export const passes: readonly CheckPass[] = [
   reportSourceHeaders,
   reportObservedServers,
   resolveTracking,
+  reportExternalChecks,
   reportMissingCheckPort,
   reportUnresolvedServers,
 ];

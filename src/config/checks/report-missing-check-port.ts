@@ -30,6 +30,7 @@ function hasPort({ address, settings }: ServerDraft): boolean {
 
 function portComplaint(proxy: ProxyDraft): string | undefined {
   const { selected, tcpRules } = proxy.settings.check;
+  if (selected.kind === 'external') return undefined;
   if (selected.kind === 'connect' || (selected.kind === 'tcp' && tcpRules.length === 0)) {
     return 'neither service port nor check port.';
   }

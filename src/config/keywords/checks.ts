@@ -1,6 +1,7 @@
 /** The keywords of health checks: those about one protocol here, HTTP and scripted ones in their own files. */
 import type { CheckKind } from '../check-draft.ts';
 import { type CheckContext, type CheckKeyword, checkSections, selectCheck } from './check-shapes.ts';
+import { externalCheckKeywords } from './external-check.ts';
 import { httpCheckKeywords } from './http-check.ts';
 import { tcpCheckKeywords } from './tcp-check.ts';
 
@@ -69,6 +70,7 @@ function parseSmtp(context: CheckContext): void {
 export const checkKeywords: readonly CheckKeyword[] = [
   ...httpCheckKeywords,
   ...tcpCheckKeywords,
+  ...externalCheckKeywords,
   plain('ssl-hello-chk', { kind: 'ssl-hello' }, 'Checks send an SSLv3 hello and want TLS back.'),
   plain('ldap-check', { kind: 'ldap' }, 'Checks bind anonymously to LDAP.'),
   plain('redis-check', { kind: 'redis' }, 'Checks send PING to Redis and want +PONG.'),

@@ -68,20 +68,6 @@ export const notYetKeywords: readonly Definition[] = [
     example: 'use-fcgi-app php',
   }),
   notYet({
-    name: 'external-check',
-    args: '{ command | path } <value>',
-    sections: everyProxy,
-    doc: 'A program as check.',
-    instead: 'Use "option httpchk" or "option tcp-check".',
-    example: 'external-check command /bin/true',
-  }),
-  notYet({
-    name: 'option external-check',
-    sections: backends,
-    doc: 'A program as check.',
-    instead: 'Use "option httpchk" or "option tcp-check".',
-  }),
-  notYet({
     name: 'server-template',
     args: '<prefix> <count> <address>',
     sections: ['backend', 'listen'],

@@ -31,6 +31,9 @@ const STATUS_NUMBERS: Readonly<Record<CheckStatus, number>> = {
   L7OK: 15,
   L7OKC: 16,
   L7STS: 17,
+  PROCERR: 18,
+  PROCTOUT: 19,
+  PROCOK: 20,
 };
 const Result = { unknown: 0, failed: 2, passed: 3, conditionally: 4 } as const;
 /** Bits of `srv_check_state`. */

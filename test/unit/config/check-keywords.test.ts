@@ -295,18 +295,12 @@ describe('check keywords with a mistake', () => {
   });
 
   it.each([
-    'http-check connect ssl',
     'http-check set-var(check.a) str(b)',
     'http-check send hdr Date %[date]',
     'http-check send uri-lf /%[date]',
-    'http-check expect hdr name X',
-    'http-check expect status 200 on-error "no good"',
     'http-check expect rstring a++',
-    'tcp-check connect send-proxy',
-    'tcp-check connect addr 127.0.0.1',
     'tcp-check send-lf %[date]',
     'tcp-check expect string-lf a',
-    'option external-check',
     'option spop-check',
   ])('does not pretend to have %s', async (line) => {
     const result = await loadBackend([line]);

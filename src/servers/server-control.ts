@@ -28,6 +28,8 @@ export interface ServerControl {
   setWeight(server: ServerRecord, weight: number): void;
   /** `set maxconn server b/s N`: sessions it may have at once; 0: no limit. Those that wait are served if there is room now. */
   setMaxconn(server: ServerRecord, maxconn: number): void;
+  /** `set maxconn frontend f N`: clients it may have at once; 0: none. `slot`: the frontend's. */
+  setFrontendMaxconn(slot: number, maxconn: number): void;
   /** `clear counters all`: chkfail and chkdown of every server start at 0 again. */
   clearCounters?(): void;
 }

@@ -139,6 +139,13 @@ export class ServerRegistry implements ServerControl {
     if (entry.maxconn !== maxconn) this.#board.setMaxconn(entry, maxconn);
   }
 
+  /** `set maxconn frontend f N`: traffic looks again whether clients have to wait. */
+  setFrontendMaxconn(slot: number, maxconn: number): void {
+    // 0 in the table stands for the limit of the configuration.
+    this.#table.set(slot, Word.maxconn, maxconn > 0 ? maxconn : -1);
+    this.#board.tellTraffic(slot);
+  }
+
   /** A check of the server begins: its row shows `* ` until the result comes. */
   checkStarted(server: ServerRecord): void {
     const check = this.#entry(server).check;

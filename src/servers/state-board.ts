@@ -85,6 +85,11 @@ export class StateBoard {
     this.#hooks.serverChanged?.(entry.slot);
   }
 
+  /** Words of the shared table that traffic goes by have changed. */
+  tellTraffic(slot: number): void {
+    this.#hooks.serverChanged?.(slot);
+  }
+
   /** State words of the shared table. */
   write(entry: ServerEntry): void {
     this.#table.set(entry.slot, Word.usable, entry.usable ? 1 : 0);

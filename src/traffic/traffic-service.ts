@@ -97,10 +97,11 @@ export class TrafficService implements FrontendOwner {
     for (const frontend of this.#frontends) frontend.listen(answered, shared);
   }
 
-  /** State words of a server's slot have changed: its queued sessions may have to move. */
+  /** State words of a server's slot have changed: its queued sessions may have to move. Or a frontend's limit has. */
   serverChanged(slot: number): void {
     const found = this.#servers.get(slot);
     found?.backend.serverChanged();
+    for (const frontend of this.#frontends) if (frontend.slot === slot) frontend.updateListeners();
   }
 
   /** Another thread has woken this one; `why` is what the board had. */

@@ -228,6 +228,9 @@ export function testView(model: Model): TestView {
       setMaxconn(record, maxconn) {
         calls.push(`${record.proxy.name}/${record.model.name} maxconn ${maxconn}`);
       },
+      setFrontendMaxconn(slot, maxconn) {
+        calls.push(`frontend slot ${slot} maxconn ${maxconn}`);
+      },
       clearCounters() {
         calls.push('clear');
       },

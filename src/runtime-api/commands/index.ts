@@ -6,8 +6,9 @@ import { helpCommand } from './help.ts';
 import { operator, user } from './lower-level.ts';
 import { prompt } from './prompt.ts';
 import { quit } from './quit.ts';
-import { setServer } from './set-server.ts';
+import { setMaxconnFrontend } from './set-maxconn-frontend.ts';
 import { setMaxconnServer } from './set-maxconn-server.ts';
+import { setServer } from './set-server.ts';
 import { setSeverityOutput } from './set-severity-output.ts';
 import { setTimeoutCli } from './set-timeout.ts';
 import { setWeight } from './set-weight.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   enableServer,
   getWeight,
   operator,
+  setMaxconnFrontend,
   setMaxconnServer,
   setServer,
   setSeverityOutput,

@@ -17,7 +17,7 @@ export const trafficFields = {
     type: 'u32',
     tag: 'CLPV',
     description: 'Configured limit of sessions: maxconn, or fullconn of a backend',
-    frontend: (row) => row.frontend.maxconn,
+    frontend: (row) => Math.max(0, row.view.table.get(row.slot, Word.maxconn) || row.frontend.maxconn),
     listener: (row) => row.listener.maxconn,
     server: (row) => (row.server.maxconn > 0 ? row.server.maxconn : undefined),
     backend: (row) => row.backend.proxy.backend?.fullconn,

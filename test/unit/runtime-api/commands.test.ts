@@ -124,6 +124,11 @@ describe('answers', () => {
     ['enable health be/s2', 'Health check was not configured on this server, cannot enable.\n\n'],
     ['enable health', "Require 'backend/server'.\n\n"],
     ['set maxconn server be/s1', 'Require <maxconn>.\n\n'],
+    ['set maxconn frontend', 'A frontend name is expected.\n\n'],
+    ['set maxconn frontend fe', 'Integer value expected.\n\n'],
+    ['set maxconn frontend be 5', 'No such frontend.\n\n'],
+    ['set maxconn frontend nosuch 5', 'No such frontend.\n\n'],
+    ['set maxconn frontend fe -1', 'Value out of range.\n\n'],
     ['set maxconn server be/nosuch 5', 'No such server.\n\n'],
     ['set maxconn server be/s1 abc', 'maxconn string empty or preceded by garbage\n\n'],
     ['set maxconn server be/s1 7x', 'Trailing garbage in maxconn string\n\n'],
@@ -310,6 +315,13 @@ describe('servers', () => {
     expect(test.control.calls).toEqual(['be/s1 maint', 'be/s1 drain', 'be/s6 ready', 'be/s2 maint', 'be/s2 ready']);
   });
 
+  it('of a frontend has its limit changed', () => {
+    expect(answer('set maxconn frontend fe 20')).toBe('\n');
+    expect(test.control.calls).toEqual([`frontend slot ${test.view.slots.frontend[0]} maxconn 20`]);
+    test.table.set(test.view.slots.frontend[0] ?? -1, Word.maxconn, 20);
+    expect(rowOf(rowsOf(answer('show stat')), 'fe', 'FRONTEND')).toMatchObject({ slim: '20' });
+  });
+
   it('are given health, checks, a limit and an end of their sessions', () => {
     answer('set server be/s1 health down;disable health be/s1;enable health be/s1');
     answer('set maxconn server be/s1 7;set maxconn server be/s1 -1;shutdown sessions server be/s2');
@@ -366,6 +378,7 @@ describe('levels', () => {
     operator: 'operator',
     prompt: 'user',
     quit: 'user',
+    'set maxconn frontend': 'admin',
     'set maxconn server': 'admin',
     'set server': 'admin',
     'set severity-output': 'user',

@@ -10,7 +10,7 @@ interface Row {
 /** In the form `diff -u` prints, or empty for equal texts. Both are called `name`. */
 export function unifiedDiff(name: string, before: string, after: string): string {
   if (before === after) return '';
-  const rows = compare(before.split('\n'), after.split('\n'));
+  const rows = compare(linesOf(before), linesOf(after));
   const out = [`--- ${name}`, `+++ ${name}`];
   let [oldLine, newLine] = [1, 1];
   for (let index = 0; index < rows.length; ) {
@@ -30,6 +30,13 @@ export function unifiedDiff(name: string, before: string, after: string): string
     index = from + hunk.length;
   }
   return `${out.join('\n')}\n`;
+}
+
+/** A last line without its line feed is another line than one with it. */
+function linesOf(text: string): readonly string[] {
+  const lines = text.split('\n');
+  const last = lines.pop()!;
+  return last === '' ? lines : [...lines, `${last}\n\\ No newline at end of file`];
 }
 
 /** Lines in order with what became of them. Looks no further than a few hundred lines for what is equal again. */

@@ -127,7 +127,10 @@ export class Frontend {
     const { table } = this.#context.ledger;
     const limit = this.#limit;
     const held =
-      !this.#open || this.#throttled || this.#owner.full || (limit !== 0 && table.get(this.slot, Word.current) >= limit);
+      !this.#open ||
+      this.#throttled ||
+      this.#owner.full ||
+      (limit !== 0 && table.get(this.slot, Word.current) >= limit);
     // A frontend may have a thousand ports, and this is called for every session.
     const affected = held === this.#held ? this.#limited : this.listeners;
     this.#held = held;

@@ -44,6 +44,10 @@ export class RingSessionLog implements SessionLog {
     );
   }
 
+  isSilent(proxy: number): boolean {
+    return this.#proxies[proxy] === undefined;
+  }
+
   begun(record: SessionRecord): void {
     const proxy = this.#proxies[record.frontend];
     if (proxy === undefined || proxy.log.line !== 'default') return;

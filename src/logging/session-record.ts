@@ -43,6 +43,8 @@ export interface SessionLog {
   begun(record: SessionRecord): void;
   /** Called when it ends; `null` sessions (no byte either way) are marked by bytesIn and bytesOut of 0. */
   ended(record: SessionRecord): void;
+  /** Whether the proxy's sessions need not even be described: nobody reads of them. Absent: they must. */
+  isSilent?(proxy: number): boolean;
   /** Something about a proxy that its sessions suffer from. */
   trouble?(proxy: number, level: Level, text: string): void;
 }

@@ -63,6 +63,7 @@ export class SessionLines {
 
   /** `now`: the moment its times count to; the end, or with `option logasap` the connection. */
   ended(session: Session, now: number): void {
+    if (this.#log.isSilent?.(session.frontend.proxy.index) === true) return;
     this.#log.ended(this.#describe(session, now));
   }
 

@@ -77,6 +77,12 @@ function openEventfd(): number {
   return eventfd;
 }
 
+/**
+ * Bytes never enter the heap of a linux engine's thread, so its young generation need not grow; left to itself it doubles
+ * twice in the course of a million connections, by 24 MB in all.
+ */
+const LINUX_MEMORY = { maxYoungGenerationSizeMb: 12 };
+
 /** Traffic in a worker thread of its own. */
 class WorkerTraffic implements TrafficHandle {
   readonly #worker: Worker;
@@ -103,7 +109,8 @@ class WorkerTraffic implements TrafficHandle {
     const typed = process.execArgv.some((word) => word.startsWith('--input-type'));
     const execArgv = typed ? { execArgv: process.execArgv.filter((word) => !word.startsWith('--input-type')) } : {};
     const url = new URL('./worker.js', import.meta.url);
-    this.#worker = new Worker(url, { workerData, ...execArgv, name: 'hapax-traffic' });
+    const resourceLimits = engine === 'linux' ? LINUX_MEMORY : {};
+    this.#worker = new Worker(url, { workerData, ...execArgv, resourceLimits, name: 'hapax-traffic' });
     this.#worker.on('message', (message: TrafficReport) => this.#heard(message));
     this.#worker.on('error', (error) => this.#failed(error instanceof Error ? error : new Error(String(error))));
     this.#gone = new Promise((resolve) => {

@@ -81,6 +81,7 @@ export class Inspection implements ConnectionWatcher {
   /** True when the rules have decided. */
   #ask(): boolean {
     if (this.#done) return true;
+    this.#context.forget();
     const verdict = this.#rules.inspect(this.#context);
     if (verdict === 'wait') return false;
     this.cancel();

@@ -13,6 +13,8 @@ export class ConnectionContext implements RuleContext {
   /** Nothing more is waited for. */
   ended = true;
   readonly #client: Connection;
+  /** Looked at once for all the rules of a moment: a look may cost a system call. */
+  #bytes: Uint8Array | undefined;
   #hello: ClientHello | undefined;
   #helloLength = -1;
 
@@ -43,7 +45,13 @@ export class ConnectionContext implements RuleContext {
   }
 
   request(): Uint8Array {
-    return this.#client.peek();
+    this.#bytes ??= this.#client.peek();
+    return this.#bytes;
+  }
+
+  /** Forgets what was seen: there may be more, or nobody asks any more. */
+  forget(): void {
+    this.#bytes = undefined;
   }
 
   clientHello(): ClientHello {

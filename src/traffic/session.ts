@@ -125,6 +125,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
 
   inspected(verdict: 'accept' | 'reject'): void {
     const { frontend } = this;
+    this.#inspection = undefined;
     if (verdict === 'reject') {
       this.account.deny();
       if (frontend.own !== undefined) this.account.countBytesFor(frontend.own.slot);
@@ -132,6 +133,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
       return;
     }
     const backend = this.#seen && frontend.rules?.route(this.#seen, frontend.backend);
+    this.#seen?.forget();
     this.backend = backend;
     if (backend !== undefined) {
       const { engine } = this.#context;

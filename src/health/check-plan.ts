@@ -52,6 +52,8 @@ export function planCheck(proxy: ProxyModel, server: ServerModel, tls: TlsSettin
   const address = checkAddress(server);
   const source = checkSource(server, address);
   const model: CheckModel = proxy.backend?.check ?? { kind: 'connect', explicit: false };
+  // Nothing is sent and nothing is read.
+  const quiet = model.kind === 'connect' && check.sendProxy !== true;
   return {
     preload() {
       if (!check.ssl && !connectionsOf(model).some((connection) => connection.ssl === true)) return;
@@ -72,6 +74,7 @@ export function planCheck(proxy: ProxyModel, server: ServerModel, tls: TlsSettin
       return {
         address: port === undefined ? base : { ...base, port },
         tls: secured ? tls.optionsFor(check, wish?.sni, wish?.alpn) : undefined,
+        ...(quiet && !secured ? { quiet } : {}),
         ...(wish?.sendProxy === true || (!own && check.sendProxy === true) ? { sendProxy: true } : {}),
         ...(source === undefined ? {} : { source }),
       };

@@ -1,9 +1,10 @@
 /** Opens the connections of checks in steps, so that each stage has its time and its name. */
-import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import { connect, type NetConnectOpts, Socket } from 'node:net';
 import { type ConnectionOptions, connect as secure, type TLSSocket } from 'node:tls';
 import type { AddressModel } from '../config/model.ts';
 import { type ProxiedEnd, proxyHeaderV1 } from '../protocols/proxy-header.ts';
 import { abstractPath } from '../system/listening-path.ts';
+import { openQuietSocket } from '../system/quiet-socket.ts';
 import { NameMismatch } from './peer-name.ts';
 
 /** Where a check goes. `tls`: what `tls.connect` needs; absent for plain TCP. */
@@ -12,6 +13,8 @@ export interface DialTarget {
   readonly tls: ConnectionOptions | undefined;
   /** Where an IP connection comes from; port 0: any. Absent: the kernel chooses. */
   readonly source?: { readonly host: string; readonly port: number };
+  /** Nothing will be said: on Linux the server's program need not notice (plain TCP alone). */
+  readonly quiet?: boolean;
   /** A PROXY header goes first, before TLS begins. */
   readonly sendProxy?: boolean;
 }
@@ -69,14 +72,15 @@ class NodeCall implements Call {
   #securing = false;
   readonly #closed = () => this.#fail(undefined);
 
-  constructor({ address, tls, source, sendProxy = false }: DialTarget, handler: DialHandler) {
+  constructor({ address, tls, source, sendProxy = false, quiet = false }: DialTarget, handler: DialHandler) {
     this.#handler = handler;
     this.#tls = tls;
     this.#sendProxy = sendProxy;
     this.#unix = address.family === 'unix' || address.family === 'abns';
     try {
       const from = source === undefined ? {} : { localAddress: source.host, localPort: source.port };
-      const socket = connect({ ...endpoint(address), ...from, allowHalfOpen: true, noDelay: true } as NetConnectOpts);
+      const options = { ...endpoint(address), ...from, allowHalfOpen: true, noDelay: true } as NetConnectOpts;
+      const socket = (quiet ? connectQuietly(address, options) : undefined) ?? connect(options);
       this.#plain = socket;
       this.#stream = socket;
       socket.on('error', (error) => this.#plainFailed(error));
@@ -171,6 +175,15 @@ class NodeCall implements Call {
       ...(error instanceof Error ? { reason: error.message } : {}),
     });
   }
+}
+
+/** Undefined where the platform cannot do it, or has no descriptor left: the usual way then says so. */
+function connectQuietly({ family }: AddressModel, options: NetConnectOpts): Socket | undefined {
+  if (family !== 'ipv4' && family !== 'ipv6') return undefined;
+  const fd = openQuietSocket(family);
+  if (fd === undefined) return undefined;
+  // Not to be read before it is connected.
+  return new Socket({ fd, readable: false, writable: true, allowHalfOpen: true }).connect(options);
 }
 
 function endOf(host: string | undefined, port: number | undefined): ProxiedEnd | undefined {

@@ -20,7 +20,7 @@ export function externalEnvironment(
   const [host, port] = ends(proxy.frontend?.listeners[0]?.address);
   const [serverHost, serverPort] = ends(server.address);
   return {
-    ...(path === '' ? {} : { PATH: path }),
+    PATH: path,
     HAPROXY_PROXY_NAME: proxy.name,
     HAPROXY_PROXY_ID: String(proxy.iid),
     HAPROXY_PROXY_ADDR: host,

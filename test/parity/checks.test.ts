@@ -44,8 +44,8 @@ const ALL_CODES = [
 ];
 
 /**
- * Whether the server saw an RST at the end of a plain check that has asked something. (Of a check that only connects a
- * server of HAProxy sees nothing at all, because the RST comes before accept; Node cannot do that.)
+ * Whether the server saw an RST at the end of a plain check that has asked something. (A check that only connects is
+ * not seen by the server at all: the RST comes before accept.)
  */
 function resetsPlainChecks(name: string, seen: CheckObservation): boolean {
   return /^(http|expect|send)_(?!sni)/.test(name) && seen.endings.includes('rst');

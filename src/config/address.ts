@@ -95,11 +95,11 @@ function socketPath(family: 'unix' | 'abns', host: string, text: string): Parsed
 }
 
 function descriptor(prefix: string, rest: string, text: string, rules: AddressRules): ParsedAddress {
-  if (rules.kind === 'server' && prefix === 'fd@') {
-    return { ok: false, message: `a file descriptor is not acceptable here in '${text}'` };
-  }
   if (!/^\d+$/.test(rest)) {
     return { ok: false, message: `file descriptor '${rest}' is not a valid integer in '${text}'` };
+  }
+  if (rules.kind === 'server' && prefix === 'fd@') {
+    return { ok: false, message: `a file descriptor is not acceptable here in '${text}'` };
   }
   if (rules.kind === 'listen' && prefix === 'fd@') {
     const parts: AddressParts = {

@@ -10,6 +10,7 @@ import {
   globalBase,
   globalFlag,
   globalWord,
+  warnAboutTrailing,
 } from './global-shapes.ts';
 
 function parseAccountNumber(context: GlobalContext, key: 'uid' | 'gid', other: 'user' | 'group'): void {
@@ -35,11 +36,13 @@ function parseHardStop(context: GlobalContext): void {
   const argument = requireArgument(context, "'hard-stop-after' expects <time> as argument.");
   if (argument === undefined) return;
   const parsed = parseDuration(argument.text);
-  if (parsed.ok) context.draft.hardStopAfter = parsed.value;
-  else {
+  if (parsed.ok) {
+    warnAboutTrailing(context, argument, parsed.trailing);
+    context.draft.hardStopAfter = parsed.value;
+  } else {
     const message =
       parsed.reason === 'overflow'
-        ? `timer overflow in argument '${argument.text}' to <hard-stop-after> (maximum value is 2147483647 ms or ~24.8 days).`
+        ? `timer overflow in argument '${argument.text}' to 'hard-stop-after' (maximum value is 2147483647 ms or ~24.8 days)`
         : `unexpected character '${parsed.character}' in argument to <hard-stop-after>.`;
     context.report({ code: 'invalid-duration', message, word: argument });
   }
@@ -151,7 +154,6 @@ export const globalProcessKeywords: readonly GlobalDefinition[] = [
     name: 'hard-stop-after',
     args: '<time>',
     doc: 'A soft stop ends the remaining sessions after this long.',
-    maxArgs: 1,
     examples: { ok: ['hard-stop-after 30s'], bad: ['hard-stop-after', 'hard-stop-after 1x'] },
     parse: parseHardStop,
   },

@@ -1,6 +1,8 @@
 /** Definitions of `global` that come in many. */
 import type { GlobalDraft } from '../draft.ts';
-import type { KeywordDefinition, LineContext } from '../keyword.ts';
+import { trailingCharacterWarning, withoutTrailing } from '../duration.ts';
+import { replaceWord } from '../fix.ts';
+import type { KeywordDefinition, LineContext, Word } from '../keyword.ts';
 import { requireArgument } from './common-shapes.ts';
 
 export type GlobalContext = LineContext<GlobalDraft>;
@@ -33,6 +35,14 @@ export function alreadySpecified(context: GlobalContext, isSet: boolean, what: s
   const message = `${what} already specified. Continuing.`;
   context.report({ code: 'duplicate-keyword', message, word: context.line.words[0], harmless: true });
   return true;
+}
+
+/** HAProxy 2.6 takes what follows a time's unit with a warning. */
+export function warnAboutTrailing(context: GlobalContext, word: Word, trailing: string | undefined): void {
+  if (trailing === undefined) return;
+  const message = trailingCharacterWarning(word.text, trailing);
+  const fix = replaceWord(word, withoutTrailing(word.text));
+  context.report({ code: 'trailing-characters', severity: 'warning', message, word, raw: true, fix });
 }
 
 /** A keyword with one word. */

@@ -8,6 +8,7 @@ import {
   type GlobalDefinition,
   globalBase,
   globalFlag,
+  warnAboutTrailing,
 } from './global-shapes.ts';
 
 function parseStatsTimeout(context: GlobalContext): void {
@@ -18,11 +19,14 @@ function parseStatsTimeout(context: GlobalContext): void {
     context.report({ code: 'invalid-duration', message, word: argument });
   } else if (!parsed.ok) {
     const limit = '(maximum value is 2147483647 ms or ~24.8 days)';
-    const message = `timer overflow in argument '${argument?.text}' to 'stats timeout' ${limit}.`;
+    const message = `timer overflow in argument '${argument?.text}' to 'stats timeout' ${limit}`;
     context.report({ code: 'invalid-duration', message, word: argument });
   } else if (parsed.value === 0) {
     context.report({ code: 'invalid-duration', message: "'stats timeout' expects a positive value", word: argument });
-  } else context.draft.statsTimeout = parsed.value;
+  } else {
+    warnAboutTrailing(context, argument!, parsed.trailing);
+    context.draft.statsTimeout = parsed.value;
+  }
 }
 
 function parseNode(context: GlobalContext): void {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of a configuration, not of JavaScript.
 import { describe, expect, it } from 'vitest';
 import { evaluateCondition } from '../../../src/config/condition.ts';
 import { isOlder } from '../../../src/config/condition-predicates.ts';

@@ -28,7 +28,8 @@ export function addressNames(line: Line, env: AddressEnvironment = {}): readonly
   const names: string[] = [];
   const add = (text: string | undefined, rules: AddressRules) => {
     for (const one of splitAddresses(text ?? '')) {
-      if (/^[\d.:*]*$/.test(one)) continue;
+      // The usual forms, without a look at the rest of what an address can be.
+      if (/^(?:\d+\.\d+\.\d+\.\d+|\*)?(?::\d*)?$/.test(one)) continue;
       const address = parseAddress(one, rules, env);
       if (address.ok && address.parts.isName) names.push(address.parts.host);
     }

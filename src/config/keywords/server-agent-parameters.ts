@@ -16,6 +16,8 @@ function parseAgentCheck(context: ServerContext): void {
   const { draft } = context;
   const words = context.line.words.map((word) => word.text);
   const at = words.lastIndexOf('agent-port');
+  // Without one behind it, the word itself is what is wrong.
+  if (at >= 0 && words[at + 1] === undefined) return;
   const port = at < 0 ? draft.settings.agent.port : leadingInt32(words[at + 1] ?? '');
   if (!draft.isDefault && port === 0) {
     const message = `server ${draft.name} does not have agent port. Agent check has been disabled.`;

@@ -1,6 +1,6 @@
 /** Listening sockets that whoever starts the proxy has opened (`fd@N`), and descriptors that are none. */
 import { once } from 'node:events';
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,9 +60,11 @@ it.skipIf(skipped !== undefined).each([
   const target = await startScripted(plain(greet('hello')));
   closers.push(() => target.close());
   const proxy = started(await startProxy(SUBJECT, { config: configuration(target.address), inherited: [fd] }));
-  const path = 'path' in options ? options.path : undefined;
-  // From here on only the proxy listens. Closing a server of Node also takes its path away.
-  if (path === undefined) server.close();
+  const path = 'path' in options ? `${options.path}.renamed` : undefined;
+  // Closing a server of Node also takes its path away.
+  if ('path' in options) renameSync(options.path, `${options.path}.renamed`);
+  // From here on only the proxy listens.
+  server.close();
   const client = await openClient(path ?? port, family === 'ipv6' ? '::1' : '127.0.0.1');
   await client.waitForEnd();
   expect(client.received).toBe('hello');

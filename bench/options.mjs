@@ -17,7 +17,7 @@ const USAGE = `usage: npm run bench -- [options]
  * quarter of a second on each. `pacedRate` is exchanges a second: about a third of what this load gets through HAProxy.
  */
 const FULL = {
-  warmUp: 6000,
+  warmUp: 12_000,
   short: 6000,
   exchanges: 40_000,
   exchangesAlone: 15_000,

@@ -99,7 +99,7 @@ function latency(name, share) {
     added: true,
     async measure(subject, { pacedWidth, pacedRate, pacedSeconds }, round) {
       if (subject.paced?.round !== round) {
-        const paced = await startPaced(subject.port, pacedWidth, (1000 * pacedWidth) / pacedRate);
+        const paced = await startPaced(subject.port, pacedWidth, (1000 * pacedWidth) / pacedRate, true);
         await pause(500);
         paced.take();
         await pause(pacedSeconds * 1000);

@@ -25,7 +25,7 @@ const FULL = {
   width: 32,
   bulkWidth: 4,
   pacedWidth: 64,
-  pacedRate: 6000,
+  pacedRate: 22_000,
   pacedSeconds: 2,
 };
 const QUICK = {

@@ -6,8 +6,10 @@ import { openConnections } from './exchanges.mjs';
  * @param {number} port
  * @param {number} width
  * @param {number} period
+ * @param {boolean} [spinning] Look at the clock in every turn of the loop, so that each request goes out at its own time;
+ *   else once a millisecond, which leaves the core to others but sends several at once.
  */
-export async function startPaced(port, width, period) {
+export async function startPaced(port, width, period, spinning = false) {
   const connections = await openConnections(port, width);
   const due = new Float64Array(width);
   let delays = [];
@@ -24,7 +26,7 @@ export async function startPaced(port, width, period) {
   );
   const begun = performance.now();
   let sent = 0;
-  const timer = setInterval(() => {
+  const sendDue = () => {
     const wanted = ((performance.now() - begun) / period) * width;
     for (; sent < wanted; sent += 1) {
       const index = sent % width;
@@ -35,7 +37,13 @@ export async function startPaced(port, width, period) {
         connections.send(index);
       }
     }
-  }, 1);
+  };
+  const timer = spinning ? undefined : setInterval(sendDue, 1);
+  let next = spinning ? setImmediate(spin) : undefined;
+  function spin() {
+    sendDue();
+    next = setImmediate(spin);
+  }
   return {
     /** The delays since the last call, in milliseconds, the still open ones included. */
     take() {
@@ -49,6 +57,7 @@ export async function startPaced(port, width, period) {
     },
     async stop() {
       clearInterval(timer);
+      clearImmediate(next);
       await connections.close();
     },
   };

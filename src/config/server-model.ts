@@ -1,0 +1,88 @@
+/** Servers in the model, with what judges them. */
+import type { AddressModel, SourceModel } from './model.ts';
+import type { Place } from './place.ts';
+
+/** `up` and `down` change with the first check, the others as in the midst of operation. */
+export type InitState = 'fully-up' | 'up' | 'down' | 'fully-down';
+
+export interface ServerModel {
+  readonly name: string;
+  /** `id N`, else counted from 1 in the backend: the `sid` column. */
+  readonly id: number;
+  readonly idForced: boolean;
+  readonly address: AddressModel;
+  /** `init-addr none`: no address was found (its `host` is empty); the server starts in maintenance (`MAINT (resolution)`). */
+  readonly unresolved?: boolean;
+  readonly place: Place;
+  /** 0-256. */
+  readonly weight: number;
+  readonly backup: boolean;
+  readonly disabled: boolean;
+  /** 0: no limit. */
+  readonly maxconn: number;
+  readonly minconn: number;
+  /** 0: no limit. */
+  readonly maxqueue: number;
+  readonly slowstart: number;
+  /** `init-state`: what a checked server is at start and when it leaves maintenance, before any check; absent: `up`. */
+  readonly initState?: InitState;
+  readonly shutdownSessionsOnDown: boolean;
+  readonly shutdownBackupSessionsOnUp: boolean;
+  readonly cookie?: string;
+  /** That of the server, else that of its backend. */
+  readonly source?: SourceModel;
+  /** `tcp-ut`: ms; absent: the system's choice. */
+  readonly userTimeout?: number;
+  readonly check: ServerCheckModel;
+  /** `agent-check`. */
+  readonly agent?: AgentModel;
+  /** `observe layer4` of a checked server. */
+  readonly observe?: ObserveModel;
+  /** `track backend/server`, resolved: proxy index and server index. */
+  readonly track?: { readonly proxy: number; readonly server: number };
+}
+
+/** A program on the server that says how it is. */
+export interface AgentModel {
+  readonly inter: number;
+  /** Where it listens: `agent-addr` and `agent-port`. */
+  readonly address: AddressModel;
+  /** `agent-send`: base64 of the bytes. */
+  readonly send?: string;
+}
+
+/** Errors of traffic that count as checks do. */
+export interface ObserveModel {
+  /** `error-limit`: how many in a row. */
+  readonly limit: number;
+  readonly action: 'fastinter' | 'fail-check' | 'sudden-death' | 'mark-down';
+}
+
+export interface ServerCheckModel {
+  readonly enabled: boolean;
+  readonly inter: number;
+  readonly fastinter?: number;
+  readonly downinter?: number;
+  readonly rise: number;
+  readonly fall: number;
+  /** Checks go here instead of the server's address. Never leaks into the data path. */
+  readonly address?: AddressModel;
+  readonly port?: number;
+  readonly ssl: boolean;
+  readonly verify: 'none' | 'required';
+  /** Absolute or relative path as the process opens it (ca-base applied); the reader has seen that it holds certificates. */
+  readonly caFile?: string;
+  readonly verifyhost?: string;
+  readonly sni?: string;
+  /** `check-alpn`. */
+  readonly alpn?: readonly string[];
+  /** `check-send-proxy`. */
+  readonly sendProxy?: boolean;
+  /** `crt`: certificate and key to show to the server. */
+  readonly certificate?: string;
+  readonly crlFile?: string;
+  readonly sslMinVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  readonly sslMaxVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  readonly ciphers?: string;
+  readonly ciphersuites?: string;
+}

@@ -1,4 +1,5 @@
 /** Checks in the model: what is sent to servers, and what is expected of them. */
+import type { TcpCheckSource } from '../protocols/tcp-check-steps.ts';
 import type { AddressModel } from './model.ts';
 
 /** What a health check of this backend says and expects. */
@@ -90,19 +91,4 @@ export interface TcpCheckModel {
   readonly rules: readonly TcpCheckRule[];
 }
 
-export type TcpCheckRule =
-  | (CheckConnectionModel & { readonly kind: 'connect'; readonly comment?: string })
-  /** `data` is base64 so that the model stays printable; `binary` says which keyword wrote it. */
-  | { readonly kind: 'send'; readonly data: string; readonly binary: boolean; readonly comment?: string }
-  | (ExpectOutcome & {
-      readonly kind: 'expect';
-      readonly negate: boolean;
-      readonly type: 'string' | 'rstring' | 'binary' | 'rbinary';
-      /** string/binary: base64 of the bytes; rstring/rbinary: the regex source. */
-      readonly pattern: string;
-      /** As written, for messages. */
-      readonly text: string;
-      readonly minRecv?: number;
-      readonly comment?: string;
-    })
-  | { readonly kind: 'comment'; readonly comment: string };
+export type TcpCheckRule = TcpCheckSource;

@@ -23,12 +23,15 @@ export function wishOf(rule: ConnectSource): ConnectionWish {
 /** A rule as the configuration gives it. */
 export type TcpCheckSource =
   | (ConnectSource & { readonly kind: 'connect'; readonly comment?: string })
+  /** `data` is base64 so that it stays printable; `binary` says which keyword wrote it. */
   | { readonly kind: 'send'; readonly data: string; readonly binary: boolean; readonly comment?: string }
   | (ExpectOutcome & {
       readonly kind: 'expect';
       readonly negate: boolean;
       readonly type: 'string' | 'rstring' | 'binary' | 'rbinary';
+      /** string/binary: base64 of the bytes; rstring/rbinary: the regex source. */
       readonly pattern: string;
+      /** As written, for messages. */
       readonly text: string;
       readonly minRecv?: number;
       readonly comment?: string;

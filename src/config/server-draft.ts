@@ -95,9 +95,11 @@ export interface CheckSettings {
 
 /** One server (or, while a `default-server` line is read, the servers that follow it). */
 export interface ServerDraft {
-  /** `default-server` for such a line. */
-  readonly name: string;
+  /** `default-server` for such a line. Changed where it is not the section's only one of that name. */
+  name: string;
   readonly isDefault: boolean;
+  /** Of a `server-template` line, which numbers its names. */
+  readonly numbered: boolean;
   readonly address: AddressParts | undefined;
   readonly place: Place;
   readonly span: Span;

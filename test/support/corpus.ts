@@ -7,6 +7,7 @@ import { freePort } from './ports.ts';
 
 export interface CorpusFile {
   readonly id: string;
+  readonly path: string;
   readonly text: string;
   readonly verdict: string;
 }
@@ -17,18 +18,17 @@ export function corpusDirectory(): string | undefined {
   return candidates.find((path) => path !== undefined && existsSync(join(path, 'index.tsv')));
 }
 
-/** The files of one class (`tcp only`) whose verdict is among those given. */
-export function corpusFiles(directory: string, kind: string, verdicts: readonly string[]): CorpusFile[] {
+/** The files of one class (`tcp only`) whose verdict is among those given; without them, all files. */
+export function corpusFiles(directory: string, kind?: string, verdicts: readonly string[] = []): CorpusFile[] {
   return readFileSync(join(directory, 'index.tsv'), 'utf8')
     .split('\n')
     .slice(1)
     .map((line) => line.split('\t'))
-    .filter(([, own, verdict]) => own === kind && verdicts.includes(verdict ?? ''))
-    .map(([id, , verdict]) => ({
-      id: id!,
-      verdict: verdict!,
-      text: readFileSync(join(directory, `${id}.cfg`), 'utf8'),
-    }));
+    .filter(([id, own, verdict]) => id !== '' && (kind === undefined || (own === kind && verdicts.includes(verdict!))))
+    .map(([id, , verdict]) => {
+      const path = join(directory, `${id}.cfg`);
+      return { id: id!, path, verdict: verdict!, text: readFileSync(path, 'utf8') };
+    });
 }
 
 /** Features that are not there yet; a file that uses one may be refused. */

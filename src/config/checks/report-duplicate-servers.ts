@@ -1,19 +1,58 @@
-import type { CheckPass } from './pass.ts';
+import type { ProxyDraft } from '../draft.ts';
+import { fixed, replaceWord } from '../fix.ts';
+import type { ServerDraft } from '../server-draft.ts';
+import type { CheckPass, PassReport } from './pass.ts';
 import { ownerText } from './proxy-texts.ts';
 
 /** Every server of a backend has a name of its own. */
 export const reportDuplicateServers: CheckPass = {
   name: 'report-duplicate-servers',
-  proxy(proxy, _config, report) {
-    const first = new Map<string, number>();
-    for (const { name, place, span } of proxy.servers) {
-      const line = first.get(name);
-      if (line === undefined) first.set(name, place.line);
-      else {
-        const where = `parsing [${place.file}:${place.line}] : ${ownerText(proxy)}`;
-        const message = `${where}, another server named '${name}' was already defined at line ${line}, please use distinct names.`;
-        report({ code: 'duplicate-server', message, span });
+  proxy(proxy, config, report) {
+    const first = new Map<string, ServerDraft>();
+    let names: Set<string> | undefined;
+    for (const server of proxy.servers) {
+      const other = first.get(server.name);
+      if (other === undefined) {
+        first.set(server.name, server);
+        continue;
       }
+      names ??= new Set(proxy.servers.map(({ name }) => name));
+      reportDuplicate(proxy, server, other, config.strict ? undefined : names, report);
     }
   },
 };
+
+/**
+ * HAProxy once ran servers of one name side by side, and took the first for whatever named them. So does hapax, under a name made
+ * up for the second; `names` are those taken, none are made up without it.
+ */
+function reportDuplicate(
+  proxy: ProxyDraft,
+  server: ServerDraft,
+  other: ServerDraft,
+  names: Set<string> | undefined,
+  report: PassReport,
+): void {
+  const { name, place, span } = server;
+  const where = `parsing [${place.file}:${place.line}] : ${ownerText(proxy)}`;
+  const fresh = names === undefined || server.numbered ? undefined : freeName(name, names);
+  report({
+    code: 'duplicate-server',
+    severity: fresh === undefined ? 'alert' : 'warning',
+    message: `${where}, another server named '${name}' was already defined at line ${other.place.line}, please use distinct names.`,
+    span,
+    related: [{ ...other.place, message: 'the other one' }],
+    help:
+      fresh === undefined ? 'Give one of them another name.' : `Taken as "${fresh}"; "${name}" means the first one.`,
+    ...fixed(fresh === undefined ? undefined : replaceWord({ text: name, span }, fresh)),
+  });
+  if (fresh === undefined) return;
+  server.name = fresh;
+  names?.add(fresh);
+}
+
+function freeName(name: string, names: ReadonlySet<string>): string {
+  let number = 2;
+  while (names.has(`${name}_${number}`)) number++;
+  return `${name}_${number}`;
+}

@@ -2,8 +2,9 @@
 
 const TOKEN = "[!#$%&'*+.^_`|~\\w-]+";
 const HEADER_LINE = new RegExp(`^(${TOKEN}):[ \\t]*(.*)$`, 's');
-const HEADER_NAME = new RegExp(`^\\^(${TOKEN}):(?:[ \\t\\\\]*\\.\\*)?\\$?$`);
-const HEADER_REGEX = new RegExp(`^\\^(${TOKEN}):(?:\\\\?[ \\t]|\\[ \\\\t\\]|\\\\s)*[*+]?(.+)$`, 's');
+// A name within a regex: whatever else a name may hold means something there.
+const HEADER_NAME = /^\^([\w-]+):(?:[ \t\\]*\.\*\$?)?$/;
+const HEADER_REGEX = /^\^([\w-]+):(?:\\?[ \t]|\[ \\t\]|\\s)*[*+]?(.+)$/s;
 const REQUEST_LINE = /^\^\(\[\^(?:\\? |:)*\]\*\)(?:\\? )+(.*\(\.\*\)\$?)$/s;
 
 /** A condition, or nothing: what may follow the arguments of the old keywords. */
@@ -39,9 +40,16 @@ export function rewrittenRule(name: string, args: readonly string[]): readonly s
 
 /** `^Location:\ http://(.*)` and `Location:\ https://\1`: one header in both. */
 function replacedHeader(ruleset: string, regex: string, line: string, condition: readonly string[]) {
-  const [from, to] = [HEADER_REGEX.exec(regex), HEADER_LINE.exec(line)];
-  if (from === null || to === null || from[1]!.toLowerCase() !== to[1]!.toLowerCase() || to[2] === '') return undefined;
-  return [ruleset, 'replace-header', to[1]!, anchored(from[2]!), literal(to[2]!), ...condition];
+  const [, name = '', value = ''] = HEADER_LINE.exec(line) ?? [];
+  if (value === '') return undefined;
+  const same = (other: string | undefined) => other?.toLowerCase() === name.toLowerCase();
+  // The old rules put their line in the place of the whole one, whatever followed the name.
+  if (same(HEADER_NAME.exec(regex)?.[1])) {
+    return /\\\d/.test(value) ? undefined : [ruleset, 'replace-header', name, '.*', literal(value), ...condition];
+  }
+  const [, other, rest = ''] = HEADER_REGEX.exec(regex) ?? [];
+  if (!same(other)) return undefined;
+  return [ruleset, 'replace-header', name, anchored(rest), literal(value), ...condition];
 }
 
 function anchored(regex: string): string {

@@ -100,6 +100,7 @@ function addServer(context: Context, name: string, word: Word, address: Word, st
   const server: ServerDraft = {
     name,
     isDefault: false,
+    numbered: word.text !== name,
     address: parsed.parts,
     place: { file: line.file, line: line.number },
     span: word.span,
@@ -152,6 +153,7 @@ function parseDefaultServer(context: Context): void {
   const server: ServerDraft = {
     name: 'default-server',
     isDefault: true,
+    numbered: false,
     address: undefined,
     place: { file: line.file, line: line.number },
     span: line.words[0]!.span,

@@ -79,6 +79,19 @@ describe('today’s form of', () => {
     expect((await fixText(tracked, 't.cfg')).text).toBe(tracked);
   });
 
+  it('servers of one name', async () => {
+    const lines = [
+      'server a 127.0.0.1:1',
+      'server a 127.0.0.1:2 # two',
+      'server a_2 127.0.0.1:3',
+      '"server" "a" 127.0.0.1:4',
+    ];
+    const { lines: text, diagnostics } = await mended(lines.join('\n  '));
+    const mendedLines = [lines[0], 'server a_3 127.0.0.1:2 # two', lines[2], '"server" a_4 127.0.0.1:4'];
+    expect(text).toBe(`listen web\n  bind 127.0.0.1:9001\n  ${mendedLines.join('\n  ')}\n`);
+    expect(diagnostics).toEqual([]);
+  });
+
   it('the ends of a file', async () => {
     const fixed = await fixText(
       '\ufefflisten web\r\n  contimeout 5\r\n  option httpchk GET / HTTP/1.0\\r\\na:b',
@@ -102,6 +115,8 @@ describe('rules for HTTP that were dropped', () => {
     ['reqidel ^X-A:.*', 'http-request del-header X-A'],
     ['rspidel ^Server:', 'http-response del-header Server'],
     ['block if { path /x }', 'http-request deny if { path /x }'],
+    ['reqirep ^Host: Host:\\ a.example', 'http-request replace-header Host .* a.example'],
+    ['rsprep ^Server:\\ .*$ Server:\\ x if TRUE', 'http-response replace-header Server .* x if TRUE'],
     [
       'rspirep ^Location:\\ http://(.*) Location:\\ https://\\1',
       "http-response replace-header Location ^http://(.*) 'https://\\1'",
@@ -118,6 +133,10 @@ describe('rules for HTTP that were dropped', () => {
     'reqadd',
     'reqadd nothing',
     'reqidel X-.*',
+    'reqidel ^X-.*:',
+    'reqidel ^X-A:$',
+    'reqirep ^Host: Host:\\ \\1',
+    'reqirep ^Host: X-Host:\\ a',
     'block',
     'reqrep a b',
     'reqdeny ^GET',

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { writeRelayFile } from './haproxy.mjs';
 import { versionOf } from './version.mjs';
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** `HAPAX` names another build's command, as it does for the tests. */
+const MAIN = process.env.HAPAX ?? fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 /** The command line that runs hapax on a configuration file, without the core to run on. */
 export function hapaxCommand(file) {

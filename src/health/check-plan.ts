@@ -26,6 +26,7 @@ import { TcpCheck } from '../protocols/tcp-check.ts';
 import { compileTcpCheck, wishOf } from '../protocols/tcp-check-steps.ts';
 import type { CheckTimeouts } from './check-budget.ts';
 import type { DialTarget } from './dialer.ts';
+import { LastTlsSession } from './last-tls-session.ts';
 import type { TlsSettings } from './tls-settings.ts';
 
 /** What a dialogue has to know of the moment it begins. */
@@ -54,6 +55,7 @@ export function planCheck(proxy: ProxyModel, server: ServerModel, tls: TlsSettin
   const model: CheckModel = proxy.backend?.check ?? { kind: 'connect', explicit: false };
   // Nothing is sent and nothing is read.
   const quiet = model.kind === 'connect' && check.sendProxy !== true;
+  const session = new LastTlsSession();
   return {
     preload() {
       if (!check.ssl && !connectionsOf(model).some((connection) => connection.ssl === true)) return;
@@ -71,9 +73,11 @@ export function planCheck(proxy: ProxyModel, server: ServerModel, tls: TlsSettin
       const secured = wish?.tls ?? check.ssl;
       // A rule's own connection says all there is to say, unless it leaves it to the server line.
       const own = wish !== undefined && wish.tls !== undefined;
+      const to = port === undefined ? base : { ...base, port };
       return {
-        address: port === undefined ? base : { ...base, port },
+        address: to,
         tls: secured ? tls.optionsFor(check, wish?.sni, wish?.alpn) : undefined,
+        ...(secured ? { session: session.with(to, wish?.sni ?? check.sni) } : {}),
         ...(quiet && !secured ? { quiet } : {}),
         ...(wish?.sendProxy === true || (!own && check.sendProxy === true) ? { sendProxy: true } : {}),
         ...(source === undefined ? {} : { source }),

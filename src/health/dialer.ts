@@ -17,6 +17,13 @@ export interface DialTarget {
   readonly quiet?: boolean;
   /** A PROXY header goes first, before TLS begins. */
   readonly sendProxy?: boolean;
+  /** Where the TLS session is kept for the next connection to the same place. */
+  readonly session?: TlsSessionPlace;
+}
+
+/** The last TLS session with a server: resumed by the next check, which spares both sides most of a handshake. */
+export interface TlsSessionPlace {
+  session: Buffer | undefined;
 }
 
 /** What became of a connection. After `failed` nothing follows, and after `release` nothing at all. */
@@ -60,6 +67,7 @@ export const nodeDialer: Dialer = {
 class NodeCall implements Call {
   #handler: DialHandler | undefined;
   readonly #tls: ConnectionOptions | undefined;
+  readonly #session: TlsSessionPlace | undefined;
   readonly #sendProxy: boolean;
   /** A Unix socket knows no RST. */
   readonly #unix: boolean;
@@ -72,9 +80,10 @@ class NodeCall implements Call {
   #securing = false;
   readonly #closed = () => this.#fail(undefined);
 
-  constructor({ address, tls, source, sendProxy = false, quiet = false }: DialTarget, handler: DialHandler) {
+  constructor({ address, tls, source, session, sendProxy = false, quiet = false }: DialTarget, handler: DialHandler) {
     this.#handler = handler;
     this.#tls = tls;
+    this.#session = session;
     this.#sendProxy = sendProxy;
     this.#unix = address.family === 'unix' || address.family === 'abns';
     try {
@@ -140,14 +149,24 @@ class NodeCall implements Call {
     // From here on TLS tells when the connection closes, after everything it has read.
     socket.off('close', this.#closed);
     try {
-      const stream = secure({ ...this.#tls, socket });
+      const place = this.#session;
+      const resumed = place?.session;
+      const stream = secure({ ...this.#tls, socket, ...(resumed === undefined ? {} : { session: resumed }) });
       this.#stream = stream;
+      if (place !== undefined) {
+        // One that led to nothing is not tried again; the server may offer another.
+        place.session = undefined;
+        stream.on('session', (session: Buffer) => {
+          place.session = session;
+        });
+      }
       stream.on('error', (error) => this.#fail(error));
       stream.on('close', this.#closed);
       // Node judges the certificate in a listener of its own, and drops the session with what it refuses: look before.
       stream.prependListener('secure', () => this.#handler?.negotiated?.(stream));
       stream.once('secureConnect', () => {
         this.#securing = false;
+        if (place !== undefined) place.session ??= resumed;
         if (this.#handler === undefined) return;
         this.#listen(stream);
         this.#handler.secured();

@@ -65,7 +65,7 @@ export async function start({ argv, options, notices, signals }: Start): Promise
   const effective =
     maxconn === maxconnDefault && limit !== undefined ? Math.min(maxconn, maxconnFor(model, limit)) : maxconn;
   if (!child && (options.verbose || options.debug))
-    print(1, `Using the ${chooseEngine(options.engine).engine} engine to move bytes.\n`);
+    print(1, `Using the ${chooseEngine(options.engine).engine} engine to move bytes${threads(model)}.\n`);
   if (!child && goesToBackground(options, model)) {
     const relay = (text: Uint8Array) => console.raw(Buffer.from(text).toString());
     return startDaemon(process.argv[1]!, argv, cwd, relay, inheritedDescriptors(model));
@@ -89,6 +89,11 @@ export async function start({ argv, options, notices, signals }: Start): Promise
 function inheritedDescriptors(model: Model): readonly number[] {
   const listeners = model.proxies.flatMap(({ frontend }) => frontend?.listeners ?? []);
   return [...listeners, ...model.global.statsSockets].flatMap(({ address: { fd } }) => (fd === undefined ? [] : [fd]));
+}
+
+/** How many traffic threads run, told where the file asks for more than there are. */
+function threads({ global: { nbthread = 1 } }: Model): string {
+  return nbthread === 1 ? '' : ` in one thread ('nbthread ${nbthread}': several come in a later version)`;
 }
 
 /** Switches that were given for nothing, told to who asks for details. */

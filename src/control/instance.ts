@@ -1,6 +1,7 @@
 /** Everything that runs for one model: traffic, checks, statistics, logs. Knows nothing of command lines and signals. */
 import { hostname } from 'node:os';
 import type { Model } from '../config/model.ts';
+import { EmailAlerts } from '../health/email-alerts.ts';
 import { HealthService } from '../health/health-service.ts';
 import type { Console } from '../logging/console.ts';
 import { type EventLine, type EventSink, Level } from '../logging/event-line.ts';
@@ -55,6 +56,7 @@ export class Instance {
   readonly #hub: LogHub;
   readonly #traffic: TrafficHandle;
   readonly #health: HealthService;
+  readonly #mails: EmailAlerts;
   readonly #api: RuntimeApi;
   readonly #pages: { readonly proxy: number; readonly listener: number; readonly page: StatsListener }[] = [];
   readonly #ownCounters: CounterBlock;
@@ -76,13 +78,18 @@ export class Instance {
     const ring = createLogRing();
     this.#hub = new LogHub({ model, warn, ...(options.console && { console: options.console }) });
     this.#hub.attach(new LogRingReader(ring));
+    this.#mails = new EmailAlerts({ model, clock: systemClock, timers: systemTimers, hostname: hostname(), warn });
     this.registry = new ServerRegistry({
       model,
       slots,
       table,
       clock: systemClock,
       timers: systemTimers,
-      report: (event) => this.#report(eventLine(event)),
+      report: (event) => {
+        const line = eventLine(event);
+        this.#report(line);
+        this.#mails.event(event, line);
+      },
     });
     const node = model.global.node ?? hostname();
     this.#health = new HealthService(model, this.registry, { clock: systemClock, timers: systemTimers, node });
@@ -129,6 +136,7 @@ export class Instance {
         engine,
         maxpipes: () => (engine === 'linux' ? MAX_PIPES : 0),
         maxconnReached: () => table.get(PROCESS_SLOT, Word.maxconnReached),
+        acceptFailures: () => table.get(PROCESS_SLOT, Word.acceptFailures),
         stopping: () => this.#stopping,
         droppedLogs: () => this.#hub.dropped,
       },
@@ -288,6 +296,7 @@ export class Instance {
 
   async #close(): Promise<void> {
     this.registry.close();
+    this.#mails.close();
     const traffic = this.#traffic.stop().then(() => this.#shared?.close());
     await Promise.all([traffic, this.#api.close(), ...this.#pages.map(({ page }) => page.close())]);
     await this.#hub.close();

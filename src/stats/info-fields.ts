@@ -201,5 +201,12 @@ export const INFO_FIELDS: readonly InfoField[] = [
   field('PatternsFreed', 'MGPV', 'u64', 'Patterns dropped', zero),
   field('NbThreadGroups', 'CGSV', 'u32', 'Groups of threads, always 1', () => 1),
   field('Engine', 'POSV', 'str', 'What moves the bytes', ({ view }) => view.process.engine),
+  field(
+    'AcceptFailures',
+    'MCPV',
+    'u32',
+    'Clients not accepted for want of descriptors or memory',
+    ({ view }) => view.process.acceptFailures?.() ?? 0,
+  ),
   field('Hapax version', 'POSV', 'str', 'Version of hapax', () => HAPAX_VERSION),
 ];

@@ -41,4 +41,6 @@ export interface ProcessView {
   maxpipes?(): number;
   /** How often `maxconn` kept a client waiting. */
   maxconnReached?(): number;
+  /** How often a client could not be accepted for want of descriptors or memory. */
+  acceptFailures?(): number;
 }

@@ -105,10 +105,16 @@ export class Frontend {
           missing--;
           if (missing === 0) done();
         },
-        () => this.#context.ledger.table.add(PROCESS_SLOT, Word.acceptFailures, 1),
+        (code) => this.#acceptFailed(code),
         shared?.find((one) => one.proxy === this.proxy.index && one.listener === listener.index),
       );
     }
+  }
+
+  #acceptFailed(code: string): void {
+    const { ledger, lines } = this.#context;
+    ledger.table.add(PROCESS_SLOT, Word.acceptFailures, 1);
+    lines.acceptFailed(this.proxy, code);
   }
 
   /** Begins to take clients. */

@@ -48,7 +48,7 @@ export class ListeningSocket {
   open(
     accepted: (client: Connection) => void,
     done: () => void,
-    acceptFailed: () => void,
+    acceptFailed: (code: string) => void,
     descriptor?: ListenOptions['descriptor'],
   ): void {
     const options = descriptor === undefined ? this.#options : { ...this.#options, descriptor };

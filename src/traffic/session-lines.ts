@@ -1,11 +1,16 @@
+import type { ProxyModel } from '../config/model.ts';
 import { Level } from '../logging/event-line.ts';
 import type { SessionLog, SessionRecord } from '../logging/session-record.ts';
 import { type SharedTable, Word } from '../servers/shared-table.ts';
 import { PROCESS_SLOT } from '../servers/slots.ts';
+import { getFileLimit } from '../system/file-limit.ts';
 import type { Backend } from './backend.ts';
 import type { BackendServer } from './backend-server.ts';
 import type { Endpoint } from './engine.ts';
 import type { Session } from './session.ts';
+
+/** What accept(2) lacks. */
+const SHORT_OF: Readonly<Record<string, string>> = { ENFILE: 'file descriptors', ENOBUFS: 'memory', ENOMEM: 'memory' };
 
 /** HAProxy's name for "no server". */
 const NO_SERVER = '<NOSRV>';
@@ -47,6 +52,16 @@ export class SessionLines {
 
   begun(session: Session): void {
     if (session.frontend.proxy.log.line === 'default') this.#log.begun(this.#describe(session, session.acceptedAt));
+  }
+
+  /** A client could not be taken for want of something; `code` names the errno. The text of EMFILE is HAProxy's. */
+  acceptFailed({ index, name }: ProxyModel, code: string): void {
+    const limit = code === 'EMFILE' ? getFileLimit()?.soft : undefined;
+    const text =
+      code === 'EMFILE'
+        ? `Proxy ${name} reached process FD limit (maxsock=${limit ?? 'unknown'}). Please check 'ulimit-n' and restart.`
+        : `Proxy ${name} cannot accept connections: the system is short of ${SHORT_OF[code] ?? 'something'} (${code}).`;
+    this.#log.trouble?.(index, Level.emerg, text);
   }
 
   /** A connection could not come from where the configuration wants it to. */

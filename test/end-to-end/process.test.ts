@@ -508,6 +508,15 @@ describe('hapax alone', () => {
     ]);
   });
 
+  test('-V tells that one traffic thread runs where more are asked for', async () => {
+    const port = await freePort();
+    const proxy = await run('hapax', { config: echoConfig(port, port, '  nbthread 4'), args: ['-V'] });
+    expect(proxy.stdout).toMatch(
+      /^Using the \w+ engine to move bytes in one thread \('nbthread 4': several come in a later version\)\.$/m,
+    );
+    expect(await ask(proxy.statsSocket, 'show info')).toMatch(/^Nbthread: 1$/m);
+  });
+
   test('-W says that there is one process', async () => {
     const port = await freePort();
     const proxy = await run('hapax', { config: echoConfig(port, port), args: ['-Ws'] });

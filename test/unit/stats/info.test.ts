@@ -38,7 +38,7 @@ describe('show info', () => {
     const lines = renderInfo(context(), text).trimEnd().split('\n');
     for (const line of lines) expect(line.split(': ')).toHaveLength(2);
     const names = lines.map((line) => line.slice(0, line.indexOf(':')));
-    expect(names).toEqual([...NAMES, 'Engine', 'Hapax version']);
+    expect(names).toEqual([...NAMES, 'Engine', 'AcceptFailures', 'Hapax version']);
     expect(lines[0]).toBe('Name: HAProxy');
     expect(lines.at(-1)).toBe(`Hapax version: ${HAPAX_VERSION}`);
   });

@@ -2,6 +2,8 @@
 
 /** How long to go on, ms. */
 export const SOAK_MS = Number(process.env.SOAK_MS ?? 10_000);
+/** How many rounds are enough, be there time left. */
+export const SOAK_ROUNDS = Number(process.env.SOAK_ROUNDS ?? Number.POSITIVE_INFINITY);
 /** Printed by the runner; the same seed makes the same choices. */
 export const SOAK_SEED = Number(process.env.SOAK_SEED ?? 1);
 
@@ -16,10 +18,10 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Calls `round` until the time, or this share of it, is over; returns how often. */
+/** Calls `round` until the time, or this share of it, is over, or it was called often enough; returns how often. */
 export async function forSoakTime(round: (count: number) => Promise<void> | void, share = 1): Promise<number> {
   const end = performance.now() + SOAK_MS * share;
   let count = 0;
-  while (performance.now() < end) await round(count++);
+  while (count < SOAK_ROUNDS && performance.now() < end) await round(count++);
   return count;
 }

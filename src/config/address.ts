@@ -34,6 +34,8 @@ export type ParsedAddress =
   /** `unsupported`: HAProxy knows such addresses and hapax does not yet. */
   | { readonly ok: false; readonly message: string; readonly unsupported?: boolean };
 
+const VARIABLE = /\$\{?(\w*)\}?/g;
+
 /** What fits into a sockaddr_un beside the temporary suffix HAProxy gives a socket. */
 const LONGEST_PATH = 97;
 
@@ -53,12 +55,15 @@ export type AddressEnvironment = Readonly<Record<string, string | undefined>>;
  * `${PORT}`) outside of double quotes; one that is not in `env` is empty.
  */
 export function parseAddress(text: string, rules: AddressRules, env: AddressEnvironment = {}): ParsedAddress {
-  const expanded = text.replace(/\$\{?(\w*)\}?/g, (_all, name: string) => env[name] ?? '');
+  const expanded = text.includes('$') ? text.replace(VARIABLE, (_all, name: string) => env[name] ?? '') : text;
   if (expanded === '') {
     return { ok: false, message: `'${text}' resolves to an empty address (environment variable missing?)` };
   }
   const transport = expanded.startsWith('stream+') ? expanded.slice('stream+'.length) : expanded;
   const at = transport.indexOf('@');
+  if (at < 0 && !transport.startsWith('/') && !transport.startsWith('dgram+')) {
+    return internetAddress(transport, undefined, text, rules);
+  }
   const prefix = at < 0 ? '' : transport.slice(0, at + 1);
   const rest = transport.slice(prefix.length);
   if (/^(?:udp[46]?@|dgram\+)/.test(transport) || prefix === 'uxdg@') {
@@ -125,6 +130,7 @@ function internetAddress(address: string, only: 4 | 6 | undefined, text: string,
   const hasPort = end >= 0 && address[end] === ':';
   const ports = parsePorts(hasPort ? address.slice(end + 1) : '', text, rules);
   if (!ports.ok) return ports;
+  const { port, lastPort, portIsOffset } = ports.value;
   let host = hasPort ? address.slice(0, end) : address;
   if (host.startsWith('[') && host.endsWith(']')) host = host.slice(1, -1);
   if (host === '*') host = '';
@@ -132,29 +138,28 @@ function internetAddress(address: string, only: 4 | 6 | undefined, text: string,
   const version = host.includes('%') ? 0 : isIP(host);
   if (version !== 0 && only !== undefined && version !== only) {
     // HAProxy asks the resolver for the other family, which has none.
-    return { ok: true, parts: { family: 'ip', only, host, isName: true, ...ports.value, text } };
+    return { ok: true, parts: { family: 'ip', only, host, isName: true, port, lastPort, portIsOffset, text } };
   }
-  const parts: AddressParts = {
-    family: 'ip',
-    ...(only === undefined ? {} : { only }),
-    host,
-    isName: version === 0 && host !== '',
-    ...ports.value,
-    text,
-  };
-  return { ok: true, parts };
+  const isName = version === 0 && host !== '';
+  const parts: AddressParts = { family: 'ip', host, isName, port, lastPort, portIsOffset, text };
+  return { ok: true, parts: only === undefined ? parts : { ...parts, only } };
 }
 
 type ParsedPorts =
   | { readonly ok: true; readonly value: Pick<AddressParts, 'port' | 'lastPort' | 'portIsOffset'> }
   | { readonly ok: false; readonly message: string };
 
+const NO_PORT: ParsedPorts = { ok: true, value: { port: 0, lastPort: 0, portIsOffset: false } };
+
+function fail(message: string): ParsedPorts {
+  return { ok: false, message };
+}
+
 function parsePorts(written: string, text: string, rules: AddressRules): ParsedPorts {
-  const fail = (message: string): ParsedPorts => ({ ok: false, message });
   const first = written.charAt(0);
   if (first === '') {
     if (rules.kind === 'listen' || rules.portRequired) return fail(`missing port specification in '${text}'`);
-    return { ok: true, value: { port: 0, lastPort: 0, portIsOffset: false } };
+    return NO_PORT;
   }
   if (first === '+' || first === '-') {
     if (rules.kind !== 'server') return fail(`port offset not permitted here in '${text}'`);
@@ -168,12 +173,12 @@ function parsePorts(written: string, text: string, rules: AddressRules): ParsedP
   const mayBeRange = rules.kind === 'listen' || rules.portRange;
   if (dash >= 0 && !mayBeRange) return fail(`port range not permitted here in '${text}'`);
   const lowest = rules.kind === 'listen' ? 1 : 0;
-  const texts = dash < 0 ? [written] : [written.slice(0, dash), written.slice(dash + 1)];
-  const numbers = texts.map(leadingInteger);
-  for (const [index, port] of numbers.entries()) {
-    if (port < lowest || port > 65535) return fail(`invalid port '${texts[index]}'`);
-  }
-  const [port, lastPort = port] = numbers as [number, number?];
+  const firstText = dash < 0 ? written : written.slice(0, dash);
+  const port = leadingInteger(firstText);
+  if (port < lowest || port > 65535) return fail(`invalid port '${firstText}'`);
+  const lastText = dash < 0 ? firstText : written.slice(dash + 1);
+  const lastPort = dash < 0 ? port : leadingInteger(lastText);
+  if (lastPort < lowest || lastPort > 65535) return fail(`invalid port '${lastText}'`);
   if (lastPort < port) return fail(`invalid port range '${written}'`);
   return { ok: true, value: { port, lastPort, portIsOffset: false } };
 }

@@ -1,56 +1,62 @@
-import type { ConfigDraft, ProxyDraft } from './draft.ts';
-import type { ServerCheckModel, ServerModel } from './model.ts';
+import type { ConfigDraft, Mutable, ProxyDraft } from './draft.ts';
+import type { AddressModel, AgentModel, ServerCheckModel, ServerModel, SourceModel } from './model.ts';
 import { assignNumbers } from './numbering.ts';
 import { type InitialAddress, initialAddress } from './server-address.ts';
-import type { ServerDraft, TlsVersion } from './server-draft.ts';
+import type { AgentSettings, ServerDraft, SourceDraft, TlsVersion } from './server-draft.ts';
 
 /** The servers of a proxy, numbered from 1 unless `id` says otherwise. */
 export function buildServers(draft: ProxyDraft, config: ConfigDraft): readonly ServerModel[] {
   const forced = draft.servers.map((server) => server.id);
   const numbers = assignNumbers(forced, 1);
-  return draft.servers.map((server, index): ServerModel => {
-    const { settings } = server;
-    const start = initialAddress(server, config);
-    return {
-      name: server.name,
-      id: numbers[index]!,
-      idForced: server.id !== undefined,
-      ...addressOf(start),
-      place: server.place,
-      weight: settings.weight,
-      backup: settings.backup,
-      disabled: settings.disabled,
-      // The limit that grows to maxconn cannot be above it.
-      maxconn: Math.max(settings.maxconn, settings.minconn),
-      minconn: settings.minconn,
-      maxqueue: settings.maxqueue,
-      slowstart: settings.slowstart,
-      ...(settings.initState === undefined ? {} : { initState: settings.initState }),
-      shutdownSessionsOnDown: settings.shutdownSessionsOnDown,
-      shutdownBackupSessionsOnUp: settings.shutdownBackupSessionsOnUp,
-      ...(settings.cookie === undefined ? {} : { cookie: settings.cookie }),
-      ...connectOptions(server, draft),
-      check: serverCheck(server, config),
-      ...agentOf(server, start),
-      ...observed(server),
-      ...(server.tracked === undefined ? {} : { track: server.tracked }),
-    };
-  });
+  return draft.servers.map((server, index) => buildServer(server, numbers[index]!, draft, config));
 }
 
-function connectOptions({ settings }: ServerDraft, proxy: ProxyDraft): Pick<ServerModel, 'source' | 'userTimeout'> {
-  const chosen = settings.source ?? proxy.settings.source;
-  const userTimeout = settings.userTimeout ? { userTimeout: settings.userTimeout } : {};
-  if (chosen === undefined) return userTimeout;
-  const { header, span, ...source } = chosen;
-  return { source, ...userTimeout };
+// What is seldom said is put in only then: spreads for each of it are half of the time of a long list.
+function buildServer(server: ServerDraft, id: number, draft: ProxyDraft, config: ConfigDraft): ServerModel {
+  const { settings } = server;
+  const start = initialAddress(server, config);
+  const model: Mutable<ServerModel> = {
+    name: server.name,
+    id,
+    idForced: server.id !== undefined,
+    address: addressOf(start),
+    place: server.place,
+    weight: settings.weight,
+    backup: settings.backup,
+    disabled: settings.disabled,
+    // The limit that grows to maxconn cannot be above it.
+    maxconn: Math.max(settings.maxconn, settings.minconn),
+    minconn: settings.minconn,
+    maxqueue: settings.maxqueue,
+    slowstart: settings.slowstart,
+    shutdownSessionsOnDown: settings.shutdownSessionsOnDown,
+    shutdownBackupSessionsOnUp: settings.shutdownBackupSessionsOnUp,
+    check: serverCheck(server, config),
+  };
+  if (start.kind !== 'found') model.unresolved = true;
+  if (settings.initState !== undefined) model.initState = settings.initState;
+  if (settings.cookie !== undefined) model.cookie = settings.cookie;
+  const source = settings.source ?? draft.settings.source;
+  if (source !== undefined) model.source = sourceOf(source);
+  if (settings.userTimeout) model.userTimeout = settings.userTimeout;
+  if (settings.agent.enabled) model.agent = agentOf(settings.agent, model.address);
+  // `observe` acts on health, which only a check gives.
+  if (settings.observe === 'layer4' && settings.check.enabled) {
+    model.observe = { limit: settings.errorLimit, action: settings.onError };
+  }
+  if (server.tracked !== undefined) model.track = server.tracked;
+  return model;
+}
+
+function sourceOf({ header, span, ...source }: SourceDraft): SourceModel {
+  return source;
 }
 
 /** A server without an address (`init-addr none`) gets an empty one: it cannot be connected to by mistake. */
-function addressOf(start: InitialAddress): Pick<ServerModel, 'address' | 'unresolved'> {
-  if (start.kind === 'found') return { address: start.address };
+function addressOf(start: InitialAddress): AddressModel {
+  if (start.kind === 'found') return start.address;
   const port = start.kind === 'none' ? start.port : 0;
-  return { address: { family: 'ipv4', host: '', port, name: start.name }, unresolved: true };
+  return { family: 'ipv4', host: '', port, name: start.name };
 }
 
 type ModelVersion = NonNullable<ServerCheckModel['sslMinVersion']>;
@@ -60,60 +66,52 @@ const versions: readonly TlsVersion[] = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2',
 function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel {
   const { check } = server.settings;
   const { sslDefaultServer, sslServerVerifyNone } = config.global;
-  const allowed = versions.filter((version) => !check.withoutVersions.includes(version));
-  const lowest = later(check.minVersion ?? sslDefaultServer.minVersion, allowed[0]);
-  const highest = earlier(check.maxVersion ?? sslDefaultServer.maxVersion, allowed[allowed.length - 1]);
-  const ciphers = chosenCiphers(check.ciphers ?? sslDefaultServer.ciphers);
-  const ciphersuites = check.ciphersuites ?? sslDefaultServer.ciphersuites;
-  return {
+  const model: Mutable<ServerCheckModel> = {
     enabled: check.enabled,
     inter: check.inter,
-    ...(check.fastinter === undefined ? {} : { fastinter: check.fastinter }),
-    ...(check.downinter === undefined ? {} : { downinter: check.downinter }),
     rise: check.rise,
     fall: check.fall,
-    ...(check.address === undefined ? {} : { address: check.address }),
-    ...checkPort(server),
     ssl: check.ssl,
     verify: check.verify ?? (sslServerVerifyNone ? 'none' : 'required'),
-    ...(check.caFile === undefined ? {} : { caFile: check.caFile }),
-    ...(check.verifyhost === undefined ? {} : { verifyhost: check.verifyhost }),
-    ...(check.sni === undefined ? {} : { sni: check.sni }),
-    ...(check.alpn === undefined ? {} : { alpn: check.alpn }),
-    ...(check.sendProxy === true ? { sendProxy: true } : {}),
-    ...(check.certificate === undefined ? {} : { certificate: check.certificate }),
-    ...(check.crlFile === undefined ? {} : { crlFile: check.crlFile }),
-    ...(lowest === undefined ? {} : { sslMinVersion: lowest }),
-    ...(highest === undefined ? {} : { sslMaxVersion: highest }),
-    ...(ciphers === undefined ? {} : { ciphers }),
-    ...(ciphersuites === undefined ? {} : { ciphersuites }),
   };
+  if (check.fastinter !== undefined) model.fastinter = check.fastinter;
+  if (check.downinter !== undefined) model.downinter = check.downinter;
+  if (check.address !== undefined) model.address = check.address;
+  // `port` wins over the port of `addr`.
+  const port = check.port !== undefined && check.port > 0 ? check.port : check.address?.port;
+  if (port) model.port = port;
+  if (check.caFile !== undefined) model.caFile = check.caFile;
+  if (check.verifyhost !== undefined) model.verifyhost = check.verifyhost;
+  if (check.sni !== undefined) model.sni = check.sni;
+  if (check.alpn !== undefined) model.alpn = check.alpn;
+  if (check.sendProxy) model.sendProxy = true;
+  if (check.certificate !== undefined) model.certificate = check.certificate;
+  if (check.crlFile !== undefined) model.crlFile = check.crlFile;
+  const allowed = allowedVersions(check.withoutVersions);
+  const lowest = later(check.minVersion ?? sslDefaultServer.minVersion, allowed[0]);
+  const highest = earlier(check.maxVersion ?? sslDefaultServer.maxVersion, allowed[allowed.length - 1]);
+  if (lowest !== undefined) model.sslMinVersion = lowest;
+  if (highest !== undefined) model.sslMaxVersion = highest;
+  const ciphers = chosenCiphers(check.ciphers ?? sslDefaultServer.ciphers);
+  if (ciphers !== undefined) model.ciphers = ciphers;
+  const ciphersuites = check.ciphersuites ?? sslDefaultServer.ciphersuites;
+  if (ciphersuites !== undefined) model.ciphersuites = ciphersuites;
+  return model;
+}
+
+function allowedVersions(without: readonly TlsVersion[]): readonly TlsVersion[] {
+  return without.length === 0 ? versions : versions.filter((version) => !without.includes(version));
 }
 
 /** The agent listens at its own address, else where the server does. */
-function agentOf(server: ServerDraft, start: InitialAddress): Pick<ServerModel, 'agent'> {
-  const { enabled, inter, address, port, send } = server.settings.agent;
-  if (!enabled) return {};
-  const { family, host } = address ?? addressOf(start).address;
-  return { agent: { inter, address: { family, host, port }, ...(send === undefined ? {} : { send }) } };
-}
-
-/** `observe` acts on health, which only a check gives. */
-function observed({ settings }: ServerDraft): Pick<ServerModel, 'observe'> {
-  if (settings.observe !== 'layer4' || !settings.check.enabled) return {};
-  return { observe: { limit: settings.errorLimit, action: settings.onError } };
+function agentOf({ inter, address, port, send }: AgentSettings, server: AddressModel): AgentModel {
+  const { family, host } = address ?? server;
+  return { inter, address: { family, host, port }, ...(send === undefined ? {} : { send }) };
 }
 
 /** Red Hat's `PROFILE=SYSTEM` means the policy of the system, which is what TLS uses when nothing is said. */
 export function chosenCiphers(list: string | undefined): string | undefined {
   return list === 'PROFILE=SYSTEM' ? undefined : list;
-}
-
-/** `port` wins over the port of `addr`. */
-function checkPort(server: ServerDraft): { readonly port?: number } {
-  const { port, address } = server.settings.check;
-  const found = port !== undefined && port > 0 ? port : address?.port;
-  return found === undefined || found === 0 ? {} : { port: found };
 }
 
 /** Only bounds that say more than "anything" are kept. SSLv3 is nothing Node can speak. */

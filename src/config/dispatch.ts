@@ -10,6 +10,8 @@ export interface KeywordTable<Draft> {
 
 interface IndexedDefinition<Draft> {
   readonly words: readonly string[];
+  /** How many words those are. */
+  readonly length: number;
   readonly definition: KeywordDefinition<Draft>;
 }
 
@@ -18,10 +20,10 @@ export function createTable<Draft>(definitions: readonly KeywordDefinition<Draft
   for (const definition of definitions) {
     const words = definition.name.split(' ');
     const list = byFirstWord.get(words[0]!) ?? [];
-    list.push({ words, definition });
+    list.push({ words, length: words.length, definition });
     byFirstWord.set(words[0]!, list);
   }
-  for (const list of byFirstWord.values()) list.sort((a, b) => b.words.length - a.words.length);
+  for (const list of byFirstWord.values()) list.sort((a, b) => b.length - a.length);
   return { definitions, byFirstWord };
 }
 
@@ -38,14 +40,20 @@ export function findDefinition<Draft>(
   const first = words[start];
   if (first === undefined) return undefined;
   let found: IndexedDefinition<Draft> | undefined;
-  for (const candidate of table.byFirstWord.get(first.text) ?? []) {
-    if (found !== undefined && candidate.words.length < found.words.length) break;
-    if (!candidate.words.every((word, index) => words[start + index]?.text === word)) continue;
-    if (candidate.definition.sections.includes(section))
-      return { definition: candidate.definition, length: candidate.words.length };
+  const candidates = table.byFirstWord.get(first.text);
+  if (candidates === undefined) return undefined;
+  for (const candidate of candidates) {
+    if (found !== undefined && candidate.length < found.length) break;
+    if (candidate.length > 1 && !stands(candidate.words, words, start)) continue;
+    if (candidate.definition.sections.includes(section)) return candidate;
     found ??= candidate;
   }
-  return found && { definition: found.definition, length: found.words.length };
+  return found;
+}
+
+function stands(name: readonly string[], words: readonly Word[], start: number): boolean {
+  for (let index = 1; index < name.length; index++) if (words[start + index]?.text !== name[index]) return false;
+  return true;
 }
 
 /** The second words of the keywords that begin with `first`. */
@@ -57,8 +65,7 @@ export function secondWords<Draft>(table: KeywordTable<Draft>, first: string): r
 }
 
 /** Everything of a LineContext that does not depend on the definition. */
-export type ContextBase<Draft> = Omit<LineContext<Draft>, 'args' | OfLines> &
-  Partial<Pick<LineContext<Draft>, OfLines>>;
+export type ContextBase<Draft> = Omit<LineContext<Draft>, 'args'>;
 
 /** What whole lines have and parameters have not. */
 export type OfLines = 'siblings' | 'readInstead';
@@ -67,20 +74,22 @@ export type OfLines = 'siblings' | 'readInstead';
 export function runDefinition<Draft>(
   definition: KeywordDefinition<Draft>,
   base: ContextBase<Draft>,
-  words: readonly Word[],
+  name: readonly [first: Word, last: Word],
   args: readonly Word[],
 ): void {
   if (definition.support.kind === 'not-yet') {
     base.report({
       code: 'not-supported-yet',
       message: notSupportedYet(`'${definition.name}'`),
-      word: words[0],
-      until: words[words.length - 1],
+      word: name[0],
+      until: name[1],
       help: definition.support.instead,
     });
     return;
   }
-  definition.parse?.({ readInstead: noOtherWords, siblings: noSiblings, ...base, args });
+  // Written out: to spread an object in every parameter of ten thousand servers takes its time.
+  const { line, section, draft, config, strict, report, failed, siblings, readInstead } = base;
+  definition.parse?.({ line, args, section, draft, config, strict, failed, readInstead, siblings, report });
 }
 
 /**
@@ -106,7 +115,8 @@ export function runParameters<Draft>(
     const after = position + found.length;
     const takes = found.definition.takes ?? 0;
     const count = typeof takes === 'number' ? takes : takes(words.slice(after));
-    runDefinition(found.definition, base, words.slice(position, after), words.slice(after, after + count));
+    const args = count === 0 ? NO_WORDS : words.slice(after, after + count);
+    runDefinition(found.definition, base, [words[position]!, words[after - 1]!], args);
     position = after + count;
   }
 }
@@ -119,8 +129,11 @@ function findWithParentheses<Draft>(table: KeywordTable<Draft>, word: Word, sect
   return found?.definition.args.startsWith('(') ? found : undefined;
 }
 
-const noSiblings = (): readonly string[] => [];
-const noOtherWords = (): void => {};
+const NO_WORDS: readonly Word[] = [];
+
+/** What a parameter is told in the place of what only whole lines have. */
+export const noSiblings = (): readonly string[] => [];
+export const noOtherWords = (): void => {};
 
 /** The text of a line as its words say it, for messages. */
 export function joinWords(line: Line): string {

@@ -65,19 +65,24 @@ export function lexSource(source: SourceFile, state: LexingState): readonly Lexe
   const result: LexedLine[] = [];
   const blocks = new ConditionalBlocks(strict);
   let section = '';
-  for (const [index, whole] of source.lines.entries()) {
-    const number = index + 1;
-    const isLast = index === source.lines.length - 1;
+  let number = 0;
+  const file = source.name;
+  const reading: Reading = {
+    file,
+    variable: (name) => variable(name, environment, file, number, section),
+    makeWord: (text, start, end) => ({ text, span: { file, line: number, start, end } }),
+  };
+  for (const whole of source.lines) {
+    number++;
+    const isLast = number === source.lines.length;
     const nul = whole.indexOf('\0');
     const cut = nul < 0 ? whole : whole.slice(0, nul);
-    const marked = index === 0 && cut.startsWith('\ufeff') && !strict;
+    const marked = number === 1 && cut.startsWith('\ufeff') && !strict;
     // The mark becomes a blank, so that offsets stay those of the file.
     const text = marked ? ` ${cut.slice(1)}` : cut;
     if (marked) result.push({ number, problem: byteOrderMark(source.name) });
-    const lexed = lexLine(source.name, number, text, (name) =>
-      variable(name, environment, source.name, number, section),
-    );
-    const { line } = lexed ?? {};
+    const lexed = lexLine(number, text, reading);
+    const line = lexed?.line;
     if (line !== undefined && line.prefix === undefined && line.words[0]!.text.startsWith('.')) {
       for (const each of blocks.read(texts(line), number, state.conditions)) {
         result.push({ number, problem: directiveProblem(each, line) });
@@ -85,12 +90,16 @@ export function lexSource(source: SourceFile, state: LexingState): readonly Lexe
     } else if (lexed !== undefined && line === undefined) {
       result.push(lexed);
     } else if (line !== undefined && blocks.active) {
-      const expanded = strict || !text.includes('$') ? { line, found: [] } : expandUnquoted(line, text, environment);
-      for (const each of expanded.found) result.push({ number, problem: unquotedVariable(each) });
-      result.push({ number, line: expanded.line });
+      let expanded = line;
+      if (!strict && text.includes('$')) {
+        const { line: changed, found } = expandUnquoted(line, text, environment);
+        for (const each of found) result.push({ number, problem: unquotedVariable(each) });
+        expanded = changed;
+      }
+      result.push({ number, line: expanded });
       const first = line.words[0]!.text;
       if (sectionWords.has(first)) section = first;
-      else if (section === 'global') readGlobalLine(expanded.line, state);
+      else if (section === 'global') readGlobalLine(expanded, state);
     }
     if (nul >= 0 && !(isLast && source.unterminated)) {
       result.push({ number, problem: strayNul(text) });
@@ -99,7 +108,6 @@ export function lexSource(source: SourceFile, state: LexingState): readonly Lexe
     if (isLast && source.unterminated)
       result.push({ number, problem: missingLineFeed(source.name, number, text, strict || nul >= 0) });
   }
-  const number = source.lines.length;
   for (const each of blocks.finish()) result.push({ number, problem: { ...each, start: 0, end: 0 } });
   return result;
 }
@@ -139,23 +147,23 @@ function readGlobalLine(line: Line, { environment, switched }: LexingState): voi
   if (option !== undefined) switched.set(...option);
 }
 
-function lexLine(
-  file: string,
-  number: number,
-  text: string,
-  lookup: (name: string) => string | undefined,
-): LexedLine | undefined {
-  if (text.length > MAX_LINE_BYTES || Buffer.byteLength(text) > MAX_LINE_BYTES) {
+/** What the lines of a file have in common; its functions speak of the line being read. */
+interface Reading {
+  readonly file: string;
+  readonly variable: (name: string) => string | undefined;
+  readonly makeWord: (text: string, start: number, end: number) => Word;
+}
+
+function lexLine(number: number, text: string, { file, variable, makeWord }: Reading): LexedLine | undefined {
+  // A UTF-16 unit takes three bytes at most.
+  if (text.length * 3 > MAX_LINE_BYTES && Buffer.byteLength(text) > MAX_LINE_BYTES) {
     const message = `line too long (${Buffer.byteLength(text)} bytes, the limit is ${MAX_LINE_BYTES}).`;
     return { number, problem: { code: 'line-too-long', message, start: 0, end: 0, severity: 'alert' } };
   }
-  const parsed = parseLine(text, lookup);
+  const parsed = parseLine(text, variable, makeWord);
   if (parsed.problem !== undefined) return { number, problem: lexicalProblem(text, parsed.problem) };
-  if (parsed.words.length === 0) return undefined;
-  const words: Word[] = parsed.words.map((word) => ({
-    text: word.text,
-    span: { file, line: number, start: word.start, end: word.end },
-  }));
+  const { words } = parsed;
+  if (words.length === 0) return undefined;
   if (words.length > MAX_WORDS) return { number, problem: tooManyWords(words) };
   const prefix = words[0]!.text;
   if (prefix === 'no' || prefix === 'default') {

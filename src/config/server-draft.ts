@@ -115,6 +115,11 @@ export interface ServerDraft {
 /** What `default-server` lines have said so far. */
 export type ServerDefaults = ServerSettings;
 
+/** A copy to write to. What `agent` and `check` hold is replaced and never written to, as are the other values. */
+export function copyServerSettings(settings: ServerSettings): ServerSettings {
+  return { ...settings, agent: { ...settings.agent }, check: { ...settings.check } };
+}
+
 /** HAProxy's own defaults. */
 export function newServerDefaults(): ServerDefaults {
   return {

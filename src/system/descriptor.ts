@@ -10,17 +10,22 @@ export class DescriptorWriter {
   readonly #fd: number;
   /** `struct pollfd`: an int, and two shorts for what is asked and what is answered. */
   readonly #pollfd = new Uint8Array(8);
-  readonly #poll: ((fds: Uint8Array, count: number, timeout: number) => number) | undefined;
+  #poll: ((fds: Uint8Array, count: number, timeout: number) => number) | undefined;
+  /** The C library is loaded with the first line: many a program has none to say. */
+  #bound = false;
 
   constructor(fd: number) {
     this.#fd = fd;
-    this.#poll = libc()?.bind('int poll(_Inout_ uint8_t *fds, unsigned long count, int timeout)');
     new Int32Array(this.#pollfd.buffer)[0] = fd;
     new Int16Array(this.#pollfd.buffer)[2] = POLLOUT;
   }
 
   /** True when a write of one piece will not block. Where poll(2) cannot be called the write itself has to tell. */
   #writable(): boolean {
+    if (!this.#bound) {
+      this.#bound = true;
+      this.#poll = libc()?.bind('int poll(_Inout_ uint8_t *fds, unsigned long count, int timeout)');
+    }
     if (this.#poll === undefined) return true;
     return this.#poll(this.#pollfd, 1, 0) > 0;
   }

@@ -1,9 +1,19 @@
 /** Lines that end in parameters (`bind`, `server`, `stats socket`): reading them and wording their problems. */
-import { type KeywordTable, type OfLines, runParameters } from '../dispatch.ts';
+import {
+  type ContextBase,
+  type KeywordTable,
+  noOtherWords,
+  noSiblings,
+  type OfLines,
+  runParameters,
+} from '../dispatch.ts';
 import type { LineContext, Word } from '../keyword.ts';
 import { suggest } from '../suggest.ts';
 
 type Problem = Parameters<LineContext<never>['report']>[0];
+
+const RAW = { raw: true } as const;
+const FRAMED = {} as const;
 
 /** How a line words its problems: what stands around a parameter's message. */
 export interface ParameterWording {
@@ -30,7 +40,7 @@ export function readParameters<Section, Draft>(
 ): boolean {
   const postponed: Problem[] = [];
   let failed = false;
-  const raw = wording.raw === undefined ? {} : { raw: wording.raw };
+  const raw = wording.raw ? RAW : FRAMED;
   const report = (problem: Problem) => {
     if (problem.code === 'not-supported-yet') {
       postponed.push(problem);
@@ -42,7 +52,18 @@ export function readParameters<Section, Draft>(
     else context.report({ ...problem, message: wording.problem(problem.message), ...raw });
   };
   const { line, section, config, strict } = context;
-  runParameters(table, { line, section, draft, config, strict, report, failed: () => failed }, start, (word) => {
+  const base: ContextBase<Draft> = {
+    line,
+    section,
+    draft,
+    config,
+    strict,
+    report,
+    failed: () => failed,
+    siblings: noSiblings,
+    readInstead: noOtherWords,
+  };
+  runParameters(table, base, start, (word) => {
     // An empty word ends the line for HAProxy.
     if (word.text === '') return;
     const near = suggest(word.text, parameterNames(table));

@@ -1,10 +1,9 @@
 import { type AddressRules, type ParsedAddress, parseAddress } from '../address.ts';
-import { copyData } from '../copy-data.ts';
 import { createTable } from '../dispatch.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, Word } from '../keyword.ts';
 import { leadingInt32 } from '../leading-integer.ts';
-import type { ServerDraft } from '../server-draft.ts';
+import { copyServerSettings, type ServerDraft } from '../server-draft.ts';
 import { type ParameterWording, readParameters } from './parameter-lines.ts';
 import { helpForUnknownParameter, serverInventedParameters, unknownParameter } from './server-invented-parameters.ts';
 import { serverParameters } from './server-parameters.ts';
@@ -22,13 +21,12 @@ const LARGEST_TEMPLATE = 65536;
 function allowed(context: Context): boolean {
   const { draft, section } = context;
   const keyword = context.line.words[0]!.text;
-  const here = place(context);
   if (section === 'defaults' && keyword !== 'default-server') {
     reportRaw(context, 'not-in-defaults', `'${keyword}' not allowed in 'defaults' section.`, context.line.words[0]);
     return false;
   }
   if (section === 'frontend') {
-    const message = `parsing ${here} : '${keyword}' not allowed because frontend '${draft.name}' has no backend capability.`;
+    const message = `parsing ${place(context)} : '${keyword}' not allowed because frontend '${draft.name}' has no backend capability.`;
     reportRaw(context, 'wrong-section', message, context.line.words[0]);
     return false;
   }
@@ -48,11 +46,11 @@ function reportRaw(context: Context, code: string, message: string, word?: Word)
 }
 
 function wordingFor(context: Context, name: string): ParameterWording {
-  const frame = `${place(context)} : 'server ${context.draft.name}/${name}' : `;
+  const frame = () => `${place(context)} : 'server ${context.draft.name}/${name}' : `;
   return {
     raw: true,
-    problem: (message) => frame + message,
-    unknown: (word) => frame + unknownParameter(word),
+    problem: (message) => frame() + message,
+    unknown: (word) => frame() + unknownParameter(word),
     helpForUnknown: helpForUnknownParameter,
   };
 }
@@ -60,14 +58,14 @@ function wordingFor(context: Context, name: string): ParameterWording {
 /** Reads the address of a server, or reports what is wrong with it. */
 function readAddress(context: Context, name: string, word: Word): Extract<ParsedAddress, { ok: true }> | undefined {
   const address = parseAddress(word.text, RULES, context.config.env);
-  const frame = `'server ${context.draft.name}/${name}' : `;
+  const frame = () => `'server ${context.draft.name}/${name}' : `;
   if (!address.ok) {
-    reportRaw(context, address.unsupported ? 'not-supported-yet' : 'bad-address', frame + address.message, word);
+    reportRaw(context, address.unsupported ? 'not-supported-yet' : 'bad-address', frame() + address.message, word);
     return undefined;
   }
   const { host, isName } = address.parts;
   if (isName && (host.startsWith('.') || host.includes('..') || host.length > 253)) {
-    reportRaw(context, 'bad-address', `${frame}Can't create DNS resolution for server '${name}'`, word);
+    reportRaw(context, 'bad-address', `${frame()}Can't create DNS resolution for server '${name}'`, word);
     return undefined;
   }
   return address;
@@ -105,7 +103,7 @@ function addServer(context: Context, name: string, word: Word, address: Word, st
     place: { file: line.file, line: line.number },
     span: word.span,
     siblings: draft.servers,
-    settings: copyData(draft.settings.defaultServer),
+    settings: copyServerSettings(draft.settings.defaultServer),
   };
   const good = readParameters(context, tableFor(context), server, start, wordingFor(context, name));
   if (good && (server.settings.check.enabled || server.settings.agent.enabled) && server.settings.track !== undefined) {
@@ -142,7 +140,7 @@ function parseTemplate(context: Context): void {
   // A number of its own, like every parameter, is read once: it is the first server's.
   const { id, ...others } = model;
   for (let number = first + 1; number <= last; number++) {
-    const settings = copyData(model.settings);
+    const settings = copyServerSettings(model.settings);
     context.draft.servers.push({ ...others, name: `${prefix.text}${number}`, settings });
   }
 }

@@ -1,7 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of a configuration, not of JavaScript.
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { caretLines } from '../../../src/config/line-picture.ts';
-import { parseLine, wordBytes } from '../../../src/grammar/line.ts';
+import { parseByGrammar, parsedWord, parseLine, wordBytes } from '../../../src/grammar/line.ts';
+import { corpusDirectory, corpusFiles } from '../../support/corpus.ts';
 
 const variables: Record<string, string> = { HOME: '/root', LIST: 'one two  three', _x: 'under', EMPTY: '' };
 
@@ -95,5 +97,40 @@ describe('the line with a caret', () => {
     const [shown, caret] = caretLines(line, line.indexOf('"')).split('\n');
     expect(shown).toBe(`  ...${'a'.repeat(36)} "${'c'.repeat(36)}...`);
     expect(caret).toBe(`${' '.repeat(42)}^`);
+  });
+});
+
+describe('the short way for plain lines', () => {
+  const nothing = () => undefined;
+  const same = (line: string) => {
+    expect(parseLine(line, nothing), JSON.stringify(line)).toEqual(parseByGrammar(line, nothing, parsedWord));
+  };
+
+  it('finds the words the grammar finds, in every line of up to four of these characters', () => {
+    const alphabet = ['a', ' ', '\t', '\v', '\r', '#', '$', '\b', '\u00e9', '\u{1f600}', '\x0e'];
+    let lines = [''];
+    for (let length = 1; length <= 4; length++) {
+      lines = lines.flatMap((line) => alphabet.map((character) => line + character));
+      for (const line of lines) same(line);
+    }
+  });
+
+  it('finds them in the lines of configurations', () => {
+    const folder = new URL('../../../conf/', import.meta.url);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.cfg'));
+    const lines = files.flatMap((name) => readFileSync(new URL(name, folder), 'utf8').split('\n'));
+    expect(lines.length).toBeGreaterThan(100);
+    for (const line of lines) same(line);
+  });
+
+  const corpus = corpusDirectory();
+  if (corpus === undefined) {
+    process.stderr.write('SKIPPED the lines of real files: no directory at HAPAX_CORPUS or ../shared/corpus\n');
+  }
+
+  it.skipIf(corpus === undefined)('finds them in the lines of real files', () => {
+    const lines = corpusFiles(corpus!).flatMap(({ text }) => text.split('\n'));
+    expect(lines.length).toBeGreaterThan(1000);
+    for (const line of lines) same(line);
   });
 });

@@ -203,3 +203,5 @@ export type StatsSettings = Mutable<StatsPageModel> & {
 
 /** An address with what its text said beside it. */
 export type AddressDraft = Mutable<AddressModel>;
+  /** What chose the line last, as it is written: `option httplog clf`, `log-format`. */
+  chosenBy?: string;

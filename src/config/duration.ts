@@ -42,10 +42,11 @@ export function parseDuration(text: string, unit: DurationUnit = 'ms'): ParsedDu
   return rest === '' ? { ok: true, value } : { ok: true, value, trailing: rest.charAt(0) };
 }
 
-/** What a fraction of a unit (`1.5s`, `.5h`) is in whole milliseconds; undefined for anything else. */
-export function wholeDuration(text: string): string | undefined {
-  const found = /^(\d*\.\d+)(ms|s|m|h|d)$/.exec(text);
+/** A duration with a fraction (`1.5s`, `.5h`) or a capital unit (`5S`) as HAProxy reads it; undefined for anything else. */
+export function plainDuration(text: string): string | undefined {
+  const found = /^(\d*\.?\d+)(ms|s|m|h|d)$/.exec(text.toLowerCase());
   if (found === null) return undefined;
+  if (!found[1]!.includes('.')) return found[0];
   const milliseconds = Math.round((Number(found[1]) * MICROSECONDS[found[2] as DurationUnit]) / MICROSECONDS.ms);
   return milliseconds > 0 ? `${milliseconds}ms` : undefined;
 }

@@ -23,8 +23,8 @@ const rows: Readonly<Record<VersionedKind, Rows>> = {
       tune.h2.fe.initial-window-size tune.h2.fe.max-concurrent-streams tune.listener.default-shards
       tune.max-checks-per-thread tune.rcvbuf.backend tune.rcvbuf.frontend tune.sndbuf.backend tune.sndbuf.frontend
       tune.ssl.ocsp-update.maxdelay tune.ssl.ocsp-update.mindelay ssl-default-server-curves tune.memory.hot-size
-      warn-blocked-traffic-after tune.applet.zero-copy-forwarding tune.buffers.reserve tune.cli.max-payload-size
-      tune.comp.maxlevel tune.defaults.purge tune.epoll.mask-events tune.events.max-events-at-once tune.idletimer
+      warn-blocked-traffic-after tune.applet.zero-copy-forwarding tune.cli.max-payload-size
+      tune.defaults.purge tune.epoll.mask-events tune.events.max-events-at-once
       tune.glitches.kill.cpu-usage tune.h1.be.glitches-threshold tune.h1.fe.glitches-threshold tune.h2.log-errors
       tune.h2.be.rxbuf tune.h2.fe.rxbuf tune.h2.fe.max-rst-at-once tune.h2.fe.max-total-streams tune.max-rules-at-once
       tune.notsent-lowat.client tune.notsent-lowat.server tune.renice.runtime tune.renice.startup tune.ring.queues

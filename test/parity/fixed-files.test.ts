@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fixText } from '../../src/config/fix-text.ts';
+import { loadConfigurationText } from '../../src/config/load.ts';
 import { skipWithoutHaproxy } from '../support/proxy-process.ts';
 import { haproxyMessages } from './message-comparison.ts';
+import { meaningOf } from './model-meaning.ts';
 
 const skipped = skipWithoutHaproxy('what hapax fix makes of old files');
 
@@ -35,6 +37,13 @@ const OLD: readonly string[] = [
   `${HTTP} reqadd X-A:\\ b\\ 5%\n rspadd X-B:c if TRUE\n reqidel ^X-C:.*\n rspidel ^Server:\n`,
   `${HTTP} block if { path /x }\n reqrep ^([^\\ :]*)\\ /old/(.*) \\1\\ /new/\\2\n`,
   `${HTTP} rspirep ^Location:\\ http://(.*) Location:\\ https://\\1\n monitor-net 10.0.0.0/8\n`,
+  `${LISTEN} redisp\n timeout queue 5S\n timeout check 1.5S\n`,
+  `${LISTEN} option httplog clf\n log 127.0.0.1 local0\n`,
+  `${DEFAULTS} option httplog\n option tcplog # this\n log 127.0.0.1 local0\nlisten web\n bind 127.0.0.1:9001\n`,
+  `${DEFAULTS}listen web\n bind 127.0.0.1:9001 process 1 maxconn 5\n bind 127.0.0.1:9002 process 1/1-2\n`,
+  `${LISTEN} server s 127.0.0.1:80\n server s 127.0.0.1:81 weight 5 # two\n server t 127.0.0.1:82\n`,
+  `global\n tune.chksize 16384\n${LISTEN}`,
+  `${HTTP} cliexp ^Host:\\ (.*) Host:\\ \\1\n srvexp ^Server: Server:\\ x\n reqirep ^Host: Host:\\ a.example\n`,
   `${LISTEN}.notice two words\n.warning and two\n`.replace('.warning and two\n', ''),
   `global\n node $HAPAX_TEST_NODE\n${LISTEN}`,
 ];
@@ -52,6 +61,7 @@ describe.skipIf(skipped)('hapax fix', () => {
     expect(ofFixed, fixed).toEqual([]);
     const unsupported = result.diagnostics.filter(({ code }) => code === 'not-supported-yet');
     expect(result.diagnostics.filter((each) => !unsupported.includes(each) && each.severity !== 'notice')).toEqual([]);
+    expect(meaningOf(result), fixed).toEqual(meaningOf(await loadConfigurationText(text, 't.cfg')));
   });
 
   it('changes no file that HAProxy takes without a word', async () => {

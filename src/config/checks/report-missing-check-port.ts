@@ -3,6 +3,8 @@ import type { ServerDraft } from '../server-draft.ts';
 import type { CheckPass } from './pass.ts';
 import { ownerText } from './proxy-texts.ts';
 
+const PORT_HELP = 'Write the port behind the address, or "port" and the port of the check.';
+
 /** A check needs a port: its own, the server's, or one of a `tcp-check connect` rule. */
 export const reportMissingCheckPort: CheckPass = {
   name: 'report-missing-check-port',
@@ -14,7 +16,13 @@ export const reportMissingCheckPort: CheckPass = {
         const complaint = portComplaint(proxy);
         if (complaint === undefined) continue;
         const message = `config: ${ownerText(proxy)}: server '${server.name}' has ${complaint}`;
-        report({ code: 'no-check-port', message, span: server.span });
+        const named = server.address?.isName === true;
+        if (!named) report({ code: 'no-check-port', message, span: server.span, help: PORT_HELP });
+        // HAProxy asks servers with addresses alone, and finds the others down.
+        else if (!config.strict) {
+          const help = `${PORT_HELP} A check of port 0 never passes.`;
+          report({ code: 'no-check-port', severity: 'warning', message, span: server.span, help });
+        }
       }
     }
   },
@@ -25,6 +33,8 @@ function hasPort({ address, settings }: ServerDraft): boolean {
   if (check.address?.family === 'unix' || check.address?.family === 'abns') return true;
   if ((check.port ?? 0) > 0 || (check.address?.port ?? 0) > 0) return true;
   if (address === undefined || address.family !== 'ip') return true;
+  // An SRV record brings its ports.
+  if (address.isName && address.host.startsWith('_')) return true;
   return address.port !== 0 && !address.portIsOffset;
 }
 

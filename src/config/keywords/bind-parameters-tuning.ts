@@ -1,6 +1,7 @@
 /** Parameters of `bind` lines that tune HAProxy's own process or the kernel (read, without effect), or are not built. */
 
 import type { BindDraft } from '../bind-draft.ts';
+import { removeWords, replaceWords } from '../fix.ts';
 import type { KeywordDefinition, SectionKind } from '../keyword.ts';
 import { leadingInteger } from '../leading-integer.ts';
 import { notSupportedYet } from '../not-supported.ts';
@@ -95,7 +96,11 @@ const processParameter: KeywordDefinition<BindDraft> = {
     const threads = text.split('/')[1];
     const instead = threads === undefined ? '' : ` Please use 'thread ${threads}' instead.`;
     const message = `'process ${text}' on 'bind' lines is deprecated and will be removed in 2.7.${instead}`;
-    context.report({ code: 'deprecated', severity: 'warning', message, word: context.args[0] });
+    const { words } = context.line;
+    const at = words.indexOf(context.args[0]!);
+    const [first, last] = [words[at - 1]!, words[at]!];
+    const fix = threads === undefined ? removeWords(first, last) : replaceWords(first, last, `thread ${threads}`);
+    context.report({ code: 'deprecated', severity: 'warning', message, word: last, fix });
   },
 };
 

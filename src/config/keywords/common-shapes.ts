@@ -55,7 +55,7 @@ export function removed<Draft>(
     /** HAProxy's text after `[file:line] : `. */
     readonly message: string | ((context: LineContext<Draft>) => string);
     readonly tight?: boolean;
-    readonly help?: string;
+    readonly help?: string | ((context: LineContext<Draft>) => string);
     readonly apply?: (context: LineContext<Draft>) => void;
     /** Edits that make today's line of it. */
     readonly fix?: (context: LineContext<Draft>) => Fix | undefined;
@@ -74,7 +74,7 @@ export function removed<Draft>(
       message: typeof row.message === 'string' ? row.message : row.message(context),
       word: context.line.words[0],
       tight: row.tight ?? false,
-      help: modern === undefined ? row.help : `Write "${quoteWords(modern)}".`,
+      help: modern === undefined ? helpOf(row.help, context) : `Write "${quoteWords(modern)}".`,
       fix: modern === undefined ? row.fix?.(context) : replaceLine(context.line, quoteWords(modern)),
     });
     if (severity === 'alert') return;
@@ -85,6 +85,13 @@ export function removed<Draft>(
   const base = shared(row);
   const examples = apply === undefined ? { ok: [], bad: base.examples.ok } : base.examples;
   return { ...base, support: { kind: 'yes' }, obsolete: true, examples, parse };
+}
+
+function helpOf<Context>(
+  help: string | ((context: Context) => string) | undefined,
+  context: Context,
+): string | undefined {
+  return typeof help === 'function' ? help(context) : help;
 }
 
 /** The only argument, or undefined after reporting `missing`. */

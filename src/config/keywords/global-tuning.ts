@@ -13,7 +13,7 @@ const sections = ['global'] as const;
 
 /** `tune.` and each of these. */
 const tuneNames = `
-  applet.zero-copy-forwarding buffers.limit buffers.reserve bufsize bufsize.large bufsize.small chksize
+  applet.zero-copy-forwarding buffers.limit buffers.reserve bufsize bufsize.large bufsize.small
   cli.max-payload-size comp.maxlevel defaults.purge disable-fast-forward disable-zero-copy-forwarding
   epoll.mask-events events.max-events-at-once fail-alloc fd.edge-triggered glitches.kill.cpu-usage
   h1.be.glitches-threshold h1.fe.glitches-threshold h1.zero-copy-fwd-recv h1.zero-copy-fwd-send
@@ -201,6 +201,18 @@ export const globalTuningKeywords: readonly Definition[] = [
     help: 'Remove the line: hapax runs one process.',
     fix: (context) => removeLine(placeOf(context)),
     example: 'nbproc 1',
+    apply: () => {},
+  }),
+  removed<GlobalDraft>({
+    name: 'tune.chksize',
+    args: '<bytes>',
+    sections,
+    doc: 'Size of the buffers of checks, until HAProxy 2.4.',
+    message: "option 'tune.chksize' is not supported any more (tune.bufsize is used instead).",
+    tight: true,
+    help: 'Remove the line.',
+    fix: (context) => removeLine(placeOf(context)),
+    example: 'tune.chksize 16384',
     apply: () => {},
   }),
   removed<GlobalDraft>({

@@ -26,6 +26,31 @@ function goneText(name: string, instead: string): string {
   return `The '${name}'${directive} not supported anymore since HAProxy 2.1.${use}`;
 }
 
+/** What to write where no line does the same by itself. */
+function helpFor(name: string, instead: string): string | undefined {
+  if (!/deny|tarpit|allow|pass/.test(name)) return undefined;
+  const side = name.startsWith('rsp') ? 'res' : 'req';
+  const line = side === 'req' ? '{ method PUT }, { path_reg ^/x } or ' : '';
+  return `Write "${instead} if ..." with what is looked at: ${line}{ ${side}.hdr(name) -m reg ^x }.`;
+}
+
+function helped(help: string | undefined): { readonly help?: string } {
+  return help === undefined ? {} : { help };
+}
+
+/** `appsession <cookie> len <length> timeout <time>`. */
+function stickingRules({ args }: LineContext<ProxyDraft>): string {
+  const texts = args.map((word) => word.text);
+  const after = (word: string) => texts[texts.indexOf(word) + 1];
+  const [cookie = 'NAME'] = texts;
+  const length = texts.includes('len') ? (after('len') ?? '32') : '32';
+  const expire = texts.includes('timeout') ? (after('timeout') ?? '1h') : '1h';
+  return (
+    `Write "stick-table type string len ${length} size 100k expire ${expire}", ` +
+    `"stick store-response res.cook(${cookie})" and "stick match req.cook(${cookie})".`
+  );
+}
+
 /** Rules are no matter of `defaults` without a name, so nothing is plain there. */
 const modernRule = (name: string) => (context: LineContext<ProxyDraft>) =>
   context.section === 'defaults'
@@ -43,6 +68,7 @@ export const removedHttpKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
       sections: everyProxy,
       doc: 'Let HTTP pass.',
       message: goneText(name, ''),
+      help: helpFor(name, 'http-request allow')!,
     }),
   ),
   ...gone.flatMap(([names, instead]) =>
@@ -53,19 +79,29 @@ export const removedHttpKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
         sections: everyProxy,
         doc: 'Rewrote HTTP.',
         message: goneText(name, `'${instead}'`),
+        ...helped(helpFor(name, instead)),
         modern: modernRule(name),
       }),
     ),
   ),
+  ...['reqrep', 'cliexp'].map((name) =>
+    removed<ProxyDraft>({
+      name,
+      sections: everyProxy,
+      doc: 'Rewrote HTTP.',
+      modern: modernRule('reqrep'),
+      message: goneText(
+        name,
+        "'http-request replace-path', 'http-request replace-uri' or 'http-request replace-header'",
+      ),
+    }),
+  ),
   removed<ProxyDraft>({
-    name: 'reqrep',
+    name: 'srvexp',
     sections: everyProxy,
     doc: 'Rewrote HTTP.',
-    modern: modernRule('reqrep'),
-    message: goneText(
-      'reqrep',
-      "'http-request replace-path', 'http-request replace-uri' or 'http-request replace-header'",
-    ),
+    modern: modernRule('rsprep'),
+    message: goneText('srvexp', "'http-response replace-header'"),
   }),
   removed<ProxyDraft>({
     name: 'block',
@@ -80,6 +116,7 @@ export const removedHttpKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
     sections: everyProxy,
     doc: 'Kept clients on servers by a cookie of the application.',
     message: "'appsession' is not supported anymore since HAProxy 1.6.",
+    help: stickingRules,
   }),
   removed<ProxyDraft>({
     name: 'monitor-net',

@@ -7,6 +7,7 @@ import { parseLogTarget } from '../log-target.ts';
 import type { LogTargetModel } from '../model.ts';
 import { notSupportedYet } from '../not-supported.ts';
 import { everyProxy, requireArgument } from './common-shapes.ts';
+import { chooseLogLine } from './log-line-override.ts';
 
 const logExamples = [
   'log /dev/log local0',
@@ -69,6 +70,7 @@ function formatKeyword(
       }
       draft.settings.formats[name] = { name: format!.text, span: format!.span };
       if (name === 'log-format') {
+        chooseLogLine(context, name);
         draft.settings.log.line = 'tcp';
         draft.settings.log.lineSpan = context.line.words[0]!.span;
       }

@@ -162,6 +162,7 @@ export const notYetKeywords: readonly Definition[] = [
       const message = "'bind-process' has no effect, is deprecated, and will be removed in version 2.7.";
       context.report({
         code: 'removed-keyword',
+    help: ({ args }) => `Remove the line, or write "grace ${args[0]?.text ?? '10s'}" in "global", for all proxies.`,
         severity: 'warning',
         message,
         word: context.line.words[0],

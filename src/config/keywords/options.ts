@@ -6,6 +6,7 @@ import type { SectionKind } from '../keyword.ts';
 import { leadingInteger } from '../leading-integer.ts';
 import { suggest } from '../suggest.ts';
 import { backends, everyProxy, frontends, removed } from './common-shapes.ts';
+import { chooseLogLine } from './log-line-override.ts';
 import { inertOption, type OptionContext, type OptionDefinition, optionFlag } from './option-shapes.ts';
 
 function parseLogOption(context: OptionContext, name: 'tcplog' | 'httplog' | 'httpslog'): void {
@@ -26,9 +27,11 @@ function parseLogOption(context: OptionContext, name: 'tcplog' | 'httplog' | 'ht
     const word = context.line.words[1];
     context.report({ code: 'ignored-keyword', severity: 'warning', message, word, fix: removeLine(placeOf(context)) });
   }
+  chooseLogLine(context, word === undefined ? `option ${name}` : `option ${name} ${word.text}`);
   draft.settings.log.line = name === 'tcplog' ? 'tcp' : 'http';
   draft.settings.log.lineOption = name;
-  draft.settings.log.lineSpan = context.line.words[1]!.span;
+  const { words } = context.line;
+  draft.settings.log.lineSpan = { ...words[1]!.span, end: words.at(-1)!.span.end };
 }
 
 function logOption(name: 'tcplog' | 'httplog' | 'httpslog', doc: string): OptionDefinition {
@@ -91,6 +94,16 @@ export const optionKeywords: readonly OptionDefinition[] = [
     support: { kind: 'not-yet', instead: `Remove "option ${name as string}".` } as const,
     examples: { ok: [`option ${name as string}`], bad: [] },
   })),
+  {
+    name: 'transparent',
+    sections: backends,
+    args: '',
+    maxArgs: 0,
+    support: { kind: 'not-yet', instead: 'Remove "transparent".' },
+    doc: 'Another name of option transparent.',
+    elsewhere: 'silent',
+    examples: { ok: ['transparent'], bad: ['transparent x'] },
+  },
   optionFlag('nolinger', everyProxy, 'Connections are closed by RST; data that is under way may be lost.'),
   ...['redisp', 'redispatch'].map((name) =>
     removed<ProxyDraft>({

@@ -18,7 +18,8 @@ function parseMode(context: Context): void {
   if (mode === 'tcp' || mode === 'http') context.draft.settings.mode = mode;
   else if (mode === 'health') {
     const message = "'mode health' doesn't exist anymore. Please use 'http-request return status 200' instead.";
-    context.report({ code: 'removed-keyword', message, word });
+    const help = 'Write "mode http" and "http-request return status 200".';
+    context.report({ code: 'removed-keyword', message, word, help });
   } else {
     const known = mode === 'log' || mode === 'spop' || mode === 'haterm';
     const message = known ? notSupportedYet(`'mode ${mode}'`) : `unknown proxy mode '${mode}'.`;

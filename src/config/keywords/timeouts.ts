@@ -4,8 +4,8 @@ import type { ProxyDraft } from '../draft.ts';
 import {
   type ParsedDuration,
   parseDuration,
+  plainDuration,
   trailingCharacterWarning,
-  wholeDuration,
   withoutTrailing,
 } from '../duration.ts';
 import { removeLine, replaceWord } from '../fix.ts';
@@ -75,20 +75,20 @@ function readTimeout(context: Context, name: string, key: Key, sections: Definit
   context.draft.settings.timeouts[key] = parsed.value;
 }
 
-/** A time, or a fraction of one (`1.5s`), which HAProxy refuses and whose meaning is plain. */
+/** A time, or a fraction of one (`1.5s`) or a capital unit, which HAProxy refuses and whose meaning is plain. */
 function readDuration(context: Context, name: string, word: Word): ParsedDuration {
   const parsed = parseDuration(word.text);
-  const whole = parsed.ok || context.strict ? undefined : wholeDuration(word.text);
-  const read = whole === undefined ? parsed : parseDuration(whole);
-  if (parsed.ok || whole === undefined || !read.ok) return parsed;
-  const help = `Write "${whole}".`;
+  const plain = parsed.ok || context.strict ? undefined : plainDuration(word.text);
+  const read = plain === undefined ? parsed : parseDuration(plain);
+  if (parsed.ok || plain === undefined || !read.ok) return parsed;
+  const help = `Write "${plain}".`;
   context.report({
     code: 'invalid-duration',
     severity: 'warning',
     message: failure(name, word, parsed),
     word,
     help,
-    fix: replaceWord(word, whole),
+    fix: replaceWord(word, plain),
   });
   return read;
 }

@@ -514,7 +514,6 @@ describe('hapax alone', () => {
     expect(proxy.stdout).toMatch(
       /^Using the \w+ engine to move bytes in one thread \('nbthread 4': several come in a later version\)\.$/m,
     );
-    expect(await ask(proxy.statsSocket, 'show info')).toMatch(/^Nbthread: 1$/m);
   });
 
   test('-W says that there is one process', async () => {

@@ -33,6 +33,9 @@ export interface CheckRun {
   readonly stderr: string;
 }
 
+/** An address of this process alone: a port where nobody listens yet is not taken by the test that runs beside. */
+const HOST = `127.${1 + ((process.pid >> 16) & 63)}.${(process.pid >> 8) & 255}.${process.pid & 255}`;
+
 /** Longer than the longest time between two changes of one server (a check that runs its full second, then an interval). */
 const QUIET_MS = 2500;
 const LIMIT_MS = 40_000;
@@ -70,7 +73,7 @@ function configOf(
     if (scenario.quietChecks !== true) lines.push('    option log-health-checks');
     const own = servers[index]!.port;
     const port = scenario.serverPort === 'blackhole' ? hole : scenario.serverPort === 'closed' ? closed : own;
-    lines.push(`    server s 127.0.0.1:${port} ${filled(scenario.server)}`);
+    lines.push(`    server s ${HOST}:${port} ${filled(scenario.server)}`);
   });
   return `${lines.join('\n')}\n`;
 }
@@ -110,7 +113,7 @@ class Watch {
     if (running && last !== undefined && withoutDetails(last) === unsure) return;
     const next = running
       ? unsure
-      : `${status} ${row.check_code} ${withoutStaleError(row.last_chk!)} (${row.check_desc})`;
+      : `${status} ${row.check_code} ${withoutNumbers(withoutStaleError(row.last_chk!))} (${row.check_desc})`;
     if (last === next) return;
     if (last === unsure) list.pop();
     list.push(next);
@@ -148,7 +151,7 @@ async function watchUntilQuiet(proxy: ProxyProcess, watch: Watch): Promise<void>
 const withoutNumbers = (line: string) =>
   line
     .replace(/check duration: \d+ms/g, 'check duration: Nms')
-    .replace(/port=\d+/g, 'port=N')
+    .replace(/port([= ])\d+/g, 'port$1N')
     .replace(/node=[^;]+/g, 'node=N')
     .replace(
       /info: "(SSL handshake failure|Server presented .* one) \(Connection (reset by peer|refused)\)"/,
@@ -161,6 +164,12 @@ function distinct(
 ): string[] {
   const values = records.map(pick).filter((value) => value !== undefined);
   return [...new Set(values.map(withoutNumbers))].sort();
+}
+
+/** The first look may come before the health of a server is set, or before its agent has answered, or after. */
+function withoutBeginning(path: readonly string[]): readonly string[] {
+  const early = /^UP -?\d+\/\d+$/.test(path[0] ?? '') || (path[0] === 'no check' && path.length > 1);
+  return early ? path.slice(1) : path;
 }
 
 /** What a peer sent, a TLS handshake (its bytes are random) by name. */
@@ -178,7 +187,7 @@ function logOf(messages: readonly string[], name: string): string[] {
 
 export async function runChecks(product: Product, certificates: CheckCertificates): Promise<CheckRun> {
   const scenarios = checkScenarios(certificates);
-  const servers = await Promise.all(scenarios.map((scenario) => startScripted(scenario.first)));
+  const servers = await Promise.all(scenarios.map((scenario) => startScripted(scenario.first, HOST)));
   const syslog = await startSyslogReceiver();
   const hole: Blackhole = await startBlackhole();
   const closed = await freePort();
@@ -200,8 +209,7 @@ export async function runChecks(product: Product, certificates: CheckCertificate
       return [
         scenario.name,
         {
-          // Sometimes HAProxy's first answer comes before the health of a server is set.
-          path: /^UP -?\d+\/\d+$/.test(path[0] ?? '') ? path.slice(1) : path,
+          path: withoutBeginning(path),
           results: (watch.results.get(scenario.name) ?? []).map((text) => text.replace(UNSURE, ' ')),
           row: watch.rows.find((row) => row.pxname === scenario.name) ?? {},
           log: logOf(messages, scenario.name),

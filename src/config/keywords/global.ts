@@ -96,7 +96,7 @@ export const globalKeywords: readonly GlobalDefinition[] = [
     ...globalBase,
     name: 'nbthread',
     args: '<number>',
-    doc: 'How many traffic threads. One runs so far, as -V and show info say.',
+    doc: 'How many traffic threads. One runs so far, as -V says.',
     maxArgs: 1,
     examples: { ok: ['nbthread 4'], bad: ['nbthread', 'nbthread x', 'nbthread 0', 'nbthread 65'] },
     parse(context) {

@@ -1,6 +1,7 @@
 /** From drafts to the model: defaults resolved, names turned into indices, everything plain data. */
 import type { KeepAliveProbes } from '../system/socket-options.ts';
 import { buildCheck } from './build-check.ts';
+import { buildEmailAlert } from './build-email-alert.ts';
 import { buildListeners } from './build-listeners.ts';
 import { alwaysApplies, buildFrontendRules } from './build-rules.ts';
 import { buildServers } from './build-servers.ts';
@@ -35,6 +36,7 @@ function buildGlobal(draft: GlobalDraft, maxconn: number): GlobalModel {
 
 function buildProxy(draft: ProxyDraft, config: ConfigDraft, maxconn: number): ProxyModel {
   const { settings } = draft;
+  const emailAlert = draft.kind === 'frontend' ? undefined : buildEmailAlert(draft, config);
   return {
     kind: draft.kind === 'defaults' ? 'listen' : draft.kind,
     name: draft.name,
@@ -49,6 +51,7 @@ function buildProxy(draft: ProxyDraft, config: ConfigDraft, maxconn: number): Pr
     ...(draft.kind === 'backend' ? {} : { frontend: buildFrontend(draft, config, maxconn) }),
     ...(draft.kind === 'frontend' ? {} : { backend: buildBackend(draft, config, maxconn) }),
     ...(settings.stats === undefined || settings.mode !== 'http' ? {} : { statsPage: settings.stats }),
+    ...(emailAlert === undefined ? {} : { emailAlert }),
   };
 }
 

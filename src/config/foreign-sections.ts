@@ -5,7 +5,7 @@ export interface ForeignSection {
   /** HAProxy's text when the section has no name. */
   readonly unnamed: string;
   /** `none`: without effect here, lines are checked against `words` only. `not-yet`: an error. */
-  readonly support: 'none' | 'not-yet';
+  readonly support: 'yes' | 'none' | 'not-yet';
   readonly words: readonly string[];
   /** What HAProxy calls it in `unknown keyword 'x' in 'users' section`, when not by its name. */
   readonly shownAs?: string;
@@ -25,7 +25,7 @@ export const foreignSections: ReadonlyMap<string, ForeignSection> = new Map(
         words: ['user', 'group'],
         shownAs: 'users',
       },
-      { name: 'mailers', unnamed: unnamed('mailers'), support: 'none', words: ['mailer', 'timeout'] },
+      { name: 'mailers', unnamed: unnamed('mailers'), support: 'yes', words: ['mailer', 'timeout'] },
       {
         name: 'cache',
         unnamed: "'cache' expects a <name> argument",

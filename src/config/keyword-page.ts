@@ -74,7 +74,8 @@ function text<Draft>({ doc, mode }: KeywordDefinition<Draft>, support: Support):
 function otherSections(): string {
   const rows = [...foreignSections.values()].map(({ name, support, instead }) => {
     const note = support === 'none' ? 'Read; nothing refers to it yet.' : (instead ?? '');
-    return `| ${code(name)} | ${support === 'none' ? 'no effect' : 'not yet'} | ${note} |`;
+    const shown = { yes: 'yes', none: 'no effect', 'not-yet': 'not yet' }[support];
+    return `| ${code(name)} | ${shown} | ${note} |`;
   });
   return `## Other sections\n\n| section | support | |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
 }

@@ -91,6 +91,7 @@ export async function loadSourceFiles(sources: readonly SourceFile[], options: T
     defaults: [],
     proxies: [],
     foreign: new Map(),
+    mailers: new Map(),
     hosts,
     env: environment,
     strict,

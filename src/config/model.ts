@@ -6,10 +6,12 @@
 import type { ConditionModel, LogFormatModel } from '../expressions/model.ts';
 import type { KeepAliveProbes } from '../system/socket-options.ts';
 import type { CheckModel } from './check-model.ts';
+import type { EmailAlertModel } from './email-alert-model.ts';
 import type { Place } from './place.ts';
 import type { ServerModel } from './server-model.ts';
 
 export type * from './check-model.ts';
+export type * from './email-alert-model.ts';
 export type * from './server-model.ts';
 
 export interface Model {
@@ -137,6 +139,8 @@ export interface ProxyModel {
   readonly backend?: BackendModel;
   /** Present when `stats enable` or another `stats` keyword makes the proxy answer with the stats page. */
   readonly statsPage?: StatsPageModel;
+  /** Present for backend and listen whose servers' events are mailed. */
+  readonly emailAlert?: EmailAlertModel;
 }
 
 export interface ProxyLogModel {

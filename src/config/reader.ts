@@ -10,6 +10,7 @@ import type { KeywordDefinition, Line, SectionKind, Word } from './keyword.ts';
 import { globalTable, proxyTable } from './keywords/index.ts';
 import { type LexedLine, reportLineProblem } from './lexer.ts';
 import { LineReporter } from './line-report.ts';
+import { readMailersLine } from './mailers.ts';
 import { openSection, proxyKindText, type SectionState, sectionNames } from './sections.ts';
 import { suggest } from './suggest.ts';
 
@@ -73,8 +74,13 @@ function readLine(line: Line, state: SectionState, config: ConfigDraft, log: Dia
     case 'broken':
       reporter.report({ code: 'out-of-section', message: "'listen' or 'defaults' expected.", word: first });
       break;
+    case 'mailers':
+      readForeign('mailers', line.words, reporter, () =>
+        readMailersLine(state.draft, line.words, config, reporter.report),
+      );
+      break;
     case 'foreign':
-      readForeign(state.name, line.words, reporter);
+      readForeign(state.name, line.words, reporter, () => readForeignLine(state.name, line.words, reporter.report));
       break;
     case 'global':
       readGlobal(line, config, reporter);
@@ -87,11 +93,12 @@ function readLine(line: Line, state: SectionState, config: ConfigDraft, log: Dia
   return state;
 }
 
-function readForeign(name: string, words: readonly Word[], reporter: LineReporter): void {
+/** A line of a section that is no proxy; `read` is for those that begin with a word it knows. */
+function readForeign(name: string, words: readonly Word[], reporter: LineReporter, read: () => void): void {
   const section = foreignSections.get(name)!;
   const first = words[0]!;
   if (section.words.includes(first.text)) {
-    readForeignLine(name, words, reporter.report);
+    read();
     return;
   }
   const shown = section.shownAs ?? name;
@@ -111,8 +118,7 @@ function readGlobal(line: Line, config: ConfigDraft, reporter: LineReporter): vo
     reportUnknown(line.words[0]!, 'global', globalTable, reporter);
     return;
   }
-  const readInstead = (words: readonly Word[]) => readGlobal({ ...line, words }, config, reporter);
-  const base = contextBase(line, 'global', config.global, config, reporter, globalTable, readInstead);
+  const base = contextBase(line, 'global', config.global, config, reporter, globalTable);
   runLine(found.definition, found.length, base);
 }
 
@@ -130,7 +136,7 @@ function readProxy(line: Line, draft: ProxyDraft, config: ConfigDraft, reporter:
   }
   const { definition, length } = found;
   const readInstead = (words: readonly Word[]) => readProxy({ ...line, words }, draft, config, reporter);
-  const base = contextBase(line, section, draft, config, reporter, proxyTable, readInstead);
+  const base = { ...contextBase(line, section, draft, config, reporter, proxyTable), readInstead };
   const option = line.words[0]!.text === 'option';
   if (line.prefix !== undefined && option && !definition.negatable) {
     const message = `negation/default is not supported for option '${line.words[1]?.text ?? ''}'.`;
@@ -140,7 +146,7 @@ function readProxy(line: Line, draft: ProxyDraft, config: ConfigDraft, reporter:
   }
   const shown = option ? (line.words[1]?.text ?? 'option') : definition.name;
   const late = definition.elsewhere === 'late' || definition.elsewhere === 'checked';
-  if (definition.elsewhere !== 'silent' && !definition.sections.includes(section)) {
+  if (!definition.sections.includes(section) && definition.elsewhere !== 'silent') {
     if (section === 'defaults') {
       const message = `'${shown}' not allowed in 'defaults' section.`;
       const tight =
@@ -186,11 +192,10 @@ function contextBase<Draft>(
   config: ConfigDraft,
   reporter: LineReporter,
   table: KeywordTable<Draft>,
-  readInstead: (words: readonly Word[]) => void,
 ): ContextBase<Draft> {
   const siblings = () => secondWords(table, line.words[0]!.text);
   const { report, failed } = reporter;
-  return { line, section, draft, config, strict: config.strict, report, failed, siblings, readInstead };
+  return { line, section, draft, config, strict: config.strict, report, failed, siblings };
 }
 
 function runLine<Draft>(definition: KeywordDefinition<Draft>, length: number, base: ContextBase<Draft>): void {
@@ -201,7 +206,7 @@ function runLine<Draft>(definition: KeywordDefinition<Draft>, length: number, ba
     base.report({ code: 'unexpected-argument', message, word: extra });
     return;
   }
-  runDefinition(definition, base, [words[0]!, words[length - 1]!], words.slice(length));
+  runDefinition(definition, base, words.slice(0, length), words.slice(length));
 }
 
 function reportUnknown<Draft>(

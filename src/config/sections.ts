@@ -8,6 +8,7 @@ import type { Line, SectionKind, Word } from './keyword.ts';
 import { parseBind } from './keywords/bind.ts';
 import { listenAddresses } from './keywords/listen-addresses.ts';
 import type { ReportLine } from './line-report.ts';
+import { type MailersDraft, newMailersDraft } from './mailers.ts';
 import { notSupportedYet } from './not-supported.ts';
 import { newProxySettings } from './settings.ts';
 
@@ -16,6 +17,7 @@ export type SectionState =
   | { readonly kind: 'none' }
   | { readonly kind: 'global' }
   | { readonly kind: 'proxy'; readonly draft: ProxyDraft }
+  | { readonly kind: 'mailers'; readonly draft: MailersDraft }
   | { readonly kind: 'foreign'; readonly name: string }
   /** Lines of a section hapax refused as a whole: nothing more is said about them. */
   | { readonly kind: 'skipped' }
@@ -32,8 +34,6 @@ export const proxySectionNames: readonly Exclude<SectionKind, 'global'>[] = [
 /** Every word that begins a section, for did-you-mean. */
 export const sectionNames: readonly string[] = ['global', ...proxySectionNames, ...foreignSections.keys()];
 
-const openingWords: ReadonlySet<string> = new Set(sectionNames);
-
 /** What the section of a proxy is called in messages: a listen is a `proxy`. */
 export function proxyKindText(kind: ProxyDraft['kind']): string {
   return kind === 'listen' ? 'proxy' : kind;
@@ -43,7 +43,6 @@ export function proxyKindText(kind: ProxyDraft['kind']): string {
 export function openSection(line: Line, config: ConfigDraft, report: ReportLine): SectionState | undefined {
   const { words } = line;
   const name = words[0]!.text;
-  if (!openingWords.has(name)) return undefined;
   if (name === 'global') {
     if (words.length > 1) reportExtraArgument('global', words[1]!, report);
     return { kind: 'global' };
@@ -78,6 +77,11 @@ function openForeign(words: readonly Word[], config: ConfigDraft, report: Report
     checkName(section.name, words[1]!, report, section.name === 'userlist');
   }
   reportForeignDuplicate(section.name, words[1], config, report);
+  if (section.name === 'mailers') {
+    const draft = newMailersDraft(words[1]!);
+    config.mailers.set(draft.name, draft);
+    return { kind: 'mailers', draft };
+  }
   return { kind: 'foreign', name: section.name };
 }
 

@@ -8,6 +8,7 @@ import { logFallback, reportMissingLogTargets } from './log-lines.ts';
 import type { CheckPass, PassReport } from './pass.ts';
 import { reportHttpRulesWithoutHttpchk, reportTcpRulesWithoutTcpCheck } from './report-check-rules-without-httpchk.ts';
 import { reportDuplicateServers } from './report-duplicate-servers.ts';
+import { reportEmailAlerts, reportUnusedMailers } from './report-email-alerts.ts';
 import { reportExternalChecks } from './report-external-checks.ts';
 import { reportFormats } from './report-formats.ts';
 import { reportLostCheckRequest } from './report-lost-check-request.ts';
@@ -37,6 +38,7 @@ export const passes: readonly CheckPass[] = [
   reportMissingServers,
   reportFormats,
   reportMissingReferences,
+  reportEmailAlerts,
   reportMissingTimeouts,
   reportTcpRulesWithoutTcpCheck,
   reportMissingLogTargets,
@@ -49,6 +51,7 @@ export const passes: readonly CheckPass[] = [
   reportTcpCookies,
   reportSourceHeaders,
   reportObservedServers,
+  reportUnusedMailers,
   resolveTracking,
   reportExternalChecks,
   reportMissingCheckPort,

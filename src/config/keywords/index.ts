@@ -9,6 +9,7 @@ import { balanceKeywords } from './balance.ts';
 import { bindKeywords } from './bind.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { checkKeywords } from './checks.ts';
+import { emailAlertKeywords } from './email-alert.ts';
 import { globalKeywords } from './global.ts';
 import { globalProcessKeywords } from './global-process.ts';
 import { globalTlsKeywords } from './global-tls.ts';
@@ -54,6 +55,7 @@ const builtKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
   ...httpOptionKeywords,
   ...keepAliveKeywords,
   ...sourceKeywords,
+  ...emailAlertKeywords,
   ...loggingKeywords,
   ...statsKeywords,
   ...httpOnlyKeywords,

@@ -137,20 +137,6 @@ export const notYetKeywords: readonly Definition[] = [
   }),
   {
     ...noEffect<ProxyDraft>({
-      name: 'email-alert',
-      args: '{ from | to | mailers | level | myhostname } <value>',
-      sections: everyProxy,
-      doc: 'Mails about servers.',
-      because: 'hapax sends no mail',
-      example: 'email-alert to root@localhost',
-    }),
-    parse(context) {
-      const message = `${notSupportedYet("'email-alert'")} No mail is sent.`;
-      context.report({ code: 'not-supported-yet', severity: 'warning', message, word: context.line.words[0] });
-    },
-  },
-  {
-    ...noEffect<ProxyDraft>({
       name: 'bind-process',
       args: '<range>',
       sections: everyProxy,
@@ -162,7 +148,6 @@ export const notYetKeywords: readonly Definition[] = [
       const message = "'bind-process' has no effect, is deprecated, and will be removed in version 2.7.";
       context.report({
         code: 'removed-keyword',
-    help: ({ args }) => `Remove the line, or write "grace ${args[0]?.text ?? '10s'}" in "global", for all proxies.`,
         severity: 'warning',
         message,
         word: context.line.words[0],

@@ -207,24 +207,24 @@ describe('ports of checks', () => {
     [['option tcp-check', 'tcp-check connect', 'server s 127.0.0.1 check'], [long]],
     [[...script, 'server s 127.0.0.1 check'], []],
     [[...script, 'tcp-check connect', 'server s 127.0.0.1 check'], [partial]],
+    [['server s four.example check'], [short]],
+    [['server s _http._tcp.four.example check init-addr none'], []],
   ])('%j', async (lines, expected) => {
     expect(messages(await loadBackend(lines))).toEqual(expected);
   });
-});
-
-describe('tracking', () => {
-  const at = (line: number, name: string) => `[t.cfg:${line}] : 'server b/${name}' : `;
-    [['server s four.example check'], [short]],
-    [['server s _http._tcp.four.example check init-addr none'], []],
-  const target = 'server t 127.0.0.1:1 check';
-  it.each<[string[], string[]]>([
-    [['server s 127.0.0.1:1 track x'], [`${at(10, 's')}unable to find required server 'x' for tracking.`]],
 
   it('of servers known by name are a warning, and no matter for HAProxy', async () => {
     const lines = ['server s four.example check'];
     expect((await loadBackend(lines)).model).toBeDefined();
     expect(messages(await loadBackend(lines, { strict: true }))).toEqual([]);
   });
+});
+
+describe('tracking', () => {
+  const at = (line: number, name: string) => `[t.cfg:${line}] : 'server b/${name}' : `;
+  const target = 'server t 127.0.0.1:1 check';
+  it.each<[string[], string[]]>([
+    [['server s 127.0.0.1:1 track x'], [`${at(10, 's')}unable to find required server 'x' for tracking.`]],
     [['server s 127.0.0.1:1 track x/y'], [`${at(10, 's')}unable to find required proxy 'x' for tracking.`]],
     [['server s 127.0.0.1:1 track f/y'], [`${at(10, 's')}unable to find required proxy 'f' for tracking.`]],
     [['server s 127.0.0.1:1 track t/u/v'], [`${at(10, 's')}unable to find required proxy 't/u' for tracking.`]],

@@ -8,6 +8,7 @@ import type { KeepAliveProbes } from '../system/socket-options.ts';
 import type { BindDraft } from './bind-draft.ts';
 import type { SectionKind } from './keyword.ts';
 import type { Target } from './language-versions.ts';
+import type { MailersDraft } from './mailers.ts';
 import type {
   AddressModel,
   BalanceAlgorithm,
@@ -72,6 +73,8 @@ export interface ConfigDraft {
   readonly proxies: ProxyDraft[];
   /** Sections hapax passes over, as `userlist admins`, with their places. */
   readonly foreign: Map<string, Place>;
+  /** `mailers` sections by their names. */
+  readonly mailers: Map<string, MailersDraft>;
   /** Names met in addresses, resolved before the lines are read (see address-names.ts). */
   readonly hosts: ReadonlyMap<string, HostLookup>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -172,8 +175,20 @@ export interface ProxySettings {
   /** `clitcpka-cnt`, `srvtcpka-idle` and their kin; seconds, 0: the system's choice. */
   probes: { client: Mutable<KeepAliveProbes>; server: Mutable<KeepAliveProbes> };
   source?: SourceDraft;
+  /** `email-alert`, as far as it was written. */
+  emailAlert?: EmailAlertSettings;
   /** `cookie` of the proxy, when written: its name (it only works in mode http). */
   cookie?: string;
+}
+
+/** `email-alert` lines. */
+export interface EmailAlertSettings {
+  from?: string;
+  to?: string;
+  mailers?: Reference;
+  /** 0-7. */
+  level?: number;
+  hostname?: string;
 }
 
 /** Log-format strings, read once the mode of their proxy is known. */
@@ -191,8 +206,6 @@ export interface LogSettings {
   line: 'default' | 'tcp' | 'http';
   /** Which option chose the line, for its warning. */
   lineOption?: 'tcplog' | 'httplog' | 'httpslog';
-  /** What chose the line last, as it is written: `option httplog clf`, `log-format`. */
-  chosenBy?: string;
   /** Where `option httplog`/`tcplog`/`log-format` was written. */
   lineSpan?: Span;
   tag?: string;

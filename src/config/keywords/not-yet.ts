@@ -137,20 +137,6 @@ export const notYetKeywords: readonly Definition[] = [
   }),
   {
     ...noEffect<ProxyDraft>({
-      name: 'email-alert',
-      args: '{ from | to | mailers | level | myhostname } <value>',
-      sections: everyProxy,
-      doc: 'Mails about servers.',
-      because: 'hapax sends no mail',
-      example: 'email-alert to root@localhost',
-    }),
-    parse(context) {
-      const message = `${notSupportedYet("'email-alert'")} No mail is sent.`;
-      context.report({ code: 'not-supported-yet', severity: 'warning', message, word: context.line.words[0] });
-    },
-  },
-  {
-    ...noEffect<ProxyDraft>({
       name: 'bind-process',
       args: '<range>',
       sections: everyProxy,
@@ -176,7 +162,6 @@ export const notYetKeywords: readonly Definition[] = [
     sections: everyProxy,
     doc: 'Waited before stopping.',
     message: "the 'grace' keyword is not supported any more since HAProxy version 2.5.",
-    help: ({ args }) => `Remove the line, or write "grace ${args[0]?.text ?? '10s'}" in "global", for all proxies.`,
     tight: true,
   }),
 ];

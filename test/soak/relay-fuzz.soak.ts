@@ -189,7 +189,7 @@ async function playDirectly(world: World, all: readonly Played[], target: TestSe
   );
 }
 
-function check(played: Played): string[] {
+function check(engine: string, played: Played): string[] {
   const { joined, actors, timed, aborted, direct } = played;
   const wrong: string[] = [];
   const [end] = joined.ends;
@@ -219,7 +219,9 @@ function check(played: Played): string[] {
     }
     const orderly = to.peer.ended && !to.peer.wasReset && !timed && !aborted;
     // A peer of node:net that has sent FIN cannot tell a RST found together with bytes from an end; the engine could.
-    const blind = to.ended && end === `${side}-reset`;
+    // The node engine cannot tell it either once it has passed on a FIN (see its exceptions), and that of `to` may have
+    // come before the RST was looked for.
+    const blind = to.ended && (end === `${side}-reset` || engine === 'node');
     if (orderly && from.cutOpenly && !to.reset && !blind) {
       demand(false, `${side} was reset, the other saw an orderly end (${received.length} of ${from.sent}, ${end})`);
     }
@@ -251,7 +253,7 @@ async function round(world: World, random: Random, parallel: number): Promise<vo
   }
   await world.settle();
   if (apart) await playDirectly(world, all.filter(isUntouched), target);
-  for (const played of all) expect(check(played), state(played)).toEqual([]);
+  for (const played of all) expect(check(world.engine.name, played), state(played)).toEqual([]);
 }
 
 describe.each(ENGINES)('$name engine', ({ name, make }) => {
@@ -281,6 +283,8 @@ describe.each(ENGINES)('$name engine', ({ name, make }) => {
       }, 1 / ENGINES.length);
       console.log(`${name}: ${rounds} rounds of ${parallel} sessions, the first of seed ${SOAK_SEED}`);
     } catch (error) {
+      // Another engine's rounds begin with nothing left of this one's.
+      await world?.close().catch(() => {});
       throw new Error(`round of seed ${seed}: ${error}`, { cause: error });
     }
     expect(uncaught).toEqual([]);

@@ -206,6 +206,8 @@ export interface LogSettings {
   line: 'default' | 'tcp' | 'http';
   /** Which option chose the line, for its warning. */
   lineOption?: 'tcplog' | 'httplog' | 'httpslog';
+  /** What chose the line last, as it is written: `option httplog clf`, `log-format`. */
+  chosenBy?: string;
   /** Where `option httplog`/`tcplog`/`log-format` was written. */
   lineSpan?: Span;
   tag?: string;

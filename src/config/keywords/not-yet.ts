@@ -162,6 +162,7 @@ export const notYetKeywords: readonly Definition[] = [
     sections: everyProxy,
     doc: 'Waited before stopping.',
     message: "the 'grace' keyword is not supported any more since HAProxy version 2.5.",
+    help: ({ args }) => `Remove the line, or write "grace ${args[0]?.text ?? '10s'}" in "global", for all proxies.`,
     tight: true,
   }),
 ];

@@ -17,6 +17,14 @@ const PLACES: Readonly<Record<string, { readonly word: number; readonly rules: A
   mailer: { word: 2, rules: PLAIN },
 };
 
+/** The usual forms of an address without a name. */
+const WITHOUT_NAME = /^(?:\d+\.\d+\.\d+\.\d+|\*)?(?::\d*)?$/;
+
+/** Words that say more about addresses than their place does. */
+const TELLING: ReadonlySet<string> = new Set(['addr', 'source', 'usesrc', 'src', 'dst', 'init-addr']);
+
+const NO_NAMES: readonly string[] = [];
+
 /** Lines whose parameters may hold an address behind the word `addr`. */
 const WITH_ADDR = new Set(['server', 'default-server', 'server-template', 'tcp-check', 'http-check']);
 
@@ -25,12 +33,13 @@ const WITH_ADDR = new Set(['server', 'default-server', 'server-template', 'tcp-c
  * the reading of the line.
  */
 export function addressNames(line: Line, env: AddressEnvironment = {}): readonly string[] {
+  if (isPlainServer(line)) return NO_NAMES;
   const words = line.words.map((word) => word.text);
   const names: string[] = [];
   const add = (text: string | undefined, rules: AddressRules) => {
     for (const one of splitAddresses(text ?? '')) {
-      // The usual forms, without a look at the rest of what an address can be.
-      if (/^(?:\d+\.\d+\.\d+\.\d+|\*)?(?::\d*)?$/.test(one)) continue;
+      // Without a look at the rest of what an address can be.
+      if (WITHOUT_NAME.test(one)) continue;
       const address = parseAddress(one, rules, env);
       if (address.ok && address.parts.isName) names.push(address.parts.host);
     }
@@ -48,6 +57,13 @@ export function addressNames(line: Line, env: AddressEnvironment = {}): readonly
   const used = keyword === 'source' || words.includes('source') ? words.indexOf('usesrc', 2) : -1;
   if (used > 0) add(words[used + 1], PLAIN);
   return names;
+}
+
+/** A server with an IP address and nothing else to look at: what long files are made of. */
+function isPlainServer({ words }: Line): boolean {
+  if (words[0]!.text !== 'server' || words.length < 3 || !WITHOUT_NAME.test(words[2]!.text)) return false;
+  for (const { text } of words) if (TELLING.has(text)) return false;
+  return true;
 }
 
 /** Names among the patterns of ACLs on addresses: `src office.example`. */

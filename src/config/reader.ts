@@ -118,7 +118,8 @@ function readGlobal(line: Line, config: ConfigDraft, reporter: LineReporter): vo
     reportUnknown(line.words[0]!, 'global', globalTable, reporter);
     return;
   }
-  const base = contextBase(line, 'global', config.global, config, reporter, globalTable);
+  const readInstead = (words: readonly Word[]) => readGlobal({ ...line, words }, config, reporter);
+  const base = contextBase(line, 'global', config.global, config, reporter, globalTable, readInstead);
   runLine(found.definition, found.length, base);
 }
 
@@ -136,7 +137,7 @@ function readProxy(line: Line, draft: ProxyDraft, config: ConfigDraft, reporter:
   }
   const { definition, length } = found;
   const readInstead = (words: readonly Word[]) => readProxy({ ...line, words }, draft, config, reporter);
-  const base = { ...contextBase(line, section, draft, config, reporter, proxyTable), readInstead };
+  const base = contextBase(line, section, draft, config, reporter, proxyTable, readInstead);
   const option = line.words[0]!.text === 'option';
   if (line.prefix !== undefined && option && !definition.negatable) {
     const message = `negation/default is not supported for option '${line.words[1]?.text ?? ''}'.`;
@@ -146,7 +147,7 @@ function readProxy(line: Line, draft: ProxyDraft, config: ConfigDraft, reporter:
   }
   const shown = option ? (line.words[1]?.text ?? 'option') : definition.name;
   const late = definition.elsewhere === 'late' || definition.elsewhere === 'checked';
-  if (!definition.sections.includes(section) && definition.elsewhere !== 'silent') {
+  if (definition.elsewhere !== 'silent' && !definition.sections.includes(section)) {
     if (section === 'defaults') {
       const message = `'${shown}' not allowed in 'defaults' section.`;
       const tight =
@@ -192,10 +193,11 @@ function contextBase<Draft>(
   config: ConfigDraft,
   reporter: LineReporter,
   table: KeywordTable<Draft>,
+  readInstead: (words: readonly Word[]) => void,
 ): ContextBase<Draft> {
   const siblings = () => secondWords(table, line.words[0]!.text);
   const { report, failed } = reporter;
-  return { line, section, draft, config, strict: config.strict, report, failed, siblings };
+  return { line, section, draft, config, strict: config.strict, report, failed, siblings, readInstead };
 }
 
 function runLine<Draft>(definition: KeywordDefinition<Draft>, length: number, base: ContextBase<Draft>): void {
@@ -206,7 +208,7 @@ function runLine<Draft>(definition: KeywordDefinition<Draft>, length: number, ba
     base.report({ code: 'unexpected-argument', message, word: extra });
     return;
   }
-  runDefinition(definition, base, words.slice(0, length), words.slice(length));
+  runDefinition(definition, base, [words[0]!, words[length - 1]!], words.slice(length));
 }
 
 function reportUnknown<Draft>(

@@ -34,6 +34,8 @@ export const proxySectionNames: readonly Exclude<SectionKind, 'global'>[] = [
 /** Every word that begins a section, for did-you-mean. */
 export const sectionNames: readonly string[] = ['global', ...proxySectionNames, ...foreignSections.keys()];
 
+const openingWords: ReadonlySet<string> = new Set(sectionNames);
+
 /** What the section of a proxy is called in messages: a listen is a `proxy`. */
 export function proxyKindText(kind: ProxyDraft['kind']): string {
   return kind === 'listen' ? 'proxy' : kind;
@@ -43,6 +45,7 @@ export function proxyKindText(kind: ProxyDraft['kind']): string {
 export function openSection(line: Line, config: ConfigDraft, report: ReportLine): SectionState | undefined {
   const { words } = line;
   const name = words[0]!.text;
+  if (!openingWords.has(name)) return undefined;
   if (name === 'global') {
     if (words.length > 1) reportExtraArgument('global', words[1]!, report);
     return { kind: 'global' };

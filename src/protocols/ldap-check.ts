@@ -17,11 +17,11 @@ export class LdapCheck extends CollectingCheck {
 
   protected judge(answer: Buffer, last: boolean): Reply | undefined {
     if (answer.length === 0) return last ? verdict('L7RSP', emptyResponse(2)) : undefined;
-    if (answer.length < SHORTEST) return last ? verdict('L7RSP') : undefined;
+    if (answer.length < SHORTEST && !last) return undefined;
     const code = bindResult(answer);
     if (code === 'incomplete') return last ? verdict('L7RSP') : undefined;
     if (code === 'wrong') return verdict('L7RSP', 'Not LDAPv3 protocol');
-    return code === 0 ? verdict('L7OK', '', 0) : verdict('L7STS', RESULT_CODES, code);
+    return code === 0 ? verdict('L7OK', 'Success', 0) : verdict('L7STS', RESULT_CODES, code);
   }
 }
 

@@ -32,11 +32,16 @@ export class MysqlCheck extends CollectingCheck {
     const greeting = packet(answer, 0);
     if (greeting === undefined) return last ? verdict('L7RSP') : undefined;
     if (greeting[0] === ERROR) return refused(greeting);
-    if (!wantsLogin) return verdict('L7OK', '', 0);
+    if (!wantsLogin) return verdict('L7OK', versionOf(greeting), 0);
     const result = packet(answer, HEADER + greeting.length);
     if (result === undefined) return last ? verdict('L7RSP') : undefined;
-    return result[0] === ERROR ? refused(result) : verdict('L7OK', '', 0);
+    return result[0] === ERROR ? refused(result) : verdict('L7OK', versionOf(greeting), 0);
   }
+}
+
+/** The version a greeting tells: behind the number of the protocol, up to a NUL. */
+function versionOf(greeting: Buffer): string {
+  return serverText(greeting.subarray(1));
 }
 
 /** The payload of the packet at `at`, once it is complete. */

@@ -2,6 +2,9 @@ import { CollectingCheck, emptyResponse, verdict } from './collecting-check.ts';
 import { type Reply, WAIT } from './dialogue.ts';
 import { serverText } from './server-text.ts';
 
+/** Every line of a reply but the last has a hyphen behind its code. */
+const WHOLE_REPLY = /^(?:2\d\d-[^\n]*\n)*2\d\d[ \r]/;
+
 /** `option smtpchk`: banner, hello, QUIT, each to be answered with a 2xx (observed, HAProxy 2.6). */
 export class SmtpCheck extends CollectingCheck {
   readonly ending = 'orderly';
@@ -23,7 +26,7 @@ export class SmtpCheck extends CollectingCheck {
       case 'banner':
         return this.#banner(answer, last);
       case 'hello':
-        if (/^2\d\d[- \r]/.test(answer.toString('latin1'))) return this.#say('quit', 'QUIT');
+        if (WHOLE_REPLY.test(answer.toString('latin1'))) return this.#say('quit', 'QUIT');
         return last ? wrong(answer, 5) : undefined;
       case 'quit':
         if (answer.length < 4 && !last) return undefined;

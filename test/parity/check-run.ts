@@ -33,9 +33,6 @@ export interface CheckRun {
   readonly stderr: string;
 }
 
-/** An address of this process alone: a port where nobody listens yet is not taken by the test that runs beside. */
-const HOST = `127.${1 + ((process.pid >> 16) & 63)}.${(process.pid >> 8) & 255}.${process.pid & 255}`;
-
 /** Longer than the longest time between two changes of one server (a check that runs its full second, then an interval). */
 const QUIET_MS = 2500;
 const LIMIT_MS = 40_000;
@@ -73,7 +70,7 @@ function configOf(
     if (scenario.quietChecks !== true) lines.push('    option log-health-checks');
     const own = servers[index]!.port;
     const port = scenario.serverPort === 'blackhole' ? hole : scenario.serverPort === 'closed' ? closed : own;
-    lines.push(`    server s ${HOST}:${port} ${filled(scenario.server)}`);
+    lines.push(`    server s 127.0.0.1:${port} ${filled(scenario.server)}`);
   });
   return `${lines.join('\n')}\n`;
 }
@@ -187,7 +184,7 @@ function logOf(messages: readonly string[], name: string): string[] {
 
 export async function runChecks(product: Product, certificates: CheckCertificates): Promise<CheckRun> {
   const scenarios = checkScenarios(certificates);
-  const servers = await Promise.all(scenarios.map((scenario) => startScripted(scenario.first, HOST)));
+  const servers = await Promise.all(scenarios.map((scenario) => startScripted(scenario.first)));
   const syslog = await startSyslogReceiver();
   const hole: Blackhole = await startBlackhole();
   const closed = await freePort();

@@ -18,6 +18,7 @@ import {
   silence,
   tls,
 } from '../support/scripted-server.ts';
+import { dialogueScenarios } from './dialogue-scenarios.ts';
 
 export interface CheckScenario {
   readonly name: string;
@@ -358,6 +359,7 @@ export function checkScenarios(certificates: CheckCertificates): CheckScenario[]
       server: 'check',
       first: plain(greet('hello')),
     },
+    ...dialogueScenarios(certificates.valid),
     // Agents, and nothing else.
     ...(
       [

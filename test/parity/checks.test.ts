@@ -1,9 +1,9 @@
 /** Every way a checked server can behave, shown to HAProxy and to hapax: same results, same states, same lines, same bytes. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { skipWithoutHaproxy } from '../support/proxy-process.ts';
 import { type CheckObservation, type CheckRun, runChecks } from './check-run.ts';
 import { checkScenarios, makeCheckCertificates } from './check-scenarios.ts';
-import { type Comparison, unexplained } from './differences.ts';
+import { type Comparison, explain, unexplained } from './differences.ts';
 
 /** Columns of the final row that do not depend on time. */
 const COLUMNS = [
@@ -68,6 +68,15 @@ describe.skipIf(skipped)('checks beside HAProxy', () => {
     ours.scenarios.get(name)!,
   ];
 
+  const count = { scenarios: 0, same: 0, wanted: 0, scenariosApart: 0 };
+  afterAll(() => {
+    const { scenarios, scenariosApart, same, wanted } = count;
+    process.stdout.write(
+      `checks beside HAProxy: ${scenarios} scenarios, ${scenarios - scenariosApart} the same in everything; ` +
+        `${same} comparisons agree, ${wanted} differ as wanted\n`,
+    );
+  });
+
   it.each(names)('%s', (name) => {
     const [theirs, mine] = both(name);
     const compare = (what: string, a: string, b: string): Comparison => ({
@@ -95,6 +104,11 @@ describe.skipIf(skipped)('checks beside HAProxy', () => {
         compare(column, (theirs.row[column] ?? '').replace(/^\* /, ''), (mine.row[column] ?? '').replace(/^\* /, '')),
       ),
     ];
+    const apart = comparisons.filter((each) => each.oracle !== each.ours);
+    count.scenarios++;
+    count.same += comparisons.length - apart.length;
+    count.wanted += apart.filter((each) => explain(each) !== undefined).length;
+    if (apart.length > 0) count.scenariosApart++;
     expect(unexplained(comparisons)).toEqual([]);
   });
 

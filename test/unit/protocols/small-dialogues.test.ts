@@ -30,7 +30,13 @@ describe('smtpchk', () => {
   const make = () => new SmtpCheck('HELO localhost');
   it.each([
     [['220 hi\r\n', '250 me\r\n', '221 bye\r\n'], "L7OK/221 'bye'", 'HELO localhost\r\nQUIT\r\n'],
-    [['220 hi\r\n', '250-me\r\n', '221 bye\r\n'], "L7OK/221 'bye'", 'HELO localhost\r\nQUIT\r\n'],
+    [['220 hi\r\n', '250-me\r\n'], 'waits', 'HELO localhost\r\n'],
+    [
+      ['220 hi\r\n', '250-me\r\n', '250-and\r\n250 more\r\n', '221 bye\r\n'],
+      "L7OK/221 'bye'",
+      'HELO localhost\r\nQUIT\r\n',
+    ],
+    [['220 hi\r\n', '250-me\r\n502 no\r\n', END], "L7STS/250 'me'", 'HELO localhost\r\n'],
     [['220 hi\n', '250 ok\n', '221 bye\n'], "L7OK/221 'bye'", 'HELO localhost\r\nQUIT\r\n'],
     [['220\r\n', '250\r\n', '221\r\n'], "L7OK/221 ''", 'HELO localhost\r\nQUIT\r\n'],
     [['220 hi\r\n', '250 me\r\n'], 'waits', 'HELO localhost\r\nQUIT\r\n'],
@@ -89,9 +95,9 @@ describe('ldap-check', () => {
   const make = () => new LdapCheck();
   const wrong = "L7RSP/ 'Not LDAPv3 protocol'";
   it.each([
-    ['300c02010161070a010004000400', "L7OK/0 ''"],
+    ['300c02010161070a010004000400', "L7OK/0 'Success'"],
     ['300c02010161070a013104000400', "L7STS/49 'See RFC: http://tools.ietf.org/html/rfc4511#section-4.1.9'"],
-    ['308400000010020101618400000007 0a010004000400'.replace(' ', ''), "L7OK/0 ''"],
+    ['308400000010020101618400000007 0a010004000400'.replace(' ', ''), "L7OK/0 'Success'"],
     ['300c02010163070a010004000400', wrong],
     ['300c02010261070a010004000400', wrong],
     ['300c02010161070b010004000400', wrong],
@@ -104,6 +110,7 @@ describe('ldap-check', () => {
 
   it('tells garbage and an early end apart', () => {
     expect(talkInEveryWay(make, ['hello there this']).result).toBe(wrong);
+    expect(talkInEveryWay(make, ['hello', END]).result).toBe(wrong);
     expect(talkInEveryWay(make, ['0', END]).result).toBe("L7RSP/ ''");
     expect(talkInEveryWay(make, [END]).result).toBe("L7RSP/ 'TCPCHK got an empty response at step 2'");
   });
@@ -116,8 +123,8 @@ describe('mysql-check', () => {
   const refusal = '\xff\x10\x04Too many connections';
 
   it.each([
-    [[greeting, packet(2, '\x00\x00\x00\x02')], "L7OK/0 ''"],
-    [[greeting, packet(2, '\xfe')], "L7OK/0 ''"],
+    [[greeting, packet(2, '\x00\x00\x00\x02')], "L7OK/0 '5.7.1'"],
+    [[greeting, packet(2, '\xfe')], "L7OK/0 '5.7.1'"],
     [[greeting, packet(2, '\xff\x15\x04#28000Access denied')], "L7STS/1045 '#28000Access denied'"],
     [[packet(0, refusal)], "L7STS/1040 'Too many connections'"],
     [[greeting], 'waits'],
@@ -130,7 +137,7 @@ describe('mysql-check', () => {
   });
 
   it.each([
-    [[greeting], "L7OK/0 ''"],
+    [[greeting], "L7OK/0 '5.7.1'"],
     [['\x00\x00\x00\x00'], "L7OK/0 ''"],
     [['\x01\x00\x00\x00'], 'waits'],
     [[packet(0, refusal)], "L7STS/1040 'Too many connections'"],

@@ -50,15 +50,23 @@ const IP_PREFIXES: Readonly<Record<string, 4 | 6 | undefined>> = {
 /** Variables an address may name. */
 export type AddressEnvironment = Readonly<Record<string, string | undefined>>;
 
+/** An address with its variables put in. */
+export function expandAddress(text: string, env: AddressEnvironment): string {
+  return text.includes('$') ? text.replace(VARIABLE, (_all, name: string) => env[name] ?? '') : text;
+}
+
+/** What is said of an address of which nothing is left. */
+export function emptyAddress(text: string): string {
+  return `'${text}' resolves to an empty address (environment variable missing?)`;
+}
+
 /**
  * Reads one address (no list: see `splitAddresses`). Unlike other words, an address may hold variables (`$PORT`,
  * `${PORT}`) outside of double quotes; one that is not in `env` is empty.
  */
 export function parseAddress(text: string, rules: AddressRules, env: AddressEnvironment = {}): ParsedAddress {
-  const expanded = text.includes('$') ? text.replace(VARIABLE, (_all, name: string) => env[name] ?? '') : text;
-  if (expanded === '') {
-    return { ok: false, message: `'${text}' resolves to an empty address (environment variable missing?)` };
-  }
+  const expanded = expandAddress(text, env);
+  if (expanded === '') return { ok: false, message: emptyAddress(text) };
   const transport = expanded.startsWith('stream+') ? expanded.slice('stream+'.length) : expanded;
   const at = transport.indexOf('@');
   if (at < 0 && !transport.startsWith('/') && !transport.startsWith('dgram+')) {

@@ -1,5 +1,6 @@
 /** `log <address> [len <bytes>] [format <format>] [sample ...] <facility> [<level> [<minimum>]]`. */
 import { isIP } from 'node:net';
+import { type AddressEnvironment, emptyAddress, expandAddress } from './address.ts';
 import type { ConfigDraft } from './draft.ts';
 import type { Line, LineContext, Word } from './keyword.ts';
 import { leadingInteger } from './leading-integer.ts';
@@ -22,10 +23,10 @@ type Target = LogTargetModel['target'];
 type Report = LineContext<never>['report'];
 
 /** The name a log line sends to, when it is no address: it is resolved before the line is read. */
-export function logAddressNames(line: Line): readonly string[] {
+export function logAddressNames(line: Line, env: AddressEnvironment = {}): readonly string[] {
   const target = line.words[0]?.text === 'log' ? line.words[1]?.text : undefined;
   if (target === undefined || target === 'global') return [];
-  const inet = splitInet(target.replace(/^udp[46]?@|^ipv[46]@/, ''));
+  const inet = splitInet(expandAddress(target, env).replace(/^udp[46]?@|^ipv[46]@/, ''));
   return inet === undefined || inet.host === '' || inet.host === '*' || isIP(inet.host) !== 0 ? [] : [inet.host];
 }
 
@@ -99,7 +100,9 @@ function readLevel(
 }
 
 /** The target, or what is wrong with it. */
-function parseTarget(text: string, config: ConfigDraft): Target | string {
+function parseTarget(written: string, config: ConfigDraft): Target | string {
+  const text = expandAddress(written, config.env);
+  if (text === '') return emptyAddress(written);
   if (text === 'stdout') return { kind: 'fd', fd: 1 };
   if (text === 'stderr') return { kind: 'fd', fd: 2 };
   const fd = /^fd@(\d+)$/.exec(text);
@@ -110,20 +113,20 @@ function parseTarget(text: string, config: ConfigDraft): Target | string {
   if (/^(ring|tcp[46]?|uxst|abns|sockpair|backend|rhttp)@/.test(text)) {
     return notSupportedYet(`'${text}' : this kind of log address`);
   }
-  return parseUdp(text, config);
+  return parseUdp(text, written, config);
 }
 
-function parseUdp(text: string, config: ConfigDraft): Target | string {
+function parseUdp(text: string, written: string, config: ConfigDraft): Target | string {
   const inet = splitInet(text.replace(/^udp[46]?@|^ipv[46]@/, ''));
-  if (inet === undefined) return `invalid character in port number in '${text}'`;
-  if (inet.range) return `port range not permitted here in '${text}'`;
+  if (inet === undefined) return `invalid character in port number in '${written}'`;
+  if (inet.range) return `port range not permitted here in '${written}'`;
   const port = inet.port === '' ? DEFAULT_PORT : Number(inet.port);
   if (port > 65535) return `invalid port '${inet.port}'`;
   if (inet.host === '' || inet.host === '*') return { kind: 'udp', host: '127.0.0.1', port };
   if (isIP(inet.host) !== 0) return { kind: 'udp', host: inet.host, port };
   const lookup = config.hosts.get(inet.host);
   const found = lookup?.ok ? lookup.addresses[0] : undefined;
-  if (found === undefined) return `invalid address: '${inet.host}' in '${text}'`;
+  if (found === undefined) return `invalid address: '${inet.host}' in '${written}'`;
   return { kind: 'udp', host: found.address, port };
 }
 

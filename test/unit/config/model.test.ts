@@ -141,6 +141,17 @@ describe('the model', () => {
     expect(proxies[1]!.log.targets).toEqual([]);
   });
 
+  it('puts variables into the address of a log, quoted or not', async () => {
+    const text = `global\n log \${HOST}:\${PORT} local0\n log $HOST:5\${NOBODY}5 local0\n log \${NOBODY}:\${NOBODY} local0\nlisten l\n bind 127.0.0.1:1\n${timeouts}`;
+    const { global } = await model(text, { env: { HOST: '192.0.2.9', PORT: '1514' } });
+    expect(global.logs.map(({ target }) => target)).toEqual([
+      { kind: 'udp', host: '192.0.2.9', port: 1514 },
+      { kind: 'udp', host: '192.0.2.9', port: 55 },
+      { kind: 'udp', host: '127.0.0.1', port: 514 },
+    ]);
+    await expect(model('global\n log $NOBODY local0\n')).rejects.toThrow();
+  });
+
   it('resolves names through the given resolver, each once', async () => {
     const asked: string[] = [];
     const lookup = async (name: string) => {

@@ -28,6 +28,12 @@ export interface BindDraft {
   mode?: number;
   uid?: number;
   gid?: number;
+  /** `ssl` and what belongs to it: files that could be read, and whether clients must show a certificate. */
+  ssl: boolean;
+  certificates: number;
+  caFile?: string;
+  verify?: string;
+  strictSni?: boolean;
   /** `stats socket` only. */
   level: 'user' | 'operator' | 'admin';
   exposeFd: boolean;
@@ -41,5 +47,16 @@ export function newBindDraft(
   siblings: readonly BindDraft[],
 ): BindDraft {
   const place = { file: span.file, line: span.line };
-  return { text, place, span, sockets, siblings, maxconn: 0, level: 'operator', exposeFd: false };
+  return {
+    text,
+    place,
+    span,
+    sockets,
+    siblings,
+    maxconn: 0,
+    ssl: false,
+    certificates: 0,
+    level: 'operator',
+    exposeFd: false,
+  };
 }

@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { getSystemErrorMap } from 'node:util';
+import { errorCode, systemErrorText } from '../system/error-text.ts';
 import { readUpTo } from './bounded-read.ts';
 
 /** Every authority there is takes less. */
@@ -43,7 +43,7 @@ export function findCaFile(name: string, base: string | undefined): CaFile {
       ? { ok: true, path }
       : { ok: false, path, reason: 'no certificate or crl found' };
   } catch (error) {
-    return { ok: false, path, reason: systemReason(error) };
+    return { ok: false, path, reason: systemErrorText(errorCode(error)) };
   }
 }
 
@@ -67,12 +67,4 @@ function holdsCertificates(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** libc's words for why a file could not be read, beginning with a capital. */
-function systemReason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { errno } = error as NodeJS.ErrnoException;
-  const text = (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? error.message;
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -12,8 +12,12 @@ export interface ConditionOptions {
   /** The text around a mistake (without what HAProxy puts before the line). */
   readonly message: (problem: string) => string;
   readonly tight?: boolean;
+  /** HAProxy ends at once after a mistake here. */
+  readonly fatal?: boolean;
   /** Follows `will never match` in the warning about ACLs that mean nothing here (`in 'tcp-request content'`). */
   readonly where?: string;
+  /** Called once the condition was found right, before any warning about it. */
+  readonly accepted?: () => void;
 }
 
 export const isConditionWord = (word: Word | undefined): boolean => word?.text === 'if' || word?.text === 'unless';
@@ -27,6 +31,7 @@ export function readCondition(
   const rest = words.slice(1);
   const texts = rest.map((word) => word.text);
   const where = options.where === undefined ? '' : ` ${options.where}`;
+  const conflicts: string[] = [];
   const checked = checkCondition(
     words[0]?.text === 'unless',
     texts,
@@ -37,11 +42,20 @@ export function readCondition(
         name === ''
           ? `anonymous acl will never match${where} because it uses keyword '${keyword}' which is incompatible with '${options.place}'`
           : `acl '${name}' will never match${where} because it only involves keywords that are incompatible with '${options.place}'`;
-      context.report({ code: 'acl-never-matches', severity: 'warning', message, word: words[0] });
+      conflicts.push(message);
     },
   );
-  if (checked.ok) return checked.condition;
-  reportExpression(context, rest, checked.problem, options.message, { tight: options.tight ?? false });
+  if (checked.ok) {
+    options.accepted?.();
+    for (const message of conflicts) {
+      context.report({ code: 'acl-never-matches', severity: 'warning', message, word: words[0] });
+    }
+    return checked.condition;
+  }
+  reportExpression(context, rest, checked.problem, options.message, {
+    tight: options.tight ?? false,
+    fatal: options.fatal ?? false,
+  });
   return undefined;
 }
 

@@ -70,7 +70,7 @@ export type ContextBase<Draft> = Omit<LineContext<Draft>, 'args'>;
 /** What whole lines have and parameters have not. */
 export type OfLines = 'siblings' | 'readInstead';
 
-/** Runs a definition that was found legal here: its parser, or the error that it is not supported yet. */
+/** Runs a definition that was found legal here: the error that it is not supported yet, and its parser. */
 export function runDefinition<Draft>(
   definition: KeywordDefinition<Draft>,
   base: ContextBase<Draft>,
@@ -85,7 +85,6 @@ export function runDefinition<Draft>(
       until: name[1],
       help: definition.support.instead,
     });
-    return;
   }
   // Written out: to spread an object in every parameter of ten thousand servers takes its time.
   const { line, section, draft, config, strict, report, failed, siblings, readInstead } = base;

@@ -132,10 +132,14 @@ export interface ProxyDraft {
   readonly httpRules: Reference[];
   /** `monitor fail`, those that can be run. */
   readonly monitorFail: ConditionModel[];
+  /** The first rule of each kind, for warnings about their order (see rule-order.ts). */
+  readonly ruleKinds: Map<string, Span>;
   /** Written in this section itself, not taken over (`mode`, `log`, ...): keyword name to place. */
   readonly written: Map<string, Span>;
   /** A `defaults` section: how other sections took it over, as the latest one or by its name. */
-  taken?: { implicit?: boolean; explicit?: boolean };
+  taken?: { implicit?: boolean; explicit?: boolean; frontend?: boolean; backend?: boolean };
+  /** The `defaults` section it took over. */
+  rulesFrom?: ProxyDraft;
   /** Filled when the model is built. */
   iid: number;
   index: number;

@@ -5,6 +5,8 @@ import { wordBytes } from '../grammar/line.ts';
 import { readUpTo } from './bounded-read.ts';
 import type { ConfigDraft, ProxyDraft } from './draft.ts';
 import type { LineContext, Word } from './keyword.ts';
+import { firstTarget } from './keyword-versions.ts';
+import { isBefore } from './language-versions.ts';
 import { patternMessage, translatePattern } from './pcre.ts';
 import type { Span } from './place.ts';
 
@@ -36,8 +38,26 @@ export function surroundings(context: LineContext<ProxyDraft>, usedBy = ''): Sur
   const { draft, config } = context;
   return {
     ...formatSurroundings(draft, config, context.line.words[0]!.span, usedBy),
+    has: (kind, name) => {
+      if (isNew(kind, name, config) && !config.strict) {
+        const message = `HAProxy ${config.target} has no '${name}' yet.`;
+        context.report({ code: 'newer-than-target', severity: 'warning', message });
+      }
+      return hasName(kind, name, config);
+    },
     warn: (message) => context.report({ code: 'acl-never-matches', severity: 'warning', message, raw: true }),
   };
+}
+
+/** Whether the target has not got a fetch or a converter. */
+function isNew(kind: 'fetch' | 'converter', name: string, { target }: ConfigDraft): boolean {
+  const since = target === undefined ? undefined : firstTarget(kind, name);
+  return since !== undefined && isBefore(target!, since);
+}
+
+/** To an older HAProxy a newer name is none. */
+function hasName(kind: 'fetch' | 'converter', name: string, config: ConfigDraft): boolean {
+  return !config.strict || !isNew(kind, name, config);
 }
 
 /** The surroundings of a log-format string that is read when all lines are: `span` is its place. */
@@ -47,6 +67,7 @@ export function formatSurroundings(draft: ProxyDraft, config: ConfigDraft, span:
     aclNames: draft.acls.keys(),
     readLines,
     translate,
+    has: (kind, name) => hasName(kind, name, config),
     addressesOf: (name) => {
       const lookup = config.hosts.get(name);
       return lookup?.ok ? lookup.addresses.map((each) => each.address) : [];
@@ -62,7 +83,7 @@ export function reportExpression(
   words: readonly Word[],
   problem: ExpressionProblem,
   message: (text: string) => string,
-  options: { readonly tight?: boolean } = {},
+  options: { readonly tight?: boolean; readonly fatal?: boolean } = {},
 ): void {
   const { unknown } = problem;
   const found = problem.range === undefined ? undefined : wordsAt(words, problem.range);

@@ -5,7 +5,7 @@ import { applyInventedChecks } from './apply-invented-checks.ts';
 import { buildModel } from './build-model.ts';
 import { runPasses } from './checks/index.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { DiagnosticLog } from './diagnostic-log.ts';
+import { DiagnosticLog, NOT_SUPPORTED } from './diagnostic-log.ts';
 import type { ConfigDraft } from './draft.ts';
 import type { Line } from './keyword.ts';
 import { languageVersion, type Target } from './language-versions.ts';
@@ -107,11 +107,17 @@ export async function loadSourceFiles(sources: readonly SourceFile[], options: T
     reportNewerKeywords(linesOf(lexed), options.target, strict, log);
   }
   if (!log.ended) reportSharedNames(config, linesOf(lexed), log);
-  if (log.alerts === 0) await runPasses(config, log);
+  // What hapax lacks does not keep it from finding what is wrong.
+  if (log.mistakes === 0) await runPasses(config, log);
   // HAProxy knows no such comments.
-  const diagnostics = strict ? log.diagnostics : withoutSuppressed(log.diagnostics, sources);
+  const diagnostics = strict ? onlyMistakes(log) : withoutSuppressed(log.diagnostics, sources);
   if (diagnostics.some((each) => each.severity === 'alert' && !each.harmless)) return { diagnostics, sources };
   return { model: buildModel(config), diagnostics, sources };
+}
+
+/** What HAProxy would say: what hapax cannot do counts only where HAProxy finds nothing wrong. */
+function onlyMistakes(log: DiagnosticLog): readonly Diagnostic[] {
+  return log.mistakes === 0 ? log.diagnostics : log.diagnostics.filter(({ code }) => code !== NOT_SUPPORTED);
 }
 
 function* linesOf(files: readonly (readonly LexedLine[])[]): Generator<Line> {

@@ -44,11 +44,13 @@ export function readFile(file: string, lines: readonly LexedLine[], config: Conf
       });
       return;
     }
-    const before = log.alerts;
+    // HAProxy stops at what it takes for mistakes.
+    const count = () => (config.strict ? log.mistakes : log.alerts);
+    const before = count();
     if (lexed.problem !== undefined) reportLineProblem(log, file, lexed.number, lexed.problem, config.strict);
     else if (lexed.line !== undefined) state = readLine(lexed.line, state, config, log);
     if (log.ended) return;
-    if (log.alerts > before) badLines++;
+    if (count() > before) badLines++;
   }
 }
 

@@ -253,6 +253,7 @@ function newDraft(kind: ProxyDraft['kind'], name: string, words: readonly Word[]
     useServers: [],
     tcpRules: [],
     httpRules: [],
+    ruleKinds: new Map(),
     monitorFail: [],
     written: new Map(),
     iid: 0,
@@ -296,6 +297,11 @@ function inherit(draft: ProxyDraft, word: Word | undefined, config: ConfigDraft,
 function takeOver(draft: ProxyDraft, from: ProxyDraft, way: 'implicit' | 'explicit', report: ReportLine): void {
   Object.assign(draft.settings, copyData(from.settings));
   from.taken ??= {};
+  const complaint = rulesComplaint(draft, from);
+  if (complaint !== undefined) {
+    report({ code: 'rules-in-defaults', message: complaint, tight: true, fatal: true });
+  }
+  draft.rulesFrom = from;
   from.taken[way] = true;
   if (!from.taken.implicit || !from.taken.explicit) return;
   // HAProxy calls this an alert, and goes on.
@@ -308,6 +314,27 @@ function takeOver(draft: ProxyDraft, from: ProxyDraft, way: 'implicit' | 'explic
       "used here. To avoid any ambiguity don't mix both usage. Add a last defaults section not explicitly used or always use " +
       'explicit references.',
   });
+}
+
+/** Rules of a `defaults` section go to frontends or to backends, not to both. HAProxy ends at once where they do. */
+function rulesComplaint({ kind }: ProxyDraft, from: ProxyDraft): string | undefined {
+  const { taken = {}, tcpRules } = from;
+  if (kind === 'frontend') taken.frontend = true;
+  if (kind === 'backend') taken.backend = true;
+  if (tcpRules.length === 0 && from.httpRules.length === 0) return undefined;
+  const at = ` (defaults section at ${from.place.file}:${from.place.line}).`;
+  const refused = `a ${kind} section cannot inherit from a defaults section defining`;
+  const has = (where: string) => tcpRules.some((rule) => rule.where === where);
+  if (kind === 'listen') return `${refused} TCP/HTTP rules.`;
+  if (kind === 'defaults') return `${refused} TCP/HTTP rules${at}`;
+  if (taken.frontend && taken.backend) {
+    return `frontends and backends cannot inherit from the same defaults section if it defines TCP/HTTP rules${at}`;
+  }
+  if (kind === 'frontend' && has('response')) return `${refused} 'tcp-response content' rules${at}`;
+  if (kind === 'backend' && (has('connection') || has('session'))) {
+    return `${refused} 'tcp-request connection' or 'tcp-request session' rules${at}`;
+  }
+  return undefined;
 }
 
 function reportDuplicate(draft: ProxyDraft, config: ConfigDraft, report: ReportLine, word: Word): void {

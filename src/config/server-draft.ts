@@ -1,6 +1,6 @@
 import type { AddressParts } from './address.ts';
 import type { InventedCheck } from './invented-check.ts';
-import type { AddressModel, InitState, ObserveModel, SourceModel } from './model.ts';
+import type { AddressModel, InitState, Mode, ObserveModel, SourceModel } from './model.ts';
 import type { Place, Span } from './place.ts';
 
 export type TlsVersion = 'SSLv3' | 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
@@ -18,6 +18,8 @@ export interface ServerSettings {
   maxqueue: number;
   slowstart: number;
   initState?: InitState;
+  /** `ssl`: traffic to the server is to be encrypted. */
+  ssl?: boolean;
   shutdownSessionsOnDown: boolean;
   shutdownBackupSessionsOnUp: boolean;
   cookie?: string;
@@ -98,6 +100,8 @@ export interface ServerDraft {
   /** `default-server` for such a line. Changed where it is not the section's only one of that name. */
   name: string;
   readonly isDefault: boolean;
+  /** The mode of the section where the line stands; a later line may change it. */
+  readonly mode: Mode;
   /** Of a `server-template` line, which numbers its names. */
   readonly numbered: boolean;
   readonly address: AddressParts | undefined;

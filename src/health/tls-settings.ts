@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { type ConnectionOptions, createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import { readPair } from '../config/certificate-pair.ts';
 import type { ServerCheckModel } from '../config/model.ts';
 import { nameTest } from './peer-name.ts';
 
@@ -41,7 +42,7 @@ export class TlsSettings {
     const context = createSecureContext({
       ...(caFile === undefined ? {} : { ca: this.#authority(caFile) }),
       ...(crlFile === undefined ? {} : { crl: readFileSync(crlFile, 'utf8') }),
-      ...(certificate === undefined ? {} : pairOf(readFileSync(certificate, 'utf8'))),
+      ...(certificate === undefined ? {} : readPair(certificate)),
       ...(sslMinVersion === undefined ? {} : { minVersion: sslMinVersion }),
       ...(sslMaxVersion === undefined ? {} : { maxVersion: sslMaxVersion }),
       ...(ciphers === '' ? {} : { ciphers }),
@@ -57,11 +58,6 @@ export class TlsSettings {
     this.#authorities.set(path, certificates);
     return certificates;
   }
-}
-
-/** One file holds certificate, chain and key; OpenSSL finds each by its heading. */
-function pairOf(pem: string): { readonly cert: string; readonly key: string } {
-  return { cert: pem, key: pem };
 }
 
 /** A file of certificates, a directory of such files, or the system's own (`@system-ca`: those that Node carries). */

@@ -23,7 +23,7 @@ export const httpForwarding: CheckPass = {
     if (targets.length > 0 || (hasServers && (proxy.kind === 'listen' || reached))) refuse(proxy, report);
     else if (proxy.kind === 'backend') return;
     else if (!serves && proxy.binds.length > 0) refuse(proxy, report);
-    for (const rule of proxy.httpRules) {
+    for (const rule of [...(proxy.rulesFrom?.httpRules ?? []), ...proxy.httpRules]) {
       report({
         code: 'not-supported-yet',
         message: `parsing [${rule.span.file}:${rule.span.line}] : ${notSupportedYet(`'${rule.name}'`)}`,

@@ -6,11 +6,13 @@ import { httpRules } from './http-rules.ts';
 import { httpSettings } from './http-settings.ts';
 import { logFallback, reportMissingLogTargets } from './log-lines.ts';
 import type { CheckPass, PassReport } from './pass.ts';
+import { reportBindTls } from './report-bind-tls.ts';
 import { reportHttpRulesWithoutHttpchk, reportTcpRulesWithoutTcpCheck } from './report-check-rules-without-httpchk.ts';
 import { reportDuplicateServers } from './report-duplicate-servers.ts';
 import { reportEmailAlerts, reportUnusedMailers } from './report-email-alerts.ts';
 import { reportExternalChecks } from './report-external-checks.ts';
 import { reportFormats } from './report-formats.ts';
+import { reportIdleServers } from './report-idle-servers.ts';
 import { reportLostCheckRequest } from './report-lost-check-request.ts';
 import { reportMissingBackends } from './report-missing-backends.ts';
 import { reportMissingBinds } from './report-missing-binds.ts';
@@ -18,7 +20,6 @@ import { reportMissingCheckPort } from './report-missing-check-port.ts';
 import { reportMissingReferences } from './report-missing-references.ts';
 import { reportMissingServers } from './report-missing-servers.ts';
 import { reportMissingTimeouts } from './report-missing-timeouts.ts';
-import { reportObservedServers } from './report-observed-servers.ts';
 import { reportServerTls } from './report-server-tls.ts';
 import { reportSourceHeaders } from './report-source-headers.ts';
 import { reportTcpCookies } from './report-tcp-cookies.ts';
@@ -35,6 +36,7 @@ export const passes: readonly CheckPass[] = [
   reportMissingBinds,
   reportHttpRulesWithoutHttpchk,
   reportMissingBackends,
+  reportIdleServers,
   reportMissingServers,
   reportFormats,
   reportMissingReferences,
@@ -47,10 +49,10 @@ export const passes: readonly CheckPass[] = [
   httpForwarding,
   reportUnsupportedRules,
   reportDuplicateServers,
+  reportBindTls,
   reportServerTls,
   reportTcpCookies,
   reportSourceHeaders,
-  reportObservedServers,
   reportUnusedMailers,
   resolveTracking,
   reportExternalChecks,
@@ -64,7 +66,7 @@ export async function runPasses(config: ConfigDraft, log: DiagnosticLog): Promis
     log.add({ severity: severity ?? 'alert', message: `config : ${message}`, ...rest });
   for (let position = 0; position < passes.length; position++) {
     const pass = passes[position]!;
-    if (pass.last && log.alerts > 0) return;
+    if (pass.last && log.mistakes > 0) return;
     await pass.run?.(config, report);
     if (pass.proxy === undefined) continue;
     const group: CheckPass[] = [];

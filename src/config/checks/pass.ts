@@ -12,7 +12,7 @@ export type PassReport = (
 /** A check once every line has been read without an error. It may complete the draft. */
 export interface CheckPass {
   readonly name: string;
-  /** Runs only when nothing before it found an error, and ends the list. */
+  /** Runs only when nothing before it found a mistake, and ends the list. */
   readonly last?: boolean;
   /** Looks at the whole configuration. */
   run?(config: ConfigDraft, report: PassReport): void | Promise<void>;

@@ -8,21 +8,23 @@ export const reportExternalChecks: CheckPass = {
     if (selected.kind !== 'external' || (proxy.kind !== 'backend' && proxy.kind !== 'listen')) return;
     const { span } = proxy;
     const owner = `Proxy '${proxy.name}'`;
+    const say = (message: string, severity: 'alert' | 'warning' = 'alert') =>
+      report({ code: 'external-check', severity, message, span });
     if (!config.global.externalCheck) {
-      const message = `config: ${owner} : 'option external-check' unable to find required 'global.external-check'.`;
-      report({ code: 'external-check', message, span });
-    } else if (!config.global.insecureFork) {
-      const message =
-        `config: ${owner} : 'insecure-fork-wanted' not enabled in the global section, ` +
-        "'option external-check' will likely fail.";
-      report({ code: 'external-check', severity: 'warning', message, span });
+      say(`${owner} : 'option external-check' unable to find required 'global.external-check'.`);
     }
     if (externalCommand === undefined) {
-      const message = `config: ${owner} : 'option external-check' unable to find required 'external-check command'.`;
-      report({ code: 'external-check', message, span });
-    } else if (!externalCommand.startsWith('/') && externalPath === undefined) {
-      const message = `config: ${owner}: 'external-check command' does not have a leading '/' and 'external-check path' is not set.`;
-      report({ code: 'external-check', message, span });
+      say(`${owner} : 'option external-check' unable to find required 'external-check command'.`);
+    }
+    if (!config.global.insecureFork) {
+      say(
+        `${owner} : 'insecure-fork-wanted' not enabled in the global section, ` +
+          "'option external-check' will likely fail.",
+        'warning',
+      );
+    }
+    if (externalCommand !== undefined && !externalCommand.startsWith('/') && externalPath === undefined) {
+      say(`${owner}: 'external-check command' does not have a leading '/' and 'external-check path' is not set.`);
     }
   },
 };

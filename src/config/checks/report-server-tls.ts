@@ -1,5 +1,6 @@
 import { createSecureContext, getCiphers } from 'node:tls';
 import { chosenCiphers } from '../build-servers.ts';
+import { pairProblem } from '../certificate-pair.ts';
 import type { ConfigDraft, ProxyDraft } from '../draft.ts';
 import type { ServerDraft, TlsVersion } from '../server-draft.ts';
 import type { CheckPass } from './pass.ts';
@@ -21,16 +22,18 @@ const SHOWN: Readonly<Record<TlsVersion, string>> = {
   'TLSv1.3': 'TLSv1.3',
 };
 
-/** Servers whose checks speak TLS: an authority to trust, a version, ciphers that exist. */
+/** Servers that are spoken to over TLS, if only by checks: a certificate that can be shown, an authority to trust, a version, ciphers that exist. */
 export const reportServerTls: CheckPass = {
   name: 'report-server-tls',
   proxy(proxy, config, report) {
     for (const server of proxy.servers) {
       const { check } = server.settings;
-      if (!check.ssl && !scriptUsesTls(proxy)) continue;
+      if (!check.ssl && !server.settings.ssl && !scriptUsesTls(proxy)) continue;
       const frame = serverFrame(proxy, server);
       const { span } = server;
       const alert = (code: string, message: string) => report({ code, message: frame + message, span });
+      const pair = check.certificate === undefined ? undefined : pairProblem(check.certificate);
+      if (pair !== undefined) alert('bad-certificate', pair);
       const verify = check.verify ?? (config.global.sslServerVerifyNone ? 'none' : 'required');
       if (verify === 'required' && check.caFile === undefined) alert('no-ca-file', NO_AUTHORITY);
       const { hole, none } = allowedVersions(server, config);

@@ -1,5 +1,5 @@
 import { missingInCondition, missingInFormat } from '../../expressions/support.ts';
-import type { ProxyDraft } from '../draft.ts';
+import type { ProxyDraft, TcpRuleDraft } from '../draft.ts';
 import { findAction } from '../keywords/tcp-actions.ts';
 import { notSupportedYet } from '../not-supported.ts';
 import type { Span } from '../place.ts';
@@ -22,6 +22,7 @@ export const reportUnsupportedRules: CheckPass = {
     }
     if (proxy.kind !== 'backend') reportSwitching(proxy, tell);
     reportTcpRules(proxy, tell);
+    for (const { where, span } of proxy.rulesFrom?.tcpRules ?? []) tell(`'${keywordOf(where)}' in defaults`, span);
   },
 };
 
@@ -37,14 +38,17 @@ function reportSwitching(proxy: ProxyDraft, tell: Tell): void {
   }
 }
 
+function keywordOf(where: TcpRuleDraft['where']): string {
+  return where === 'response' ? 'tcp-response content' : `tcp-request ${where}`;
+}
+
 function reportTcpRules(proxy: ProxyDraft, tell: Tell): void {
   for (const { where, action, condition, span } of proxy.tcpRules) {
-    const keyword = where === 'response' ? 'tcp-response content' : `tcp-request ${where}`;
+    const keyword = keywordOf(where);
     const missing = missingInCondition(condition);
     if (findAction(where, action)?.runs !== true) tell(`'${keyword} ${action}'`, span);
     else if (proxy.settings.mode === 'http') tell(`'${keyword}' in mode http`, span);
     else if (proxy.kind === 'backend') tell(`'${keyword}' in a backend`, span);
-    else if (proxy.kind === 'defaults') tell(`'${keyword}' in defaults`, span);
     else if (missing !== undefined) tell(missing, span);
   }
 }

@@ -1,8 +1,13 @@
-/** Parameters of `bind` lines about TLS. `ssl` itself is not built yet; the others say nothing without it. */
+/** Parameters of `bind` lines about TLS. `ssl` itself is not built yet; files are looked at all the same, as HAProxy does without `ssl`. */
 import type { BindDraft } from '../bind-draft.ts';
-import type { KeywordDefinition } from '../keyword.ts';
+import { findCaFile } from '../ca-file.ts';
+import { certificateListProblem, countCertificates, pairProblem, pathUnder } from '../certificate-pair.ts';
+import type { KeywordDefinition, LineContext } from '../keyword.ts';
 import { bindSections } from './bind-parameters-tuning.ts';
-import { type ParameterRow, parametersNotYet, parametersWithoutEffect } from './parameter-shapes.ts';
+import { type ParameterRow, parametersWithoutEffect } from './parameter-shapes.ts';
+
+type Definition = KeywordDefinition<BindDraft>;
+type Context = LineContext<BindDraft>;
 
 const WITHOUT_SSL = "it says nothing without 'ssl'";
 
@@ -31,7 +36,7 @@ const flags = [
 /** Name, example and what HAProxy misses when the value is not there. */
 const values: readonly (readonly [name: string, example: string, missing: string])[] = [
   ['alpn', 'h2,http/1.1', 'missing the comma-delimited ALPN protocol suite'],
-  ['ca-file', 'ca.pem', 'missing CAfile path'],
+  ['ca-file', '@system-ca', 'missing CAfile path'],
   ['ca-ignore-err', 'all', 'missing error IDs list'],
   ['ca-sign-file', 'ca.pem', 'missing CAfile path'],
   ['ca-sign-pass', 'secret', 'missing CAkey password'],
@@ -81,13 +86,77 @@ const rows: readonly ParameterRow[] = [
   })),
 ];
 
-export const bindTlsParameters: readonly KeywordDefinition<BindDraft>[] = [
-  ...parametersNotYet<BindDraft>(bindSections, [
-    {
-      name: 'ssl',
-      doc: 'Clients speak TLS to this socket.',
-      why: 'Pass TLS through (a tcp frontend without ssl), or end it in another program before hapax.',
+/** What HAProxy does with the value besides looking at its words. */
+const EFFECTS: Readonly<Record<string, ((context: Context, text: string) => void) | undefined>> = {
+  crt: readCertificate,
+  'crt-list': readCertificateList,
+  'ca-file': (context, text) => readAuthority(context, 'ca-file', text),
+  'crl-file': (context, text) => readAuthority(context, 'crl-file', text),
+  verify: ({ draft }, text) => {
+    draft.verify = text;
+  },
+  'strict-sni': ({ draft }) => {
+    draft.strictSni = true;
+  },
+};
+
+function readCertificate(context: Context, text: string): void {
+  const path = pathUnder(context.config.global.crtBase, text);
+  const count = countCertificates(path);
+  const message = count === undefined ? pairProblem(path) : undefined;
+  if (message === undefined) context.draft.certificates += count ?? 1;
+  else context.report({ code: 'bad-certificate', message, word: context.args[0] });
+}
+
+function readCertificateList(context: Context, text: string): void {
+  const message = certificateListProblem(text, context.config.global.crtBase);
+  if (message === undefined) context.draft.certificates++;
+  else context.report({ code: 'bad-certificate', message: `'crt-list' : ${message}`, word: context.args[0] });
+}
+
+function readAuthority(context: Context, name: 'ca-file' | 'crl-file', text: string): void {
+  const word = context.args[0];
+  const found = findCaFile(text, context.config.global.caBase);
+  if (found.ok) {
+    if (name === 'ca-file') context.draft.caFile = found.path;
+    return;
+  }
+  const message = `Couldn't open the ca-file '${found.path}' (${found.reason}).`;
+  context.report({ code: 'ca-file', message, word, raw: true });
+  context.report({ code: 'ca-file', message: `'${name}' : unable to load ${found.path}`, word });
+}
+
+/** Values that must be there to be read. */
+const FILES = ['crt', 'crt-list', 'crl-file'];
+
+function withEffect(definition: Definition): Definition {
+  const effect = EFFECTS[definition.name];
+  if (effect === undefined) return definition;
+  const { name, examples } = definition;
+  return {
+    ...definition,
+    examples: FILES.includes(name) ? { ok: [], bad: [...examples.bad, `${name} /nonexistent/file`] } : examples,
+    parse: (context) => {
+      definition.parse?.(context);
+      if (!context.failed()) effect(context, context.args[0]?.text ?? '');
     },
-  ]),
-  ...parametersWithoutEffect<BindDraft>(bindSections, rows),
+  };
+}
+
+export const bindTlsParameters: readonly Definition[] = [
+  {
+    name: 'ssl',
+    sections: bindSections,
+    args: '',
+    doc: 'Clients speak TLS to this socket.',
+    support: {
+      kind: 'not-yet',
+      instead: 'Pass TLS through (a tcp frontend without ssl), or end it in another program before hapax.',
+    },
+    examples: { ok: ['ssl'], bad: [] },
+    parse: ({ draft }) => {
+      draft.ssl = true;
+    },
+  },
+  ...parametersWithoutEffect<BindDraft>(bindSections, rows).map(withEffect),
 ];

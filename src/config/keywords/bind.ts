@@ -22,9 +22,10 @@ export function parseBind(context: Omit<LineContext<ProxyDraft>, OfLines>): void
   if (!addresses.ok) {
     const code = addresses.unsupported ? 'not-supported-yet' : 'bad-address';
     context.report({ code, message: `'bind' : ${addresses.message}`, word });
-    return;
+    if (!addresses.unsupported) return;
   }
-  const bind = newBindDraft(word.text, line.words[0]!.span, addresses.sockets, draft.binds);
+  const sockets = addresses.ok ? addresses.sockets : [];
+  const bind = newBindDraft(word.text, line.words[0]!.span, sockets, draft.binds);
   const where = `'bind ${word.text}' in section '${section}'`;
   const wording: ParameterWording = {
     problem: (message) => `${where} : ${message}`,

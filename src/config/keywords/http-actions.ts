@@ -3,6 +3,7 @@ import type { Place } from '../../expressions/places.ts';
 import { isConditionWord, readCondition } from '../conditions.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { LineContext } from '../keyword.ts';
+import { noteRule } from '../rule-order.ts';
 import { suggest } from '../suggest.ts';
 
 interface Actions {
@@ -72,7 +73,7 @@ export function checkAction(context: LineContext<ProxyDraft>, keyword: string): 
   const near = suggest(text, names);
   const end = text === '' ? ' (missing argument).' : near === undefined ? '.' : `. Did you mean '${near}' maybe ?`;
   const message = `'${keyword}' expects ${list}, but got '${text}'${end}`;
-  context.report({ code: 'unknown-keyword', message, word, tight: true });
+  context.report({ code: 'unknown-keyword', message, word, tight: true, fatal: true });
   return false;
 }
 
@@ -103,7 +104,13 @@ export function conditionOf(context: LineContext<ProxyDraft>, keyword: string): 
   const action = context.args[0]?.text ?? '';
   const after = keyword === 'redirect' ? 0 : 1 + (argumentCounts[action] ?? 0);
   const at = context.args.findIndex((word, index) => index >= after && isConditionWord(word));
-  if (at < 0) return true;
+  const accepted = () => {
+    if (keyword === 'http-request' || keyword === 'redirect') noteRule(context, keyword);
+  };
+  if (at < 0) {
+    accepted();
+    return true;
+  }
   const { kind, name } = context.draft;
   const side = kind === 'backend' ? 'backend' : 'frontend';
   const place = `${side} ${sides[keyword] ?? 'http-request header rule'}` as Place;
@@ -114,5 +121,8 @@ export function conditionOf(context: LineContext<ProxyDraft>, keyword: string): 
     redirect === undefined
       ? `error detected while parsing ${article} '${keyword} ${action}' condition : ${problem}.`
       : `error detected in ${owner} while parsing ${redirect} rule : error in condition: ${problem}.`;
-  return readCondition(context, context.args.slice(at), { place, message }) !== undefined;
+  return (
+    readCondition(context, context.args.slice(at), { place, message, accepted, fatal: keyword !== 'redirect' }) !==
+    undefined
+  );
 }

@@ -4,6 +4,7 @@ import { missingInCondition } from '../../expressions/support.ts';
 import { readCondition, requireCondition } from '../conditions.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, SectionKind } from '../keyword.ts';
+import { noteRule } from '../rule-order.ts';
 import { backends, everyProxy, noEffect, requireArgument } from './common-shapes.ts';
 import { errorFileProblem } from './error-files.ts';
 import { checkAction, conditionOf } from './http-actions.ts';
@@ -66,7 +67,7 @@ const monitorFail: Definition = {
     const words = requireCondition(context, rest, "'monitor fail'");
     if (words === undefined) return;
     const message = (problem: string) => `error detected while parsing a 'monitor fail' rule : ${problem}.`;
-    const read = readCondition(context, words, { message });
+    const read = readCondition(context, words, { message, accepted: () => noteRule(context, 'monitor fail') });
     if (read === undefined) return;
     if (missingInCondition(read) === undefined) context.draft.monitorFail.push(read);
     else context.draft.httpRules.push({ name: 'monitor fail', span: context.line.words[0]!.span });
@@ -88,8 +89,8 @@ function rule(name: string, example: string): Definition {
       const span = context.line.words[0]!.span;
       if (!checkAction(context, name)) return;
       if (!conditionOf(context, name)) return;
-      if (draft.kind !== 'defaults') draft.httpRules.push({ name, span });
-      else if (draft.name === '' || name === 'redirect') {
+      if (draft.kind !== 'defaults' || (draft.name !== '' && name !== 'redirect')) draft.httpRules.push({ name, span });
+      else {
         const where = draft.name === '' && name !== 'redirect' ? "anonymous 'defaults'" : "'defaults'";
         const message = `'${name}' not allowed in ${where} section.`;
         context.report({ code: 'not-in-defaults', message, word: context.line.words[0] });

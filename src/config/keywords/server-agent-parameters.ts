@@ -106,8 +106,13 @@ export const serverAgentParameters: readonly ServerParameter[] = [
     'Connections of traffic count as checks (nothing without `check`; layer7 is about mode http).',
     { ok: ['observe none', 'observe layer4', 'check observe layer4'], bad: ['observe', 'observe layer9'] },
     "'observe' expects <mode> as argument..",
-    (settings, text) => {
+    (settings, text, context) => {
       delete settings.observe;
+      if (text === 'layer7' && context.draft.mode !== 'http') {
+        // HAProxy calls it an alert, and starts.
+        const message = "'layer7' can only be used in http proxies..";
+        context.report({ code: 'observe-layer7', message, word: context.args[0], harmless: true });
+      }
       if (text === 'layer4' || text === 'layer7') settings.observe = text;
       else if (text !== 'none') return `'observe' expects one of 'none', 'layer4', 'layer7' but got '${text}'.`;
       return undefined;

@@ -12,7 +12,6 @@ const HTTP_ONLY = 'connections to servers are not shared in mode tcp';
 const RESOLVE_OPTIONS = new Set(['allow-dup-ip', 'ignore-weight', 'prevent-dup-ip']);
 
 const notYet = parametersNotYet<ServerDraft>(serverSections, [
-  { name: 'ssl', doc: 'Traffic to the server is encrypted.', why: "For checks alone there is 'check-ssl'." },
   {
     name: 'send-proxy',
     doc: 'Begins connections with a PROXY header, version 1.',
@@ -75,7 +74,6 @@ const withoutEffect = parametersWithoutEffect<ServerDraft>(serverSections, [
     missing: "'sni' : missing sni expression.",
     example: 'str(www)',
   },
-  { name: 'no-ssl', doc: 'Takes `ssl` back.', why: NO_TLS },
   { name: 'ssl-reuse', doc: 'TLS sessions are used again.', why: NO_TLS },
   { name: 'no-ssl-reuse', doc: 'TLS sessions are not used again.', why: NO_TLS },
   { name: 'tls-tickets', doc: 'TLS session tickets.', why: NO_TLS },

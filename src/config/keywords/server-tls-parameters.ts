@@ -1,6 +1,6 @@
 /** Parameters of `server` about TLS, as far as checks use it. */
 import { findCaFile } from '../ca-file.ts';
-import { pairProblem } from '../certificate-pair.ts';
+import { pathUnder } from '../certificate-pair.ts';
 import type { ServerSettings, TlsVersion } from '../server-draft.ts';
 import { flag, type ServerContext, type ServerParameter, supported, value } from './server-parameter-shapes.ts';
 
@@ -56,7 +56,7 @@ function parseCrlFile(context: ServerContext): void {
   context.draft.settings.check.crlFile = found.path;
 }
 
-/** The certificate that checks show; it is read when the checks are made, and must be a file now. */
+/** The certificate that checks show; it is looked at once it is known whether there is TLS at all. */
 function parseCertificate(context: ServerContext): void {
   const word = context.args[0];
   if (word === undefined || word.text === '') {
@@ -64,10 +64,7 @@ function parseCertificate(context: ServerContext): void {
     return;
   }
   const base = context.config.global.crtBase;
-  const path = base === undefined || word.text.startsWith('/') ? word.text : `${base}/${word.text}`;
-  context.draft.settings.check.certificate = path;
-  const problem = pairProblem(path);
-  if (problem !== undefined) context.report({ code: 'bad-certificate', message: problem, word });
+  context.draft.settings.check.certificate = pathUnder(base, word.text);
 }
 
 function versionLimit(name: 'ssl-min-ver' | 'ssl-max-ver', key: 'minVersion' | 'maxVersion'): ServerParameter {
@@ -123,6 +120,18 @@ const without = Object.entries(SHORT_NAMES).map(([short, version]) =>
 
 export const serverTlsParameters: readonly ServerParameter[] = [
   {
+    ...flag('ssl', 'Traffic to the server is encrypted.', (settings) => {
+      settings.ssl = true;
+    }),
+    support: { kind: 'not-yet', instead: "For checks alone there is 'check-ssl'." },
+  },
+  {
+    ...flag('no-ssl', 'Takes `ssl` back.', (settings) => {
+      settings.ssl = false;
+    }),
+    listedAs: { kind: 'no-effect', because: "it says nothing without 'ssl'" },
+  },
+  {
     ...flag('check-ssl', 'Checks speak TLS.', (settings) => {
       settings.check.ssl = true;
     }),
@@ -171,7 +180,7 @@ export const serverTlsParameters: readonly ServerParameter[] = [
     args: '<file>',
     doc: 'Certificate and key that checks show to the server.',
     takes: 1,
-    examples: { ok: [], bad: ['crt', 'crt /nonexistent/client.pem'] },
+    examples: { ok: [], bad: ['crt', 'check-ssl verify none crt /nonexistent/client.pem'] },
     parse: parseCertificate,
   },
   value(

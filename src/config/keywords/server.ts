@@ -1,4 +1,4 @@
-import { type AddressRules, type ParsedAddress, parseAddress } from '../address.ts';
+import { type AddressParts, type AddressRules, parseAddress } from '../address.ts';
 import { createTable } from '../dispatch.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, Word } from '../keyword.ts';
@@ -55,13 +55,17 @@ function wordingFor(context: Context, name: string): ParameterWording {
   };
 }
 
-/** Reads the address of a server, or reports what is wrong with it. */
-function readAddress(context: Context, name: string, word: Word): Extract<ParsedAddress, { ok: true }> | undefined {
+/** Reads the address of a server (`parts` is absent where hapax cannot connect to it yet), or reports what is wrong with it. */
+function readAddress(
+  context: Context,
+  name: string,
+  word: Word,
+): { readonly parts: AddressParts | undefined } | undefined {
   const address = parseAddress(word.text, RULES, context.config.env);
   const frame = () => `'server ${context.draft.name}/${name}' : `;
   if (!address.ok) {
     reportRaw(context, address.unsupported ? 'not-supported-yet' : 'bad-address', frame() + address.message, word);
-    return undefined;
+    return address.unsupported ? { parts: undefined } : undefined;
   }
   const { host, isName } = address.parts;
   if (isName && (host.startsWith('.') || host.includes('..') || host.length > 253)) {
@@ -98,6 +102,7 @@ function addServer(context: Context, name: string, word: Word, address: Word, st
   const server: ServerDraft = {
     name,
     isDefault: false,
+    mode: draft.settings.mode,
     numbered: word.text !== name,
     address: parsed.parts,
     place: { file: line.file, line: line.number },
@@ -111,7 +116,7 @@ function addServer(context: Context, name: string, word: Word, address: Word, st
     reportRaw(context, 'check-and-track', message, word);
   }
   draft.servers.push(server);
-  return good ? server : undefined;
+  return good && parsed.parts !== undefined ? server : undefined;
 }
 
 /** `3` is 1 to 3, `4-6` what it says; numbers are read as C does. */
@@ -151,6 +156,7 @@ function parseDefaultServer(context: Context): void {
   const server: ServerDraft = {
     name: 'default-server',
     isDefault: true,
+    mode: draft.settings.mode,
     numbered: false,
     address: undefined,
     place: { file: line.file, line: line.number },

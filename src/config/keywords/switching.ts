@@ -4,6 +4,7 @@ import type { ConditionModel } from '../../expressions/model.ts';
 import { isConditionWord, readCondition, requireCondition } from '../conditions.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
+import { noteRule } from '../rule-order.ts';
 import { requireArgument } from './common-shapes.ts';
 
 type Context = LineContext<ProxyDraft>;
@@ -21,8 +22,10 @@ function parseUseBackend(context: Context): void {
     return;
   }
   let read: ConditionModel | undefined;
-  if (keyword !== undefined) {
-    read = readCondition(context, condition, { place: 'frontend use-backend rule', message });
+  const accepted = () => noteRule(context, 'use_backend');
+  if (keyword === undefined) accepted();
+  else {
+    read = readCondition(context, condition, { place: 'frontend use-backend rule', message, accepted });
     if (read === undefined) return;
   }
   const { text, span } = name;
@@ -42,7 +45,8 @@ function parseUseServer(context: Context): void {
   const condition = requireCondition(context, context.args.slice(1), "'use-server'");
   if (condition === undefined) return;
   const place = 'backend use-server, balance or stick-match rule';
-  const read = readCondition(context, condition, { place, message });
+  const accepted = () => noteRule(context, 'use-server');
+  const read = readCondition(context, condition, { place, message, accepted });
   if (read !== undefined) context.draft.useServers.push({ name: name.text, span: name.span, condition: read });
 }
 

@@ -9,6 +9,7 @@ import type { ProxyDraft } from '../draft.ts';
 import { parseDuration } from '../duration.ts';
 import { reportExpression, surroundings } from '../expression-context.ts';
 import type { KeywordDefinition, LineContext, Word } from '../keyword.ts';
+import { noteRule } from '../rule-order.ts';
 import { suggest } from '../suggest.ts';
 import { everyProxy } from './common-shapes.ts';
 import { actionNames, findAction, listedActions, type TcpAction, type TcpRuleKind } from './tcp-actions.ts';
@@ -69,6 +70,9 @@ function parseRule(context: Context, keyword: Keyword): void {
     return;
   }
   const place = placeOf(kind, context);
+  const accepted = () => {
+    if (kind !== 'response') noteRule(context, `tcp-request ${kind}`);
+  };
   const read =
     first === undefined
       ? undefined
@@ -77,8 +81,10 @@ function parseRule(context: Context, keyword: Keyword): void {
           where: `in '${title}'`,
           message: (problem) =>
             `'${title} ${name}' : error detected in ${owner(context)} while parsing '${first.text}' condition : ${problem}`,
+          accepted,
         });
   if (context.failed()) return;
+  if (first === undefined) accepted();
   const { span } = context.line.words[0]!;
   context.draft.tcpRules.push({
     where: kind,

@@ -89,7 +89,7 @@ describe('bind', () => {
     ]);
   });
 
-  it.each(['ssl', 'accept-proxy', 'namespace x', 'proto h2'])('does not pretend to have %s', async (parameter) => {
+  it.each(['accept-proxy', 'namespace x', 'proto h2'])('does not pretend to have %s', async (parameter) => {
     const result = await loadLines([...HEAD, `bind :80 ${parameter}`]);
     expect(result.model).toBeUndefined();
     expect(result.diagnostics.map((each) => each.code)).toEqual(['not-supported-yet']);

@@ -136,7 +136,7 @@ describe('a word that servers never had', () => {
     ['a path alone', [`${S} check /healthz`], /"option httpchk GET <uri>"/],
     ['an equals sign', [`${S} check weight=5`], /Write "weight 5"/],
     ['nginx', [`${S} max_fails=3`], /"check fall <count>"/],
-    ['TLS', [`${S} check ssl`], /'check-ssl'/],
+    ['TLS', [`${S} check ssl verify none`], /'check-ssl'/],
     ['connect-timeout', ['http-check connect-timeout 1000'], /No directive limits the connection of a check alone/],
     ['uri of rules', ['option httpchk', 'http-check uri /x'], /"option httpchk GET <uri>"/],
     ['interval of rules', ['http-check interval 5s'], /"default-server inter <time>"/],

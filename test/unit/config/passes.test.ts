@@ -24,6 +24,13 @@ describe('sockets and backends of a frontend', () => {
     expect(messages(await loadLines([...frontend, ...lines]))).toEqual([message]);
   });
 
+  it('a listen whose servers get nothing', async () => {
+    const lines = ['listen l', 'bind :80', ...TIMEOUTS, 'default_backend b', 'server s 127.0.0.1:1', 'backend b'];
+    const message =
+      "In proxy 'l', the 'default_backend' rule always has precedence over the servers, which will never be used.";
+    expect(messages(await loadLines(lines))).toEqual([message]);
+  });
+
   it('suggests the name that was meant', async () => {
     const result = await loadLines([...frontend, 'default_backend be_srvice', 'backend be_service']);
     expect(result.diagnostics[0]?.help).toBe("Did you mean 'be_service'?");

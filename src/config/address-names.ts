@@ -17,8 +17,8 @@ const PLACES: Readonly<Record<string, { readonly word: number; readonly rules: A
   mailer: { word: 2, rules: PLAIN },
 };
 
-/** The usual forms of an address without a name. */
-const WITHOUT_NAME = /^(?:\d+\.\d+\.\d+\.\d+|\*)?(?::\d*)?$/;
+/** The usual forms of an address without a name; a number that begins with 0 is octal to the resolver, which is asked then. */
+const WITHOUT_NAME = /^(?:(?:(?:0|[1-9]\d{0,2})(?:\.(?!:|$)|(?=:|$))){4}|\*)?(?::\d*)?$/;
 
 /** Words that say more about addresses than their place does. */
 const TELLING: ReadonlySet<string> = new Set(['addr', 'source', 'usesrc', 'src', 'dst', 'init-addr']);

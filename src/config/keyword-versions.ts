@@ -5,7 +5,16 @@
  */
 import type { Target } from './language-versions.ts';
 
-export type VersionedKind = 'section' | 'global' | 'proxy' | 'option' | 'bind' | 'server' | 'action';
+export type VersionedKind =
+  | 'section'
+  | 'global'
+  | 'proxy'
+  | 'option'
+  | 'bind'
+  | 'server'
+  | 'action'
+  | 'fetch'
+  | 'converter';
 
 type Rows = Readonly<Partial<Record<Exclude<Target, '2.6'>, string>>>;
 
@@ -56,6 +65,36 @@ const rows: Readonly<Record<VersionedKind, Rows>> = {
       check-sni-auto no-check-sni-auto healthcheck`,
     '3.0': 'guid hash-key log-bufsize set-proxy-v2-tlv-fmt',
     '3.2': 'check-pool-conn-name check-reuse-pool no-check-reuse-pool idle-ping init-state strict-maxconn',
+  },
+  fetch: {
+    '2.8': `accept_date bc.timer.connect bc_err_name bc_glitches bc_nb_streams bc_reused bc_rtt bc_rttvar
+      bc_settings_streams_limit bs.aborted bs.debug_str bs.id bs.rst_code cur_client_timeout
+      cur_connect_timeout cur_queue_timeout cur_tarpit_timeout fc.timer.handshake fc.timer.total fc_err_name
+      fc_glitches fc_nb_streams fc_pp_tlv fc_saved_syn fc_settings_streams_limit fs.aborted fs.debug_str fs.id
+      fs.rst_code req.ssl_cipherlist req.ssl_keyshare_groups req.ssl_sigalgs req.ssl_supported_groups act_conn
+      bc_be_queue bc_srv_queue be_connect_timeout be_queue_timeout be_tarpit_timeout fe_tarpit_timeout acl
+      cpu_usage_grp cpu_usage_proc cpu_usage_thr dump_all_vars last_entity pid quic_enabled spoe.engine-id
+      term_events tgroup uptime waiting_entity ssl_bc_client_early_traffic_secret
+      ssl_bc_client_handshake_traffic_secret ssl_bc_client_traffic_secret_0 ssl_bc_curve
+      ssl_bc_early_exporter_secret ssl_bc_exporter_secret ssl_bc_server_handshake_traffic_secret
+      ssl_bc_server_traffic_secret_0 ssl_bc_sni ssl_c_r_dn ssl_c_san ssl_fc_crtname ssl_fc_curve
+      ssl_fc_early_rcvd ssl_fc_sigalgs_bin ssl_fc_supported_versions_bin bytes_in bytes_out req.bytes_in
+      req.bytes_out req.cook_names req.timer.hdr req.timer.idle req.timer.queue req.timer.tq request_date
+      res.bytes_in res.bytes_out res.cook_names res.timer.data res.timer.hdr server_status txn.conn_retries
+      txn.id32 txn.redispatched txn.sess_term_state txn.status txn.timer.total txn.timer.user sc_glitch_cnt
+      sc_glitch_rate sc_key src_glitch_cnt src_glitch_rate sc0_glitch_cnt sc0_glitch_rate sc0_key
+      sc1_glitch_cnt sc1_glitch_rate sc1_key sc2_glitch_cnt sc2_glitch_rate sc2_key`,
+  },
+  converter: {
+    '2.8': `date ms_ltime ms_utime reverse reverse_dom us_ltime us_utime when aes_cbc_dec aes_cbc_enc aes_gcm_enc
+      base2 le2dec eth.data eth.dst eth.hdr eth.proto eth.src eth.vlan fe_exists ip.data ip.df ip.dst ip.fp
+      ip.hdr ip.proto ip.src ip.tos ip.ttl ip.ver jwt_decrypt_cert jwt_decrypt_jwk jwt_decrypt_secret
+      jwt_verify_cert param rfc7239_field rfc7239_is_valid rfc7239_n2nn rfc7239_n2np rfc7239_nn rfc7239_np
+      srv_is_up tcp.dst tcp.flags tcp.options.mss tcp.options.sack tcp.options.tsopt tcp.options.tsval
+      tcp.options.wscale tcp.options.wsopt tcp.options_list tcp.seq tcp.src tcp.win x509_v_err_str map_beg_key
+      map_dir_key map_dom_key map_end_key map_int_key map_ip_key map_reg_key map_str_key map_sub_key
+      table_clr_gpc table_clr_gpc0 table_clr_gpc1 table_glitch_cnt table_glitch_rate table_inc_gpc
+      table_inc_gpc0 table_inc_gpc1`,
   },
   action: {
     '2.8': 'sc-add-gpc set-bandwidth-limit set-retries add-headers-bin del-headers-bin set-headers-bin',

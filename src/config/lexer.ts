@@ -81,7 +81,7 @@ export function lexSource(source: SourceFile, state: LexingState): readonly Lexe
     // The mark becomes a blank, so that offsets stay those of the file.
     const text = marked ? ` ${cut.slice(1)}` : cut;
     if (marked) result.push({ number, problem: byteOrderMark(source.name) });
-    const lexed = lexLine(number, text, reading);
+    const lexed = lexLine(number, strict ? beforeReturn(text) : text, reading);
     const line = lexed?.line;
     if (line !== undefined && line.prefix === undefined && line.words[0]!.text.startsWith('.')) {
       for (const each of blocks.read(texts(line), number, state.conditions)) {
@@ -89,6 +89,9 @@ export function lexSource(source: SourceFile, state: LexingState): readonly Lexe
       }
     } else if (lexed !== undefined && line === undefined) {
       result.push(lexed);
+    } else if (line !== undefined && line.prefix === undefined && line.words[0]!.text === '') {
+      // To HAProxy an empty word ends a line, be it the first one.
+      if (!strict && blocks.active) result.push({ number, problem: emptyLine(line) });
     } else if (line !== undefined && blocks.active) {
       let expanded = line;
       if (!strict && text.includes('$')) {
@@ -110,6 +113,20 @@ export function lexSource(source: SourceFile, state: LexingState): readonly Lexe
   }
   for (const each of blocks.finish()) result.push({ number, problem: { ...each, start: 0, end: 0 } });
   return result;
+}
+
+/** To HAProxy a carriage return ends a line that has begun, even within quotes. */
+function beforeReturn(text: string): string {
+  if (!text.includes('\r')) return text;
+  const at = text.indexOf('\r', Math.max(0, text.search(/[^ \t\v\f\r]/)));
+  return at < 0 ? text : text.slice(0, at);
+}
+
+function emptyLine({ words }: Line): LineProblem {
+  const message = 'line ignored because its first word is empty.';
+  const help = 'Remove the line, or give the variable in it a value.';
+  const { start } = words[0]!.span;
+  return { code: 'ignored-keyword', severity: 'warning', message, help, start, end: words.at(-1)!.span.end };
 }
 
 function unquotedVariable({ word: { text, span }, fix }: UnquotedVariable): LineProblem {

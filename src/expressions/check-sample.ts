@@ -86,7 +86,8 @@ class SampleCheck {
 
   #findFetch(name: string): FetchDefinition | undefined {
     const keyword = this.#options.inAcl ? aclKeywords.get(name) : undefined;
-    return fetchTable.get(keyword?.fetch ?? name);
+    const found = fetchTable.get(keyword?.fetch ?? name);
+    return found === undefined || this.#around.has?.('fetch', found.name) === false ? undefined : found;
   }
 
   #checkConverter(
@@ -96,7 +97,8 @@ class SampleCheck {
   ):
     | { readonly model: ConverterModel; readonly definition: ConverterDefinition }
     | { readonly problem: ExpressionProblem } {
-    const definition = converterTable.get(step.name);
+    const known = this.#around.has?.('converter', step.name) !== false;
+    const definition = known ? converterTable.get(step.name) : undefined;
     const problem = (message: string, range: Range, unknown?: ExpressionProblem['unknown']) => {
       const failed = this.#fail(message, range, unknown);
       return { problem: (failed as Extract<CheckedSample, { ok: false }>).problem };

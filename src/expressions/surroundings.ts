@@ -30,6 +30,8 @@ export interface Surroundings {
   readLines(path: string): readonly string[] | undefined;
   /** A regular expression as a RegExp source without flags, or HAProxy's message about it. */
   translate(pattern: string, ignoreCase: boolean): { readonly source: string } | { readonly message: string };
+  /** Whether the language asked for has a fetch or a converter hapax knows; absent: it has them all. */
+  has?(kind: 'fetch' | 'converter', name: string): boolean;
   /** Addresses of a name, where it has any. */
   addressesOf(name: string): readonly string[];
   refer(reference: ExpressionReference): void;

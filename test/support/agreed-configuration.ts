@@ -23,7 +23,7 @@ export interface OwnJudgement extends Judgement {
 
 const AROUND = /Error\(s\) found in configuration file|Fatal errors found in configuration|'zero-warning' is set/;
 
-/** HAProxy's judgement; the text is written to `t.cfg` in `directory`, where HAProxy runs. */
+/** HAProxy's judgement (what it crashes on it does not take); the text is written to `t.cfg` in `directory`, where HAProxy runs. */
 export async function haproxyJudgement(directory: string, text: string): Promise<Judgement> {
   writeFileSync(join(directory, 't.cfg'), text);
   const { code, stderr } = await runToEnd('haproxy', ['-c', '-f', 't.cfg'], directory);
@@ -32,7 +32,7 @@ export async function haproxyJudgement(directory: string, text: string): Promise
     messages
       .filter((each) => each.startsWith(`[${tag}]`) && !AROUND.test(each))
       .map((each) => each.replace(/^\[\w+\] +\(\d+\) : /, '').trimEnd());
-  return { exitCode: code, alerts: of('ALERT'), warnings: of('WARNING') };
+  return { exitCode: code ?? 1, alerts: of('ALERT'), warnings: of('WARNING') };
 }
 
 /** Answers of the system's resolver: HAProxy is made to ask once and shortly too, lest a lost packet costs five seconds. */

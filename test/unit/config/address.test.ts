@@ -181,6 +181,8 @@ describe('names', () => {
     ['default-server addr a.example', ['a.example']],
     ['bind :80', []],
     ['bind', []],
+    ['server s 127.0.0.1:80', []],
+    ['server s 127.01.0.1:80', ['127.01.0.1']],
     ['mode tcp', []],
   ])('%s', (text, names) => {
     expect(addressNames(line(text))).toEqual(names);

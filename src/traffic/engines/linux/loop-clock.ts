@@ -4,7 +4,7 @@ import { TimerWheel } from '../timer-wheel.ts';
 /** Time as the loop sees it: read once a turn, and the timer wheel. Outside of a turn the clocks are read each time. */
 export class LoopClock {
   readonly #wheel = new TimerWheel(performance.now());
-  #now = 0;
+  #now = performance.now();
   #wallClock = 0;
   #inTurn = false;
   /** Nothing is due before (monotonic ms). */
@@ -32,7 +32,8 @@ export class LoopClock {
 
   /** Whole ms until a timer may be due, at most `most`. */
   timeLeft(most: number): number {
-    if (this.#nextDue === Number.POSITIVE_INFINITY) return most;
+    // As a rule the next is a session's timeout far ahead, and the clock of the last turn tells that as well.
+    if (this.#nextDue - this.#now > 2 * most) return most;
     return Math.min(most, Math.max(0, Math.ceil(this.#nextDue - performance.now())));
   }
 

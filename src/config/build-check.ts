@@ -1,5 +1,5 @@
 import type { CheckDraft, HttpRequestDraft } from './check-draft.ts';
-import type { CheckModel, HttpCheckModel, HttpRoundModel } from './model.ts';
+import type { CheckModel, HttpActionModel, HttpCheckModel, HttpRoundModel } from './model.ts';
 
 /** The check a backend's keywords describe; HAProxy's defaults fill what they leave open. */
 export function buildCheck(draft: CheckDraft): CheckModel {
@@ -17,13 +17,14 @@ function httpCheck(draft: CheckDraft): HttpCheckModel {
   const { connection } = draft;
   // Rules of the section itself displace the request of `defaults`; a check without any request could never pass.
   const request = draft.rounds.length > 0 ? draft.request : (draft.request ?? draft.inheritedRequest);
-  const last = { ...requestOf(request), expect: draft.expect };
+  const last = { ...requestOf(request), expect: draft.expect, ...actionsOf(draft.actions) };
   const flags = { kind: 'http', disableOn404: draft.disableOn404, sendState: draft.sendState } as const;
   if (connection === undefined) return { ...flags, ...last };
   const rounds: HttpRoundModel[] = [
     ...draft.rounds.map((round) => ({
       ...requestOf(round.request),
       expect: round.expect,
+      ...actionsOf(round.actions),
       connection: round.connection,
     })),
     { ...last, connection },
@@ -39,5 +40,10 @@ function requestOf(request: HttpRequestDraft | undefined): Omit<HttpRoundModel, 
     version: request?.version ?? 'HTTP/1.0',
     headers: request?.headers ?? [],
     ...(request?.body === undefined ? {} : { body: request.body }),
+    ...(request?.forms === undefined ? {} : { forms: request.forms }),
   };
+}
+
+function actionsOf(actions: readonly HttpActionModel[]): Pick<HttpRoundModel, 'actions'> {
+  return actions.length === 0 ? {} : { actions };
 }

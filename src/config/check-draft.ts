@@ -1,4 +1,10 @@
-import type { CheckConnectionModel, HttpExpectModel, TcpCheckRule } from './model.ts';
+import type {
+  CheckConnectionModel,
+  HttpActionModel,
+  HttpExpectModel,
+  HttpRequestForms,
+  TcpCheckRule,
+} from './model.ts';
 
 /** The kinds of check `option ...` chooses between; the last one written counts. */
 export type CheckKind =
@@ -11,7 +17,8 @@ export type CheckKind =
   | { readonly kind: 'ldap' }
   | { readonly kind: 'redis' }
   | { readonly kind: 'smtp'; readonly hello: string }
-  | { readonly kind: 'pgsql'; readonly user: string };
+  | { readonly kind: 'pgsql'; readonly user: string }
+  | { readonly kind: 'spop' };
 
 /** What `option httpchk` and `http-check send` say about the request; absent fields have HAProxy's defaults. */
 export interface HttpRequestDraft {
@@ -22,6 +29,7 @@ export interface HttpRequestDraft {
   version?: string;
   headers: readonly (readonly [name: string, value: string])[];
   body?: string;
+  forms?: HttpRequestForms;
 }
 
 /** What the check keywords of a section have said so far. Structured-cloneable, as `defaults` hand it on. */
@@ -31,6 +39,10 @@ export interface CheckDraft {
   /** The request of the `defaults` section, when rules of the section itself have taken the place of its rules. */
   inheritedRequest?: HttpRequestDraft;
   expect: HttpExpectModel[];
+  /** Of the round under way. */
+  actions: HttpActionModel[];
+  /** `http-check comment`, for the rule that follows. */
+  comment?: string;
   /** `http-check connect` of the round under way. */
   connection?: CheckConnectionModel;
   /** `external-check command` and `path`. */
@@ -41,6 +53,7 @@ export interface CheckDraft {
     readonly connection: CheckConnectionModel;
     readonly request: HttpRequestDraft;
     readonly expect: readonly HttpExpectModel[];
+    readonly actions: readonly HttpActionModel[];
   }[];
   /** `http-check` rules were written while another kind of check was chosen, and none was chosen since. */
   unusedHttpRules: boolean;
@@ -55,6 +68,7 @@ export function newCheckDraft(): CheckDraft {
   return {
     selected: { kind: 'connect' },
     expect: [],
+    actions: [],
     rounds: [],
     unusedHttpRules: false,
     unusedTcpRules: false,

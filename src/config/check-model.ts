@@ -1,5 +1,6 @@
 /** Checks in the model: what is sent to servers, and what is expected of them. */
-import type { TcpCheckSource } from '../protocols/tcp-check-steps.ts';
+import type { LogFormatModel, SampleModel } from '../expressions/model.ts';
+import type { VariableCondition } from '../expressions/run/variables.ts';
 import type { AddressModel } from './model.ts';
 
 /** What a health check of this backend says and expects. */
@@ -15,7 +16,24 @@ export type CheckModel =
   | { readonly kind: 'ldap' }
   | { readonly kind: 'redis' }
   | { readonly kind: 'smtp'; readonly hello: string }
-  | { readonly kind: 'pgsql'; readonly user: string };
+  | { readonly kind: 'pgsql'; readonly user: string }
+  | { readonly kind: 'spop' };
+
+/** A rule that keeps or forgets something between the others. Names are whole (`check.path`). */
+export type CheckActionModel =
+  | {
+      readonly kind: 'set-var';
+      readonly name: string;
+      readonly conditions: readonly VariableCondition[];
+      readonly value: SampleModel;
+    }
+  | {
+      readonly kind: 'set-var-fmt';
+      readonly name: string;
+      readonly conditions: readonly VariableCondition[];
+      readonly value: LogFormatModel;
+    }
+  | { readonly kind: 'unset-var'; readonly name: string };
 
 export interface HttpCheckModel {
   readonly kind: 'http';
@@ -33,11 +51,27 @@ export interface HttpCheckModel {
   readonly next?: readonly HttpRoundModel[];
   readonly disableOn404: boolean;
   readonly sendState: boolean;
+  /** What is to be put together when the request is made; the texts above then stand for it as they were written. */
+  readonly forms?: HttpRequestForms;
+  readonly actions?: readonly HttpActionModel[];
+}
+
+/** Log-format strings of a request. `headers` by their place in the list. */
+export interface HttpRequestForms {
+  readonly uri?: LogFormatModel;
+  readonly headers?: Readonly<Record<number, LogFormatModel>>;
+  readonly body?: LogFormatModel;
+}
+
+/** `passed`: how many expectations of its round have passed when it runs; -1: before the request; -2: before the connection. */
+export interface HttpActionModel {
+  readonly passed: number;
+  readonly action: CheckActionModel;
 }
 
 /** One request of several, and what its answer must be. */
 export interface HttpRoundModel
-  extends Pick<HttpCheckModel, 'method' | 'uri' | 'version' | 'headers' | 'body' | 'expect'> {
+  extends Pick<HttpCheckModel, 'method' | 'uri' | 'version' | 'headers' | 'body' | 'expect' | 'forms' | 'actions'> {
   readonly connection: CheckConnectionModel;
 }
 
@@ -51,6 +85,10 @@ export interface CheckConnectionModel {
   /** Protocols to offer. */
   readonly alpn?: readonly string[];
   readonly sendProxy?: boolean;
+  /** Through the SOCKS4 proxy of the server line, where it has one. */
+  readonly viaSocks4?: boolean;
+  /** `port` as an expression. */
+  readonly portSample?: SampleModel;
 }
 
 /** How an expectation's outcome is shown, where the rule says so. */
@@ -59,8 +97,14 @@ export interface ExpectOutcome {
   readonly onSuccess?: string;
   readonly onError?: string;
   readonly okStatus?: 'L4OK' | 'L6OK' | 'L7OK' | 'L7OKC';
-  readonly errorStatus?: 'L4CON' | 'L6RSP' | 'L7RSP' | 'L7STS';
+  readonly errorStatus?: 'L4CON' | 'L6RSP' | 'L7RSP' | 'L7STS' | 'L7OKC';
   readonly timeoutStatus?: 'L4TOUT' | 'L6TOUT' | 'L7TOUT';
+  /** What is to be put together or asked for when it comes out; the texts above then stand for it as they were written. */
+  readonly forms?: {
+    readonly onSuccess?: LogFormatModel;
+    readonly onError?: LogFormatModel;
+    readonly statusCode?: SampleModel;
+  };
 }
 
 /** A text and how it is compared. */
@@ -68,6 +112,8 @@ export interface TextMatchModel {
   readonly how: 'str' | 'beg' | 'end' | 'sub' | 'reg';
   /** Of `reg`: the source of a RegExp. */
   readonly text: string;
+  /** The text is put together when it is compared. */
+  readonly format?: LogFormatModel;
 }
 
 export interface HttpExpectModel extends ExpectOutcome {
@@ -76,7 +122,7 @@ export interface HttpExpectModel extends ExpectOutcome {
     | { readonly kind: 'status'; readonly ranges: readonly (readonly [from: number, to: number])[] }
     /** `pattern` is a PCRE-style regex source that compiled with JavaScript's RegExp when the file was read. */
     | { readonly kind: 'rstatus'; readonly pattern: string }
-    | { readonly kind: 'string'; readonly text: string }
+    | { readonly kind: 'string'; readonly text: string; readonly format?: LogFormatModel }
     | { readonly kind: 'rstring'; readonly pattern: string }
     /** `hdr` looks at each of the values parted by commas, `fhdr` at whole lines. */
     | { readonly kind: 'hdr' | 'fhdr'; readonly name: TextMatchModel; readonly value?: TextMatchModel };
@@ -91,4 +137,25 @@ export interface TcpCheckModel {
   readonly rules: readonly TcpCheckRule[];
 }
 
-export type TcpCheckRule = TcpCheckSource;
+export type TcpCheckRule =
+  | (CheckConnectionModel & { readonly kind: 'connect'; readonly comment?: string })
+  /** `data` is base64 so that it stays printable; `binary` says which keyword wrote it. */
+  | { readonly kind: 'send'; readonly data: string; readonly binary: boolean; readonly comment?: string }
+  | { readonly kind: 'send-lf'; readonly format: LogFormatModel; readonly binary: boolean; readonly comment?: string }
+  | (TcpExpectModel & {
+      readonly kind: 'expect';
+      readonly type: 'string' | 'rstring' | 'binary' | 'rbinary';
+      /** string/binary: base64 of the bytes; rstring/rbinary: the regex source. */
+      readonly pattern: string;
+      /** As written, for messages. */
+      readonly text: string;
+    })
+  | (TcpExpectModel & { readonly kind: 'expect-lf'; readonly format: LogFormatModel; readonly binary: boolean })
+  | { readonly kind: 'comment'; readonly comment: string }
+  | CheckActionModel;
+
+interface TcpExpectModel extends ExpectOutcome {
+  readonly negate: boolean;
+  readonly minRecv?: number;
+  readonly comment?: string;
+}

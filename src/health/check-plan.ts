@@ -1,4 +1,5 @@
 /** What checks of one server have in common, worked out once when the service is made. */
+import { hostname } from 'node:os';
 import type {
   AddressModel,
   AgentModel,
@@ -9,6 +10,7 @@ import type {
   ProxyModel,
   ServerModel,
 } from '../config/model.ts';
+import type { Value } from '../expressions/run/value.ts';
 import { AgentCheck } from '../protocols/agent-check.ts';
 import { ConnectCheck } from '../protocols/connect-check.ts';
 import type { ConnectionWish, Dialogue } from '../protocols/dialogue.ts';
@@ -21,10 +23,14 @@ import { MysqlCheck } from '../protocols/mysql-check.ts';
 import { PgsqlCheck } from '../protocols/pgsql-check.ts';
 import { RedisCheck } from '../protocols/redis-check.ts';
 import { SmtpCheck } from '../protocols/smtp-check.ts';
+import { SpopCheck } from '../protocols/spop-check.ts';
 import { SslHelloCheck } from '../protocols/ssl-hello-check.ts';
 import { TcpCheck } from '../protocols/tcp-check.ts';
-import { compileTcpCheck, wishOf } from '../protocols/tcp-check-steps.ts';
+import { compileTcpCheck, type TcpCheckSource, wishOf } from '../protocols/tcp-check-steps.ts';
+import { CheckBinding, isBound, isRoundBound } from './check-binding.ts';
 import type { CheckTimeouts } from './check-budget.ts';
+import { CheckContext } from './check-context.ts';
+import { CheckScope } from './check-figures.ts';
 import type { DialTarget } from './dialer.ts';
 import { LastTlsSession } from './last-tls-session.ts';
 import type { TlsSettings } from './tls-settings.ts';
@@ -47,7 +53,19 @@ export interface CheckPlan {
   target(wish: ConnectionWish | undefined): DialTarget;
 }
 
-export function planCheck(proxy: ProxyModel, server: ServerModel, tls: TlsSettings): CheckPlan {
+/** What expressions in rules can know beyond their own check. */
+export interface CheckSurroundings {
+  readonly scope: CheckScope;
+  /** Variables of the process. */
+  readonly variables: Map<string, Value | undefined>;
+}
+
+export function planCheck(
+  proxy: ProxyModel,
+  server: ServerModel,
+  tls: TlsSettings,
+  around: CheckSurroundings = { scope: new CheckScope(proxy, hostname()), variables: new Map() },
+): CheckPlan {
   const { check } = server;
   const { connect, check: timeout } = proxy.timeouts;
   const address = checkAddress(server);
@@ -66,7 +84,7 @@ export function planCheck(proxy: ProxyModel, server: ServerModel, tls: TlsSettin
       }
     },
     timeouts: { connect, check: timeout, inter: check.inter },
-    dialogue: planDialogue(model, server),
+    dialogue: planDialogue(model, server, () => new CheckContext(proxy, server, around.variables), around.scope),
     target(wish) {
       const port = wish?.port ?? (wish?.address?.port === 0 ? undefined : wish?.address?.port);
       const base = wish?.address === undefined ? address : { ...wish.address, port: address.port };
@@ -113,21 +131,41 @@ function checkSource({ source }: ServerModel, target: AddressModel): DialTarget[
   return { host: from.host, port: source?.lastPort === undefined ? from.port : 0 };
 }
 
-function planDialogue(check: CheckModel, server: ServerModel): (moment: Moment) => Dialogue {
+function planDialogue(
+  check: CheckModel,
+  server: ServerModel,
+  newContext: () => CheckContext,
+  scope: CheckScope,
+): (moment: Moment) => Dialogue {
   switch (check.kind) {
     case 'connect':
       return check.explicit ? () => new TcpCheck([]) : () => new ConnectCheck(server.check.ssl);
     case 'http': {
-      const rounds = [check, ...(check.next ?? [])].map((round) => planRound(round, check));
+      const models = [check, ...(check.next ?? [])];
+      const bound = models.some(isRoundBound);
+      const binding = new CheckBinding(scope);
+      const rounds = models.map((round) => (bound ? bindRound(round, check, binding) : planRound(round, check)));
       return (moment) => {
-        const all = rounds.map((make) => make(moment));
+        const context = bound ? newContext() : undefined;
+        const all = rounds.map((make) => make(moment, context as CheckContext));
         const [only] = all;
-        return check.connection === undefined ? new HttpCheck(only!.options) : new HttpSequence(all);
+        if (context !== undefined)
+          for (const { action, passed } of check.actions ?? []) if (passed === -2) binding.action(action, context)();
+        const talk = check.connection === undefined ? new HttpCheck(only!.options) : new HttpSequence(all);
+        return context === undefined ? talk : context.attend<Dialogue>(talk);
       };
     }
     case 'tcp': {
-      const steps = compileTcpCheck(check.rules);
-      return () => new TcpCheck(steps);
+      const { rules } = check;
+      if (!rules.some(isBound)) {
+        const steps = compileTcpCheck(rules as readonly TcpCheckSource[]);
+        return () => new TcpCheck(steps);
+      }
+      const binding = new CheckBinding(scope);
+      return () => {
+        const context = newContext();
+        return context.attend(new TcpCheck(compileTcpCheck(rules.map((rule) => binding.tcpRule(rule, context)))));
+      };
     }
     case 'external':
       // A program is run instead; nothing is said to the server.
@@ -144,18 +182,40 @@ function planDialogue(check: CheckModel, server: ServerModel): (moment: Moment) 
       return () => new SmtpCheck(check.hello);
     case 'pgsql':
       return () => new PgsqlCheck(check.user);
+    case 'spop':
+      return () => new SpopCheck();
   }
 }
 
 type Round = Omit<HttpRoundModel, 'connection'> & { readonly connection?: CheckConnectionModel };
 
-function planRound(round: Round, check: HttpCheckModel): (moment: Moment) => HttpRound {
+type MakeRound = (moment: Moment, context: CheckContext) => HttpRound;
+
+/** A round with expressions in it, or beside one that has. */
+function bindRound(round: Round, check: HttpCheckModel, binding: CheckBinding): MakeRound {
+  const bodiless = round.method.toUpperCase() === 'HEAD';
+  return (moment, context) => ({
+    connection: () => wishOf(binding.connection(round.connection ?? {}, context)),
+    options: {
+      request: binding.request(round, check.sendState ? () => moment.state() : undefined, context),
+      bodiless,
+      expect: round.expect.map((rule) => compileExpectation(binding.expectation(rule, context))),
+      condition404: check.disableOn404 && moment.up,
+      actions: (round.actions ?? [])
+        .filter(({ passed }) => passed > -2)
+        .map(({ passed, action }) => ({ passed, run: binding.action(action, context) })),
+      keepsBody: true,
+    },
+  });
+}
+
+function planRound(round: Round, check: HttpCheckModel): MakeRound {
   const expect = round.expect.map(compileExpectation);
   const bodiless = round.method.toUpperCase() === 'HEAD';
   const plain = httpCheckRequest(round);
   const connection = wishOf(round.connection ?? {});
   return (moment) => ({
-    connection,
+    connection: () => connection,
     options: {
       request: check.sendState ? httpCheckRequest(round, moment.state()) : plain,
       bodiless,

@@ -1,10 +1,13 @@
 /** Runs the health checks of a model and hands their results to the server registry. */
+import { hostname } from 'node:os';
 import type { Model } from '../config/model.ts';
+import type { Value } from '../expressions/run/value.ts';
 import { fullHealth } from '../servers/check-health.ts';
 import type { Clock, Timers } from '../servers/clock.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import { MAINTENANCE, Oper, type ServerRecord } from '../servers/server-record.ts';
 import type { ServerRegistry } from '../servers/server-registry.ts';
+import { CheckScope } from './check-figures.ts';
 import { type CheckPlan, planAgent, planCheck } from './check-plan.ts';
 import { CheckRun } from './check-run.ts';
 import { CheckSchedule, firstDelays, intervalFor, spread } from './check-schedule.ts';
@@ -49,11 +52,13 @@ export class HealthService {
     this.#options = { dialer: nodeDialer, random: Math.random, busy: busyTime, ...options };
     this.#node = model.global.node ?? options.node;
     const tls = new TlsSettings();
+    const variables = new Map<string, Value | undefined>();
     for (const backend of registry.backends) {
       if (backend === undefined || backend.proxy.disabled) continue;
+      const scope = new CheckScope(backend.proxy, hostname(), registry, () => options.clock.now());
       for (const server of backend.servers) {
         if (server.check !== undefined && server.tracked === undefined)
-          this.#add(server, planCheck(server.proxy, server.model, tls), false);
+          this.#add(server, planCheck(server.proxy, server.model, tls, { scope, variables }), false);
         const { agent } = server.model;
         if (agent !== undefined) this.#add(server, planAgent(server.proxy, agent), true);
       }

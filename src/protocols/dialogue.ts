@@ -35,6 +35,8 @@ export interface ConnectionWish {
   readonly alpn?: readonly string[];
   /** A PROXY header goes before everything else. */
   readonly sendProxy?: boolean;
+  /** Through the SOCKS4 proxy of the server line, where it has one. */
+  readonly viaSocks4?: boolean;
 }
 
 /** What to do after an event. Nothing set: wait. `send` goes out before a verdict or a new connection. */

@@ -9,22 +9,51 @@ export interface HttpCheckRequest {
 }
 
 /** Framing belongs to the request as sent, not to the configuration. */
-const OWN = new Set(['content-length', 'transfer-encoding', 'connection']);
+const OWN = new Set(['content-length', 'transfer-encoding']);
 
-/** Builds the request. `state` is the value of `x-haproxy-server-state`, present with `http-check send-state`. */
-export function httpCheckRequest(request: HttpCheckRequest, state?: string): Buffer {
+/** Methods whose requests need not say that they have no body; they are told apart by case. */
+const BODILESS = new Set(['OPTIONS', 'GET', 'HEAD', 'DELETE', 'TRACE']);
+
+/**
+ * Builds the request. `state` is the value of `x-haproxy-server-state`, present with `http-check send-state`; `encoding` is
+ * `latin1` where texts are given one character a byte.
+ */
+export function httpCheckRequest(
+  request: HttpCheckRequest,
+  state?: string,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): Buffer {
   const version = /^HTTP\/[2-9]/.test(request.version) ? 'HTTP/1.1' : request.version;
-  const head = [request.method, request.uri, version].filter((part) => part !== '').join(' ');
-  const lines = [head];
+  const later = /^HTTP\/1\.[1-9]/.test(version);
+  let host: string | undefined;
   let namesConnection = false;
+  const lines: string[] = [];
   for (const [name, value] of request.headers) {
     const lower = name.toLowerCase();
-    if (lower === 'connection') namesConnection = true;
-    if (!OWN.has(lower)) lines.push(`${lower}: ${value}`);
+    if (lower === 'host') host = value;
+    if (lower === 'connection') {
+      namesConnection = true;
+      // What the version means by itself is not said.
+      const said = value.split(',').filter((word) => word.trim().toLowerCase() !== (later ? 'keep-alive' : 'close'));
+      if (said.length > 0) lines.push(`connection: ${said.join(',').trim()}`);
+    } else if (!OWN.has(lower) && (lower !== 'te' || value.toLowerCase() === 'trailers'))
+      lines.push(`${lower}: ${value}`);
   }
+  const uri = host === undefined ? request.uri : withAuthority(request.method, request.uri, host);
+  lines.unshift([request.method, uri, version].filter((part) => part !== '').join(' '));
   if (state !== undefined) lines.push(`x-haproxy-server-state: ${state}`);
-  const body = Buffer.from(request.body ?? '', 'utf8');
-  if (body.length > 0) lines.push(`content-length: ${body.length}`);
-  if (!namesConnection && /^HTTP\/1\.[1-9]/.test(version)) lines.push('connection: close');
-  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'utf8'), body]);
+  const body = Buffer.from(request.body ?? '', encoding);
+  if (body.length > 0 || !BODILESS.has(request.method)) lines.push(`content-length: ${body.length}`);
+  if (!namesConnection && later) lines.push('connection: close');
+  // A body was promised and came out empty.
+  const chunked = request.body === '' && later && BODILESS.has(request.method);
+  if (chunked) lines.push('transfer-encoding: chunked');
+  const end = chunked ? '0\r\n\r\n' : '';
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n${end}`, encoding), body]);
+}
+
+/** The authority a URI names gives way to the Host header (observed). */
+function withAuthority(method: string, uri: string, host: string): string {
+  if (method === 'CONNECT') return host;
+  return uri.replace(/^([a-z][a-z0-9+.-]*:\/\/(?:[^@/?]*@)?)[^/?#]*/i, (_, before: string) => `${before}${host}`);
 }

@@ -1,6 +1,6 @@
 /** `http-check expect` rules, ready to be applied to the answers of many checks. */
 
-import { type ExpectOutcome, outcomeOf } from './expect-outcome.ts';
+import { type CheckText, EMPTY_TEXT, type ExpectOutcome, outcomeOf } from './expect-outcome.ts';
 
 /** A rule as the configuration gives it. Patterns are RegExp sources that read bytes held one per character. */
 export interface HttpExpectationSource extends ExpectOutcome {
@@ -8,7 +8,7 @@ export interface HttpExpectationSource extends ExpectOutcome {
   readonly match:
     | { readonly kind: 'status'; readonly ranges: readonly (readonly [from: number, to: number])[] }
     | { readonly kind: 'rstatus'; readonly pattern: string }
-    | { readonly kind: 'string'; readonly text: string }
+    | { readonly kind: 'string'; readonly text: CheckText }
     | { readonly kind: 'rstring'; readonly pattern: string }
     | { readonly kind: 'hdr' | 'fhdr'; readonly name: TextMatch; readonly value?: TextMatch };
   /** Bytes of the body to wait for. */
@@ -18,7 +18,8 @@ export interface HttpExpectationSource extends ExpectOutcome {
 
 export interface TextMatch {
   readonly how: 'str' | 'beg' | 'end' | 'sub' | 'reg';
-  readonly text: string;
+  /** A source of RegExp where `how` is that: then never one that is put together. */
+  readonly text: CheckText;
 }
 
 /** Names in lower case, values one character a byte. */
@@ -29,13 +30,13 @@ export interface HttpExpectation extends ExpectOutcome {
   readonly comment: string | undefined;
   readonly looksAt: 'status' | 'headers' | 'body';
   readonly minRecv: number;
-  /** Of a rule that looks at headers; `negate` is not applied. */
-  matchesHeaders(headers: HttpHeaders): boolean;
+  /** Of a rule that looks at headers; `negate` is not applied. A text says why it cannot be judged. */
+  matchesHeaders(headers: HttpHeaders): boolean | string;
   /**
    * `subject`: the status as written, or the body, one character a byte. `open`: more may follow it, so that a pattern
-   * bound to the end (`$`) does not match yet. `negate` is not applied.
+   * bound to the end (`$`) does not match yet. `negate` is not applied. A text says why it cannot be judged.
    */
-  matches(subject: string, open: boolean): boolean;
+  matches(subject: string, open: boolean): boolean | string;
 }
 
 export function compileExpectation(source: HttpExpectationSource): HttpExpectation {
@@ -58,18 +59,37 @@ function isHeaderSource(match: HttpExpectationSource['match']): match is HeaderS
 }
 
 function headerMatcher({ kind, name, value }: HeaderSource): HttpExpectation['matchesHeaders'] {
-  const isName = textMatcher(name.how === 'reg' ? name : { ...name, text: name.text.toLowerCase() });
-  if (value === undefined) return (headers) => headers.some(([each]) => isName(each));
-  const isValue = textMatcher(value);
-  return (headers) =>
-    headers.some(([each, line]) => {
+  const makeName = textMatcher(name, true);
+  const makeValue = value === undefined ? undefined : textMatcher(value, false);
+  return (headers) => {
+    const isName = makeName();
+    const isValue = makeValue?.() ?? (() => true);
+    if (typeof isName === 'string') return isName;
+    if (typeof isValue === 'string') return isValue;
+    if (value === undefined) return headers.some(([each]) => isName(each));
+    return headers.some(([each, line]) => {
       if (!isName(each)) return false;
       return kind === 'fhdr' ? isValue(line) : line.split(',').some((part) => isValue(part.trim()));
     });
+  };
 }
 
-function textMatcher({ how, text }: TextMatch): (subject: string) => boolean {
-  const wanted = Buffer.from(text, 'utf8').toString('latin1');
+type Test = (subject: string) => boolean;
+
+/** Makes the test anew where its text is put together each time. */
+function textMatcher({ how, text }: TextMatch, lower: boolean): () => Test | string {
+  const fold = (words: string) => (lower ? words.toLowerCase() : words);
+  if (typeof text === 'function') {
+    return () => {
+      const wanted = text();
+      return wanted === '' ? EMPTY_TEXT : compare(how, fold(wanted), '');
+    };
+  }
+  const test = compare(how, Buffer.from(fold(text), 'utf8').toString('latin1'), text);
+  return () => test;
+}
+
+function compare(how: TextMatch['how'], wanted: string, source: string): Test {
   switch (how) {
     case 'str':
       return (subject) => subject === wanted;
@@ -80,7 +100,7 @@ function textMatcher({ how, text }: TextMatch): (subject: string) => boolean {
     case 'sub':
       return (subject) => subject.includes(wanted);
     case 'reg': {
-      const pattern = new RegExp(text);
+      const pattern = new RegExp(source);
       return (subject) => pattern.test(subject);
     }
   }
@@ -91,7 +111,14 @@ function matcherOf(match: Exclude<HttpExpectationSource['match'], HeaderSource>)
     case 'status':
       return (status) => match.ranges.some(([from, to]) => Number(status) >= from && Number(status) <= to);
     case 'string': {
-      const bytes = Buffer.from(match.text, 'utf8').toString('latin1');
+      const { text } = match;
+      if (typeof text === 'function') {
+        return (body) => {
+          const wanted = text();
+          return wanted === '' ? EMPTY_TEXT : body.includes(wanted);
+        };
+      }
+      const bytes = Buffer.from(text, 'utf8').toString('latin1');
       return (body) => body.includes(bytes);
     }
     default: {

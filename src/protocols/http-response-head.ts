@@ -58,6 +58,11 @@ export class HttpResponseHead {
     return this.#status;
   }
 
+  /** `1.1` */
+  get version(): string {
+    return this.#version.slice('HTTP/'.length);
+  }
+
   get code(): number {
     return Number(this.#status);
   }

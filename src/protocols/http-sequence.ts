@@ -3,7 +3,8 @@ import type { ConnectionWish, Dialogue, Reply } from './dialogue.ts';
 import { HttpCheck, type HttpCheckOptions } from './http-check.ts';
 
 export interface HttpRound {
-  readonly connection: ConnectionWish;
+  /** Asked when it connects. */
+  readonly connection: () => ConnectionWish;
   readonly options: HttpCheckOptions;
 }
 
@@ -20,8 +21,13 @@ export class HttpSequence implements Dialogue {
     const [first] = rounds;
     if (first === undefined) throw new RangeError('a sequence of no requests');
     this.#rounds = rounds;
-    this.first = first.connection;
+    this.first = first.connection();
     this.#check = new HttpCheck(first.options);
+  }
+
+  /** The request under way and its answer. */
+  get check(): HttpCheck {
+    return this.#check;
   }
 
   get silence(): 'L4TOUT' | 'L6TOUT' | 'L7TOUT' {
@@ -56,6 +62,6 @@ export class HttpSequence implements Dialogue {
     this.#at++;
     this.#check = new HttpCheck(round.options);
     this.#between = true;
-    return { reconnect: round.connection };
+    return { reconnect: round.connection() };
   }
 }

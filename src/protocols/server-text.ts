@@ -16,6 +16,11 @@ export function checkText(text: string): string {
   return decode(Buffer.from(text, 'utf8'));
 }
 
+/** A text that was put together while the check ran, one character a byte. */
+export function formedText(bytes: string): string {
+  return decode(Buffer.from(bytes, 'latin1'));
+}
+
 function decode(bytes: Uint8Array): string {
   let end = Math.min(bytes.length, TEXT_LIMIT);
   // A cut inside a character takes the whole character away.

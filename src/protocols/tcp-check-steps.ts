@@ -1,15 +1,18 @@
 /** `tcp-check` rules, ready to be run by many checks. */
 import type { ConnectionWish } from './dialogue.ts';
-import { type ExpectOutcome, outcomeOf } from './expect-outcome.ts';
+import { EMPTY_TEXT, type ExpectOutcome, outcomeOf } from './expect-outcome.ts';
 
 /** Where a `connect` rule connects; without `ssl` as the server line says. */
 export interface ConnectSource extends Omit<ConnectionWish, 'tls'> {
   readonly ssl?: boolean;
+  /** Asked when it connects; undefined: as if no port were written. */
+  readonly portNow?: () => number | undefined;
 }
 
 /** The wish of a `connect` rule. */
 export function wishOf(rule: ConnectSource): ConnectionWish {
-  const { port, address, ssl, sni, alpn, sendProxy } = rule;
+  const { address, ssl, sni, alpn, sendProxy, viaSocks4 } = rule;
+  const port = rule.portNow === undefined ? rule.port : rule.portNow();
   return {
     ...(ssl === undefined ? {} : { tls: ssl }),
     ...(port === undefined ? {} : { port }),
@@ -17,6 +20,7 @@ export function wishOf(rule: ConnectSource): ConnectionWish {
     ...(sni === undefined ? {} : { sni }),
     ...(alpn === undefined ? {} : { alpn }),
     ...(sendProxy === undefined ? {} : { sendProxy }),
+    ...(viaSocks4 === undefined ? {} : { viaSocks4 }),
   };
 }
 
@@ -25,6 +29,19 @@ export type TcpCheckSource =
   | (ConnectSource & { readonly kind: 'connect'; readonly comment?: string })
   /** `data` is base64 so that it stays printable; `binary` says which keyword wrote it. */
   | { readonly kind: 'send'; readonly data: string; readonly binary: boolean; readonly comment?: string }
+  /** One character a byte; hexadecimal digits where `binary`. */
+  | { readonly kind: 'send-formed'; readonly text: () => string; readonly binary: boolean; readonly comment?: string }
+  | (ExpectOutcome & {
+      readonly kind: 'expect-formed';
+      readonly negate: boolean;
+      /** What must come; hexadecimal digits where `binary`. */
+      readonly pattern: () => string;
+      readonly binary: boolean;
+      readonly minRecv?: number;
+      readonly comment?: string;
+    })
+  /** Something between the rules that says nothing to the server. */
+  | { readonly kind: 'action'; readonly run: () => void }
   | (ExpectOutcome & {
       readonly kind: 'expect';
       readonly negate: boolean;
@@ -52,12 +69,15 @@ export interface TcpCheckExpect extends Step {
   readonly minRecv: number | undefined;
   /** What was expected, as messages about a mismatch quote it. */
   readonly quoted: string;
-  matches(bytes: Buffer): boolean;
+  /** A text says why it cannot be judged. */
+  matches(bytes: Buffer): boolean | string;
 }
 
 export type TcpCheckStep =
-  | (Step & { readonly kind: 'connect'; readonly connection: ConnectionWish })
-  | (Step & { readonly kind: 'send'; readonly data: Uint8Array })
+  | (Step & { readonly kind: 'connect'; readonly connection: () => ConnectionWish })
+  /** Undefined: what was to be sent cannot be made. */
+  | (Step & { readonly kind: 'send'; readonly data: () => Uint8Array | undefined })
+  | (Step & { readonly kind: 'action'; readonly run: () => void })
   | TcpCheckExpect
   | (Step & { readonly kind: 'comment' });
 
@@ -66,6 +86,7 @@ export function compileTcpCheck(rules: readonly TcpCheckSource[]): TcpCheckStep[
 }
 
 function compileStep(rule: TcpCheckSource): TcpCheckStep {
+  if (rule.kind === 'action') return { kind: 'action', run: rule.run, comment: undefined, label: 'action' };
   const { comment } = rule;
   switch (rule.kind) {
     case 'connect': {
@@ -73,17 +94,56 @@ function compileStep(rule: TcpCheckSource): TcpCheckStep {
       return {
         kind: 'connect',
         comment,
-        connection: wishOf(rule),
+        connection: rule.portNow === undefined ? constant(wishOf(rule)) : () => wishOf(rule),
         label: port === undefined ? 'connect' : `connect port ${port}`,
       };
     }
     case 'send':
-      return { kind: 'send', comment, data: Buffer.from(rule.data, 'base64'), label: 'send' };
+      return { kind: 'send', comment, data: constant(Buffer.from(rule.data, 'base64')), label: 'send' };
+    case 'send-formed': {
+      const { text, binary } = rule;
+      return { kind: 'send', comment, data: () => bytesOf(text(), binary), label: 'send' };
+    }
+    case 'expect-formed':
+      return compileFormed(rule);
     case 'expect':
       return compileExpect(rule);
     case 'comment':
       return { kind: 'comment', comment, label: 'comment' };
   }
+}
+
+const constant =
+  <T>(value: T) =>
+  () =>
+    value;
+
+/** Undefined: these are no hexadecimal digits. */
+function bytesOf(text: string, binary: boolean): Buffer | undefined {
+  if (!binary) return Buffer.from(text, 'latin1');
+  return /^(?:[0-9a-fA-F]{2})*$/.test(text) ? Buffer.from(text, 'hex') : undefined;
+}
+
+function compileFormed(rule: Extract<TcpCheckSource, { readonly kind: 'expect-formed' }>): TcpCheckExpect {
+  const { negate, minRecv, comment, pattern, binary } = rule;
+  const what = `log-format ${binary ? 'binary' : 'string'}`;
+  return {
+    kind: 'expect',
+    negate,
+    minRecv,
+    comment,
+    outcome: outcomeOf(rule),
+    quoted: `(${what})`,
+    label: `expect ${what}`,
+    matches: (data) => {
+      const text = pattern();
+      if (text === '') return EMPTY_TEXT;
+      const bytes = bytesOf(text, binary);
+      return bytes === undefined
+        ? 'Failed to parse hexastring resulting of eval of a log-format string'
+        : data.includes(bytes);
+    },
+  };
 }
 
 function compileExpect(rule: Extract<TcpCheckSource, { readonly kind: 'expect' }>): TcpCheckExpect {

@@ -1,13 +1,14 @@
 /** `option tcp-check`: connect, send and expect, rule by rule. Texts and rules observed on HAProxy 2.6. */
 import { BoundedBuffer } from './bounded-buffer.ts';
 import { type ConnectionWish, type Dialogue, type Reply, WAIT } from './dialogue.ts';
-import { passedWith, verdictWith } from './expect-outcome.ts';
+import { passedWith, refusedWith, verdictWith } from './expect-outcome.ts';
 import type { TcpCheckExpect, TcpCheckStep } from './tcp-check-steps.ts';
 
 export class TcpCheck implements Dialogue {
-  readonly first: ConnectionWish | undefined;
   readonly #steps: readonly TcpCheckStep[];
   readonly #received = new BoundedBuffer();
+  /** How many steps stand before the first `connect`. */
+  #ahead = 0;
   /** Index of the step under way. */
   #at = 0;
   /** False until the first connection stands, when no rule asked for it. */
@@ -19,9 +20,24 @@ export class TcpCheck implements Dialogue {
 
   constructor(steps: readonly TcpCheckStep[]) {
     this.#steps = steps;
-    const first = steps.find((step) => step.kind !== 'comment');
-    this.first = first?.kind === 'connect' ? first.connection : undefined;
-    if (first?.kind === 'connect') this.#at = steps.indexOf(first);
+    const first = steps.findIndex((step) => step.kind !== 'comment' && step.kind !== 'action');
+    const step = steps[first];
+    if (step?.kind !== 'connect') return;
+    this.#at = first;
+    this.#ahead = first;
+  }
+
+  /** Asked once: what stands before the first `connect` happens now. */
+  get first(): ConnectionWish | undefined {
+    const step = this.#steps[this.#at];
+    if (step?.kind !== 'connect') return undefined;
+    for (const before of this.#steps.slice(0, this.#ahead)) if (before.kind === 'action') before.run();
+    return step.connection();
+  }
+
+  /** What has come since something was last sent. */
+  get bytes(): Buffer {
+    return this.#received.bytes;
   }
 
   get silence(): 'L4TOUT' | 'L6TOUT' | 'L7TOUT' {
@@ -66,11 +82,20 @@ export class TcpCheck implements Dialogue {
     const out: Uint8Array[] = [];
     for (; this.#at < this.#steps.length; this.#at++) {
       const step = this.#steps[this.#at] as TcpCheckStep;
-      if (step.kind === 'connect') return withSent(out, { reconnect: step.connection });
+      if (step.kind === 'connect') return withSent(out, { reconnect: step.connection() });
       if (step.kind === 'send') {
-        out.push(step.data);
+        const data = step.data();
+        if (data === undefined) {
+          const text = `tcp-check send : failed to build log-format string at step ${this.#at + 1}`;
+          return withSent(out, verdictWith('L7RSP', 0, text));
+        }
+        // Nothing to send leaves what has come.
+        if (data.length === 0) continue;
+        out.push(data);
         this.#received.clear();
         this.#justSent = true;
+      } else if (step.kind === 'action') {
+        step.run();
       } else if (step.kind === 'expect') {
         this.#justSent = false;
         const outcome = this.#expect(step);
@@ -86,19 +111,23 @@ export class TcpCheck implements Dialogue {
       if (!this.#ended) return WAIT;
       const comment = this.#comment();
       const text = `TCPCHK got an empty response at step ${this.#at + 1}`;
-      return refuse(step, text, comment === undefined ? '' : ` comment: '${comment}'`);
+      return refusedWith(step.outcome, 'L7RSP', 0, text, comment === undefined ? '' : ` comment: '${comment}'`);
     }
     const enough = step.minRecv !== undefined && length >= step.minRecv;
     const last = this.#ended || full;
     if (step.minRecv !== undefined && !enough && !last) return WAIT;
     const matches = step.matches(this.#received.bytes);
+    if (typeof matches === 'string') {
+      const comment = this.#comment();
+      return verdictWith('L7RSP', 0, `${matches}${comment === undefined ? '' : ` comment: ${comment}`}`);
+    }
     if (matches && !step.negate) return 'passed';
     if (!matches && !enough && !last) return WAIT;
     if (!matches && step.negate) return 'passed';
     const comment = this.#comment();
     const problem = matches ? 'matched unwanted content' : 'did not match content';
     const text = `TCPCHK ${problem} ${step.quoted} at step ${this.#at + 1}`;
-    return refuse(step, text, comment === undefined ? '' : ` comment: ${comment}`);
+    return refusedWith(step.outcome, 'L7RSP', 0, text, comment === undefined ? '' : ` comment: ${comment}`);
   }
 
   #success(): Reply {
@@ -116,10 +145,6 @@ export class TcpCheck implements Dialogue {
     const before = this.#steps[this.#at - 1];
     return before?.kind === 'comment' ? before.comment : undefined;
   }
-}
-
-function refuse({ outcome }: TcpCheckExpect, text: string, comment: string): Reply {
-  return verdictWith(outcome.errorStatus ?? 'L7RSP', 0, `${outcome.onError ?? text}${comment}`);
 }
 
 function withSent(sent: readonly Uint8Array[], reply: Reply): Reply {

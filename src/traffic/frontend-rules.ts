@@ -1,6 +1,7 @@
 import type { FrontendRulesModel, TcpRuleModel } from '../config/model.ts';
-import { type Condition, compileCondition, compileFormat } from '../expressions/run/compile.ts';
+import { type Condition, compileCondition } from '../expressions/run/compile.ts';
 import type { RuleContext, RuleScope } from '../expressions/run/context.ts';
+import { compileLogFormat } from '../expressions/run/log-format.ts';
 import type { Backend } from './backend.ts';
 
 /** Where backends are found. */
@@ -46,7 +47,7 @@ export class FrontendRules {
         const chosen = backends.backendAt(backend);
         return { condition: compiled, choose: () => chosen };
       }
-      const name = compileFormat(backend, scope);
+      const name = compileLogFormat(backend, scope);
       return { condition: compiled, choose: (context) => backends.backendNamed(name(context)) };
     });
   }

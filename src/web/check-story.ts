@@ -137,7 +137,15 @@ function request({ proxy, model }: ServerRecord): string {
   }
 }
 
-const NAMES = { 'ssl-hello': 'TLS', mysql: 'MySQL', ldap: 'LDAP', redis: 'Redis', smtp: 'SMTP', pgsql: 'PostgreSQL' };
+const NAMES = {
+  'ssl-hello': 'TLS',
+  mysql: 'MySQL',
+  ldap: 'LDAP',
+  redis: 'Redis',
+  smtp: 'SMTP',
+  pgsql: 'PostgreSQL',
+  spop: 'SPOP',
+};
 
 /** What the check does, as a noun. */
 function talk(proxy: ProxyModel): string {

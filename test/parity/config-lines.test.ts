@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serverInventedParameters } from '../../src/config/keywords/server-invented-parameters.ts';
 import { skipWithoutHaproxy } from '../support/proxy-process.ts';
+import { CHECK_RULE_LINES } from './check-rule-lines.ts';
 import { BACKEND_LINES, BIND_LINES } from './config-lines.ts';
 import { hapaxMessages, haproxyMessages } from './message-comparison.ts';
 
@@ -35,7 +36,7 @@ describe.skipIf(skipped)('lines beside HAProxy', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  it.each(BACKEND_LINES)('%s', async (line) => {
+  it.each([...BACKEND_LINES, ...CHECK_RULE_LINES])('%s', async (line) => {
     const text = textOf(line, []);
     expect(await hapaxMessages(text)).toEqual(await haproxyMessages(directory, text));
   });

@@ -4,6 +4,7 @@ import { addressModel, invalidAddress } from '../address-resolution.ts';
 import type { CheckDraft } from '../check-draft.ts';
 import { leadingInteger } from '../leading-integer.ts';
 import type { CheckConnectionModel, TcpCheckRule } from '../model.ts';
+import { readSample } from './check-formats.ts';
 import {
   addTcpRule,
   type CheckContext,
@@ -40,7 +41,7 @@ function parseTcpConnect(context: CheckContext): void {
   const rule = readConnect(context, TCP);
   if (rule === undefined) return;
   const rules = ownTcpRules(context).tcpRules;
-  if (rules.some((other) => other.kind !== 'comment') && !beginsWithConnect(rules)) {
+  if (rules.some(isStep) && !beginsWithConnect(rules)) {
     ruleProblem(context, TCP, firstMustConnect('tcp-check'));
     return;
   }
@@ -54,7 +55,7 @@ function firstMustConnect(ruleset: string): string {
   );
 }
 
-/** How many rules of the section's HTTP check there are, comments left out. */
+/** How many rules of the section's HTTP check there are that say or expect something. */
 export function httpRules(check: CheckDraft): number {
   const closed = check.rounds.reduce((sum, round) => sum + 2 + round.expect.length, 0);
   const sent = check.request?.explicit === true ? 1 : 0;
@@ -70,7 +71,11 @@ function parseHttpConnect(context: CheckContext): void {
   const { comment, ...connection } = rule;
   if (check.connection === undefined) {
     if (httpRules(check) > 0) ruleProblem(context, HTTP, firstMustConnect('http-check'));
-    else check.connection = connection;
+    else {
+      check.connection = connection;
+      // What stood before it now stands before the connection.
+      check.actions = check.actions.map(({ action }) => ({ passed: -2, action }));
+    }
     return;
   }
   if (check.request === undefined || check.expect.length === 0) {
@@ -78,7 +83,9 @@ function parseHttpConnect(context: CheckContext): void {
     ruleProblem(context, HTTP, `unable to add http-check connect rule at step ${step} (missing expect rule)..`);
     return;
   }
-  check.rounds.push({ connection: check.connection, request: check.request, expect: check.expect });
+  const { request, expect, actions } = check;
+  check.rounds.push({ connection: check.connection, request, expect, actions });
+  check.actions = [];
   check.connection = connection;
   delete check.request;
   check.expect = [];
@@ -95,11 +102,8 @@ function readConnect(context: CheckContext, keyword: string): MutableRule | unde
     else if (name === 'default') delete rule.ssl;
     else if (name === 'send-proxy') rule.sendProxy = true;
     // Every check that got what it wanted closes at once, `linger` or not.
-    if (name === 'ssl' || name === 'default' || name === 'linger' || name === 'send-proxy') continue;
-    if (name === 'via-socks4') {
-      ruleNotYet(context, keyword, name, word);
-      return undefined;
-    }
+    else if (name === 'via-socks4') rule.viaSocks4 = true;
+    if (/^(?:ssl|default|linger|send-proxy|via-socks4)$/.test(name)) continue;
     const missing = Object.hasOwn(MISSING, name) ? MISSING[name] : undefined;
     if (missing === undefined) {
       ruleProblem(context, keyword, `${USAGE} but got '${name}' as argument..`, word);
@@ -113,7 +117,12 @@ function readConnect(context: CheckContext, keyword: string): MutableRule | unde
 }
 
 function beginsWithConnect(rules: readonly TcpCheckRule[]): boolean {
-  return rules.find((rule) => rule.kind !== 'comment')?.kind === 'connect';
+  return rules.find(isStep)?.kind === 'connect';
+}
+
+/** Neither a comment nor something kept or forgotten: those may stand before a `connect`. */
+function isStep({ kind }: TcpCheckRule): boolean {
+  return kind !== 'comment' && kind !== 'set-var' && kind !== 'set-var-fmt' && kind !== 'unset-var';
 }
 
 /** Puts a parameter into the rule; false after a report. */
@@ -148,10 +157,22 @@ function setValue(
       return true;
     }
     default:
-      if (value.text === 'none' || value.text === 'h1') return true;
-      ruleNotYet(context, keyword, `${name} ${value.text}`, value);
-      return false;
+      return checkProtocol(context, keyword, value);
   }
+}
+
+/** The protocol a connection is to speak: what the rules speak anyway, or something that is not built. */
+function checkProtocol(context: CheckContext, keyword: string, { text, span }: CheckContext['args'][number]): boolean {
+  const word = { text, span };
+  const usual = keyword === TCP ? 'none' : 'h1';
+  if (text === usual) return true;
+  if (!/^(?:none|h1|h2|fcgi|quic|spop)$/.test(text)) {
+    ruleProblem(context, keyword, `'proto' : unknown MUX protocol '${text}'..`, word);
+  } else if (keyword === TCP || text === 'none' || text === 'spop') {
+    const ruleset = keyword === TCP ? 'tcp-check' : 'http-check';
+    ruleProblem(context, keyword, `'proto' : invalid MUX protocol '${text}' for ${ruleset}.`, word);
+  } else ruleNotYet(context, keyword, `proto ${text}`, word);
+  return false;
 }
 
 function setPort(
@@ -161,12 +182,16 @@ function setPort(
   value: CheckContext['args'][number],
 ): boolean {
   if (!/^\d/.test(value.text)) {
-    if (/^[a-z_.]+\(/i.test(value.text)) ruleNotYet(context, keyword, 'port with an expression', value);
-    else {
-      const message = `error detected while parsing port expression : unknown fetch method '${value.text}'.`;
-      ruleProblem(context, keyword, message, value);
-    }
-    return false;
+    const sample = readSample(
+      context,
+      keyword,
+      value,
+      (problem) => `error detected while parsing port expression : ${problem}.`,
+    );
+    if (sample === undefined) return false;
+    rule.portSample = sample;
+    delete rule.port;
+    return true;
   }
   const port = leadingInteger(value.text);
   if (port < 1 || port > 65535) {
@@ -181,7 +206,7 @@ function setPort(
 const shared = {
   sections: checkSections,
   elsewhere: 'silent',
-  args: '[port <port>] [addr <address>] [ssl] [sni <name>] [alpn <list>] [send-proxy] [linger] [default] [comment <text>]',
+  args: '[default] [port <port> | port <expression>] [addr <address>] [send-proxy] [via-socks4] [ssl] [sni <name>] [alpn <list>] [linger] [proto <name>] [comment <text>]',
   support: { kind: 'yes' },
 } as const;
 
@@ -195,6 +220,7 @@ export const tcpCheckConnect: CheckKeyword = {
       'tcp-check connect port 110',
       'tcp-check connect addr 127.0.0.1 port 25 send-proxy linger',
       'tcp-check connect port 995 ssl sni mail.example.com comment pop',
+      'tcp-check connect port var(check.port) via-socks4',
     ],
     bad: ['tcp-check connect port', 'tcp-check connect port 0', 'tcp-check connect port x', 'tcp-check connect foo'],
   },
@@ -211,7 +237,7 @@ export const httpCheckConnect: CheckKeyword = {
       'http-check connect port 8443 ssl sni www.example.com alpn http/1.1',
       'http-check connect send-proxy comment first',
     ],
-    bad: ['http-check connect port', 'http-check connect foo', 'http-check connect via-socks4'],
+    bad: ['http-check connect port', 'http-check connect foo', 'http-check connect proto h9'],
   },
   parse: parseHttpConnect,
 };

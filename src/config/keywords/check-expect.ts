@@ -1,9 +1,11 @@
 /** `http-check expect` and `tcp-check expect`: what both take beside the pattern. */
 
+import type { LogFormatModel, SampleModel } from '../../expressions/model.ts';
 import type { Word } from '../keyword.ts';
 import { leadingInt32 } from '../leading-integer.ts';
 import type { ExpectOutcome, TextMatchModel } from '../model.ts';
-import { type CheckContext, plainLogFormat, readPattern, ruleNotYet, ruleProblem } from './check-shapes.ts';
+import { plainText, readFormat, readSample } from './check-formats.ts';
+import { type CheckContext, readPattern, ruleProblem } from './check-shapes.ts';
 
 /** A pattern with its kind, as written. */
 export interface ExpectWords {
@@ -22,10 +24,8 @@ export interface ExpectGrammar {
   /** `hdr` and `fhdr` are among the kinds. */
   readonly headers?: boolean;
   readonly keyword: 'http-check expect' | 'tcp-check expect';
-  /** Kinds of pattern that are built. */
+  /** Kinds of pattern. */
   readonly kinds: readonly string[];
-  /** Kinds HAProxy has besides. */
-  readonly foreign: readonly string[];
   /** HAProxy's list of what may stand there. */
   readonly usage: string;
 }
@@ -41,7 +41,10 @@ const OUTCOMES: Readonly<Record<string, keyof ExpectOutcome | undefined>> = {
 
 const STATUSES: Readonly<Record<string, { readonly words: readonly string[]; readonly usage: string }>> = {
   'ok-status': { words: ['L7OK', 'L7OKC', 'L6OK', 'L4OK'], usage: "'L4OK', 'L6OK', 'L7OK' or 'L7OKC'" },
-  'error-status': { words: ['L7RSP', 'L7STS', 'L6RSP', 'L4CON'], usage: "'L4CON', 'L6RSP', 'L7RSP' or 'L7STS'" },
+  'error-status': {
+    words: ['L7RSP', 'L7STS', 'L7OKC', 'L6RSP', 'L4CON'],
+    usage: "'L4CON', 'L6RSP', 'L7RSP' or 'L7STS'",
+  },
   'tout-status': { words: ['L7TOUT', 'L6TOUT', 'L4TOUT'], usage: "'L4TOUT', 'L6TOUT' or 'L7TOUT'" },
 };
 
@@ -55,6 +58,7 @@ export function readExpect(context: CheckContext, grammar: ExpectGrammar): Expec
   }
   let found: Pick<ExpectWords, 'kind' | 'pattern' | 'negate' | 'header'> | undefined;
   const outcome: Record<string, string> = {};
+  const forms: Record<string, LogFormatModel | SampleModel> = {};
   let comment: string | undefined;
   let minRecv: number | undefined;
   for (let at = 0; at < args.length; at += 2) {
@@ -73,10 +77,9 @@ export function readExpect(context: CheckContext, grammar: ExpectGrammar): Expec
       if (header === undefined) return undefined;
       found = { kind: text, pattern: args[at]!, negate, header: header.match };
       at = header.end - 2;
-    } else if (grammar.kinds.includes(text) || grammar.foreign.includes(text)) {
+    } else if (grammar.kinds.includes(text)) {
       if (found !== undefined) return fail(context, keyword, 'only on pattern expected.', args[at]);
       if (missing) return fail(context, keyword, `'${text}' expects a <pattern> as argument.`, args[at]);
-      if (grammar.foreign.includes(text)) return notYet(context, keyword, text, args[at]);
       found = { kind: text, pattern: next, negate };
     } else if (text === 'min-recv') {
       if (missing) return fail(context, keyword, "'min-recv' expects a integer as argument.", args[at]);
@@ -87,24 +90,38 @@ export function readExpect(context: CheckContext, grammar: ExpectGrammar): Expec
     } else if (text === 'comment') {
       if (missing) return fail(context, keyword, "'comment' expects a string as argument.", args[at]);
       comment = next.text;
-    } else if (text === 'status-code' || OUTCOMES[text] !== undefined) {
+    } else if (text === 'status-code') {
+      if (missing) return fail(context, keyword, "'status-code' expects an expression as argument.", args[at]);
+      const sample = readSample(
+        context,
+        keyword,
+        next,
+        (problem) => `error detected while parsing status-code expression : ${problem}.`,
+      );
+      if (sample === undefined) return undefined;
+      forms.statusCode = sample;
+    } else if (OUTCOMES[text] !== undefined) {
       if (missing) return fail(context, keyword, `'${text}' expects a string as argument.`, args[at]);
       const statuses = STATUSES[text];
       if (statuses !== undefined && !statuses.words.includes(next.text)) {
         const message = `'${text}' only supports ${statuses.usage} status (got '${next.text}')..`;
         return fail(context, keyword, message, next);
       }
-      const key = OUTCOMES[text];
-      if (key === undefined) return notYet(context, keyword, text, args[at]);
-      const plain = statuses === undefined ? plainLogFormat(next.text) : next.text;
-      if (plain === undefined) return notYet(context, keyword, `${text} with a log-format`, next);
-      outcome[key] = plain;
+      const key = OUTCOMES[text] as keyof ExpectOutcome;
+      outcome[key] = next.text;
+      if (statuses === undefined) {
+        const format = readFormat(context, keyword, next);
+        if (format === undefined) return undefined;
+        const plain = plainText(format);
+        if (plain === undefined) forms[key] = format;
+        else outcome[key] = plain;
+      }
     } else return fail(context, keyword, `${grammar.usage} but got '${text}' as argument..`, args[at]);
   }
   if (found === undefined) return fail(context, keyword, 'expects at least a matching pattern as arguments.');
   return {
     ...found,
-    outcome: outcome as ExpectOutcome,
+    outcome: { ...outcome, ...(Object.keys(forms).length === 0 ? {} : { forms }) } as ExpectOutcome,
     ...(comment === undefined ? {} : { comment }),
     ...(minRecv === undefined || minRecv < 0 ? {} : { minRecv }),
   };
@@ -112,10 +129,6 @@ export function readExpect(context: CheckContext, grammar: ExpectGrammar): Expec
 
 function fail(context: CheckContext, keyword: string, message: string, word?: Word): undefined {
   ruleProblem(context, keyword, message, word);
-}
-
-function notYet(context: CheckContext, keyword: string, what: string, word?: Word): undefined {
-  ruleNotYet(context, keyword, what, word);
 }
 
 type HeaderMatch = NonNullable<ExpectWords['header']>;
@@ -133,7 +146,7 @@ function readHeaderMatch(
   if (args[name.end]?.text !== 'value' && args[name.end]?.text !== 'value-lf') {
     return { match: { name: name.match }, end: name.end };
   }
-  const value = readText(context, keyword, args, name.end, kind, 'value');
+  const value = readText(context, keyword, args, name.end, kind, 'value', name.match.text);
   return value && { match: { name: name.match, value: value.match }, end: value.end };
 }
 
@@ -146,11 +159,13 @@ function readText(
   from: number,
   kind: string,
   what: 'name' | 'value',
+  shown?: string,
 ): { readonly match: TextMatchModel; readonly end: number } | undefined {
   const word = args[from];
-  if (word?.text === `${what}-lf`) return notYet(context, keyword, word.text, word);
-  if (word?.text !== what) {
-    return fail(context, keyword, `'${kind}' : expects at least a header name as argument.`, word ?? args[from - 1]);
+  const formed = word?.text === `${what}-lf`;
+  if (word?.text !== what && !formed) {
+    const wanted = `'${kind}' expects at the name keyword as first argument followed by a pattern.`;
+    return fail(context, keyword, wanted, word ?? args[from - 1]);
   }
   let at = from + 1;
   let how: TextMatchModel['how'] = 'str';
@@ -163,10 +178,28 @@ function readText(
     }
     how = found;
     at += 2;
+    if (formed && how === 'reg') {
+      const unfit = `'${kind}': log-format string is not supported with a regex matching method.`;
+      return fail(context, keyword, unfit, given);
+    }
   }
   const text = args[at];
   if (text === undefined || text.text === '') {
-    return fail(context, keyword, `'${kind}' : expects a ${what} as argument.`, args[at - 1]);
+    const wanted =
+      what === 'value'
+        ? `'${kind}' expect a pattern with the value keyword.`
+        : `'${kind}' expects at the name keyword as first argument followed by a pattern.`;
+    return fail(context, keyword, wanted, args[at - 1]);
+  }
+  if (formed) {
+    // HAProxy quotes the name where the value is wrong.
+    const format = readFormat(
+      context,
+      keyword,
+      text,
+      (problem) => `'${shown ?? text.text}' invalid log-format string (${problem}).\n.`,
+    );
+    return format && { match: { how, text: text.text, format }, end: at + 1 };
   }
   const source = how === 'reg' ? readPattern(context, keyword, text) : text.text;
   return source === undefined ? undefined : { match: { how, text: source }, end: at + 1 };

@@ -32,6 +32,8 @@ export function ownHttpRules(context: CheckContext): CheckDraft {
     if (check.request !== undefined) check.inheritedRequest = check.request;
     delete check.request;
     check.expect = [];
+    check.actions = [];
+    delete check.comment;
     check.rounds = [];
     delete check.connection;
     check.unusedHttpRules = false;
@@ -101,12 +103,6 @@ export function valueAfter(
   if (value !== undefined && value.text !== '') return value;
   ruleProblem(context, keyword, missing, words[at]);
   return undefined;
-}
-
-/** A log-format text that stands for itself (`%%` is a percent sign), or undefined when it has anything to fill in. */
-export function plainLogFormat(text: string): string | undefined {
-  const plain = text.replaceAll('%%', '');
-  return /%[[{a-zA-Z]/.test(plain) ? undefined : text.replaceAll('%%', '%');
 }
 
 /** Translates a regular expression, or reports it; the answer is the source of a RegExp. */

@@ -73,6 +73,7 @@ export const checkKeywords: readonly CheckKeyword[] = [
   ...externalCheckKeywords,
   plain('ssl-hello-chk', { kind: 'ssl-hello' }, 'Checks send an SSLv3 hello and want TLS back.'),
   plain('ldap-check', { kind: 'ldap' }, 'Checks bind anonymously to LDAP.'),
+  plain('spop-check', { kind: 'spop' }, 'Checks greet an agent of stream processing (SPOE).'),
   plain('redis-check', { kind: 'redis' }, 'Checks send PING to Redis and want +PONG.'),
   {
     name: 'option mysql-check',
@@ -103,13 +104,5 @@ export const checkKeywords: readonly CheckKeyword[] = [
     doc: 'Checks greet a mail server (`HELO localhost` unless written).',
     examples: { ok: ['option smtpchk', 'option smtpchk EHLO mail.example.com'], bad: ['option smtpchk EHLO a b'] },
     parse: parseSmtp,
-  },
-  {
-    name: 'option spop-check',
-    sections: checkSections,
-    args: '',
-    support: { kind: 'not-yet', instead: "Use 'option tcp-check'." },
-    doc: 'Checks greet an agent of stream processing.',
-    examples: { ok: [], bad: ['option spop-check'] },
   },
 ];

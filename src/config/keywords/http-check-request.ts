@@ -1,15 +1,16 @@
 /** The request of a check: `option httpchk` and `http-check send`. */
+import type { LogFormatModel } from '../../expressions/model.ts';
 import type { HttpRequestDraft } from '../check-draft.ts';
 import { type Fix, quoteWords, replaceWords } from '../fix.ts';
 import type { Word } from '../keyword.ts';
+import type { HttpRequestForms } from '../model.ts';
 import { httpRules } from './check-connect.ts';
+import { plainText, readFormat } from './check-formats.ts';
 import {
   type CheckContext,
   type CheckKeyword,
   checkSections,
   ownHttpRules,
-  plainLogFormat,
-  ruleNotYet,
   ruleProblem,
   selectCheck,
   valueAfter,
@@ -25,7 +26,7 @@ const SEND = 'http-check send';
 const OWN_HEADERS = new Set(['content-length', 'transfer-encoding']);
 
 function parseHttpchk(context: CheckContext): void {
-  const extra = context.args[3];
+  const extra = context.args[4];
   if (extra !== undefined) {
     const message = `'option httpchk' cannot handle unexpected argument '${extra.text}'.`;
     context.report({ code: 'unexpected-argument', message, word: extra });
@@ -41,14 +42,27 @@ function parseHttpchk(context: CheckContext): void {
 /** The arguments of `option httpchk`: a URI alone, or a method, a URI and a version. */
 function requestOfOption(context: CheckContext): Request | undefined {
   const words = context.args.map((word) => word.text).filter((text) => text !== '');
-  const [first, uri, versionText] = words;
+  const [first, uri, versionText, host] = words;
   if (first === undefined) return { headers: [] };
   if (uri === undefined) return { uri: first, headers: [] };
   if (versionText === undefined) return { method: first, uri, headers: [] };
   const end = versionText.indexOf('\r\n');
-  if (end < 0) return { method: first, uri, version: httpVersion(versionText), headers: [] };
+  if (end < 0) {
+    const base = { method: first, uri, version: httpVersion(versionText) };
+    return host === undefined ? { ...base, headers: [] } : withHost(context, base);
+  }
   const hidden = hiddenHead(context, versionText.slice(end + 2));
   return hidden && { method: first, uri, version: httpVersion(versionText.slice(0, end)), ...hidden };
+}
+
+/** A host behind the version is the value of the Host header (HAProxy 3.x; 2.6 refuses it). */
+function withHost(context: CheckContext, request: Omit<Request, 'headers'>): Request | undefined {
+  const word = context.args[3]!;
+  const format = readFormat(context, 'option httpchk', word);
+  if (format === undefined) return undefined;
+  const plain = plainText(format);
+  const headers: readonly Header[] = [['host', plain ?? word.text]];
+  return { ...request, headers, ...(plain === undefined ? { forms: { headers: { 0: format } } } : {}) };
 }
 
 /** Headers and body written behind the version with line ends between them, as files for old HAProxy have it. */
@@ -115,8 +129,20 @@ function httpVersion(text: string): string {
 
 /** What a later line says wins, field by field; a list of headers as a whole. */
 function mergeRequest(before: HttpRequestDraft, after: Request): HttpRequestDraft {
-  const { headers, ...fields } = after;
-  return { ...before, ...fields, headers: headers.length > 0 ? headers : before.headers };
+  const { headers, forms, ...fields } = after;
+  const known = { ...before.forms };
+  // A text takes the place of what was to be put together, and the other way round.
+  if (after.uri !== undefined) delete known.uri;
+  if (after.body !== undefined) delete known.body;
+  if (headers.length > 0) delete known.headers;
+  const merged: HttpRequestForms = { ...known, ...forms };
+  const { forms: _, ...rest } = before;
+  return {
+    ...rest,
+    ...fields,
+    headers: headers.length > 0 ? headers : before.headers,
+    ...(Object.keys(merged).length === 0 ? {} : { forms: merged }),
+  };
 }
 
 function parseSend(context: CheckContext): void {
@@ -138,13 +164,17 @@ function parseSend(context: CheckContext): void {
 function readSend(context: CheckContext): Request | undefined {
   const { args } = context;
   const request: { method?: string; uri?: string; version?: string; body?: string } = {};
+  const forms: { uri?: LogFormatModel; body?: LogFormatModel; headers?: Record<number, LogFormatModel> } = {};
   const headers: Header[] = [];
   for (let at = 0; at < args.length; at += 2) {
     const name = args[at]!.text;
     if (name === 'hdr') {
       const header = readHeader(context, args, at);
       if (header === undefined) return undefined;
-      if (!OWN_HEADERS.has(header[0].toLowerCase())) headers.push(header);
+      if (!OWN_HEADERS.has(header.name.toLowerCase())) {
+        if (header.format !== undefined) forms.headers = { ...forms.headers, [headers.length]: header.format };
+        headers.push([header.name, header.text]);
+      }
       at++;
       continue;
     }
@@ -156,44 +186,61 @@ function readSend(context: CheckContext): Request | undefined {
     }
     const value = valueAfter(context, SEND, args, at, `'${name}' expects a string as argument..`);
     if (value === undefined) return undefined;
-    if (field === 'log-format') {
-      ruleNotYet(context, SEND, name, args[at]);
-      return undefined;
-    }
+    if (field === 'comment') continue;
     if (field === 'version') request.version = httpVersion(value.text);
-    else if (field !== 'comment') request[field] = value.text;
+    else if (field === 'uri-lf' || field === 'body-lf') {
+      const key = field === 'uri-lf' ? 'uri' : 'body';
+      const format = readFormat(context, SEND, value);
+      if (format === undefined) return undefined;
+      const plain = plainText(format);
+      request[key] = plain ?? value.text;
+      if (plain === undefined) forms[key] = format;
+      else delete forms[key];
+    } else {
+      request[field] = value.text;
+      if (field === 'uri' || field === 'body') delete forms[field];
+    }
   }
-  return { ...request, headers };
+  return { ...request, headers, ...(Object.keys(forms).length === 0 ? {} : { forms }) };
 }
 
-const FIELDS: Readonly<Record<string, 'method' | 'uri' | 'version' | 'body' | 'comment' | 'log-format' | undefined>> = {
+type Field = 'method' | 'uri' | 'version' | 'body' | 'comment' | 'uri-lf' | 'body-lf';
+
+const FIELDS: Readonly<Record<string, Field | undefined>> = {
   meth: 'method',
   uri: 'uri',
   ver: 'version',
   body: 'body',
   comment: 'comment',
-  'uri-lf': 'log-format',
-  'body-lf': 'log-format',
+  'uri-lf': 'uri-lf',
+  'body-lf': 'body-lf',
 };
 
-function readHeader(context: CheckContext, args: readonly Word[], at: number): Header | undefined {
+interface ReadHeader {
+  readonly name: string;
+  readonly text: string;
+  /** Present where there is something to fill in. */
+  readonly format?: LogFormatModel;
+}
+
+function readHeader(context: CheckContext, args: readonly Word[], at: number): ReadHeader | undefined {
   const name = args[at + 1]?.text ?? '';
   const value = args[at + 2];
   if (name === '' || value === undefined || value.text === '') {
     ruleProblem(context, SEND, "'hdr' expects <name> and <value> as arguments.", args[at]);
     return undefined;
   }
-  const plain = plainLogFormat(value.text);
-  if (plain !== undefined) return [name, plain];
-  ruleNotYet(context, SEND, 'hdr with a log-format', value);
-  return undefined;
+  const format = readFormat(context, SEND, value, (problem) => `${problem}.`);
+  if (format === undefined) return undefined;
+  const plain = plainText(format);
+  return plain === undefined ? { name, text: value.text, format } : { name, text: plain };
 }
 
 export const httpRequestKeywords: readonly CheckKeyword[] = [
   {
     name: 'option httpchk',
     sections: checkSections,
-    args: '[<uri> | <method> <uri> [<version>]]',
+    args: '[<uri> | <method> <uri> [<version> [<host>]]]',
     support: { kind: 'yes' },
     doc: 'Checks send an HTTP request (`OPTIONS / HTTP/1.0` unless written).',
     examples: {
@@ -202,9 +249,10 @@ export const httpRequestKeywords: readonly CheckKeyword[] = [
         'option httpchk /health',
         'option httpchk GET /v1/status',
         'option httpchk GET /health HTTP/1.1',
+        'option httpchk GET /health HTTP/1.1 www.example.com',
         'option httpchk GET /health HTTP/1.1\\r\\nHost:\\ www.example.com',
       ],
-      bad: ['option httpchk GET / HTTP/1.1 extra', 'no option httpchk', 'option httpchk GET / HTTP/1.1\\r\\nHost'],
+      bad: ['option httpchk GET / HTTP/1.1 host extra', 'no option httpchk', 'option httpchk GET / HTTP/1.1\\r\\nHost'],
     },
     parse: parseHttpchk,
   },
@@ -212,7 +260,7 @@ export const httpRequestKeywords: readonly CheckKeyword[] = [
     name: SEND,
     sections: checkSections,
     elsewhere: 'silent',
-    args: '[meth <method>] [uri <uri>] [ver <version>] [hdr <name> <value>]* [body <text>] [comment <text>]',
+    args: '[meth <method>] [uri <uri> | uri-lf <format>] [ver <version>] [hdr <name> <format>]* [body <text> | body-lf <format>] [comment <text>]',
     support: { kind: 'yes' },
     doc: 'The request of a check, part by part.',
     examples: {
@@ -220,12 +268,13 @@ export const httpRequestKeywords: readonly CheckKeyword[] = [
         'http-check send meth GET uri /health ver HTTP/1.1 hdr Host www.example.com',
         'http-check send meth POST uri / body ping comment posted',
         'http-check send',
+        'http-check send uri-lf "/ready/%[srv_name]" hdr Host %[be_name]',
       ],
       bad: [
         'http-check send meth',
         'http-check send hdr Host',
         'http-check send method GET',
-        'http-check send uri-lf /',
+        'http-check send uri-lf %[none]',
       ],
     },
     parse: parseSend,

@@ -4,23 +4,23 @@ import type { HttpExpectModel } from '../model.ts';
 import { parseStatusRanges } from '../status-ranges.ts';
 import { httpCheckConnect, httpRules } from './check-connect.ts';
 import { type ExpectGrammar, type ExpectWords, readExpect } from './check-expect.ts';
+import { readFormat } from './check-formats.ts';
 import {
   type CheckContext,
   type CheckKeyword,
   checkSections,
   readPattern,
-  ruleNotYet,
   ruleProblem,
   warnInFrontend,
   withHttpRule,
 } from './check-shapes.ts';
+import { isVariableRule, readVariableRule, variableKeywords } from './check-variables.ts';
 import { inventedRule, inventedRuleHelp } from './http-check-invented.ts';
 import { httpRequestKeywords } from './http-check-request.ts';
 
 const EXPECT: ExpectGrammar = {
   keyword: 'http-check expect',
-  kinds: ['status', 'rstatus', 'string', 'rstring'],
-  foreign: ['string-lf'],
+  kinds: ['status', 'rstatus', 'string', 'rstring', 'string-lf'],
   headers: true,
   usage:
     "'only supports min-recv, [!]string', '[!]rstring', '[!]string-lf', '[!]status', '[!]rstatus', [!]hdr, [!]fhdr or comment",
@@ -42,7 +42,9 @@ function parseExpect(context: CheckContext): void {
     ruleProblem(context, EXPECT.keyword, `unable to add http-check expect rule at step ${step} (missing send rule)..`);
     return;
   }
-  const { comment, minRecv, outcome } = words;
+  const { minRecv, outcome } = words;
+  const comment = words.comment ?? check.comment;
+  delete check.comment;
   check.expect.push({
     negate: words.negate,
     match,
@@ -68,7 +70,18 @@ function expectMatch(context: CheckContext, words: ExpectWords): HttpExpectModel
     if (kind === 'rstatus') return { kind, pattern: source };
     return { kind, pattern: source };
   }
-  return { kind: 'string', text: pattern.text };
+  if (kind === 'string') return { kind, text: pattern.text };
+  const format = readFormat(context, keyword, pattern);
+  return format && { kind: 'string', text: pattern.text, format };
+}
+
+function parseVariable(context: CheckContext): void {
+  const action = readVariableRule(context, 'http-check');
+  if (action === undefined) return;
+  const check = withHttpRule(context);
+  delete check.comment;
+  const passed = check.request?.explicit === true || check.expect.length > 0 ? check.expect.length : -1;
+  check.actions.push({ passed, action });
 }
 
 /** `http-check disable-on-404` and `send-state`: flags that stay when rules are written anew. */
@@ -96,7 +109,7 @@ export const httpCheckKeywords: readonly CheckKeyword[] = [
   {
     ...base,
     name: 'http-check expect',
-    args: '[min-recv <bytes>] [comment <text>] [ok-status <code>] [error-status <code>] [tout-status <code>] [on-success <text>] [on-error <text>] [!] { { status | rstatus | string | rstring } <pattern> | { hdr | fhdr } name [-m <how>] <name> [value [-m <how>] <value>] }',
+    args: '[min-recv <bytes>] [comment <text>] [ok-status <code>] [error-status <code>] [tout-status <code>] [on-success <format>] [on-error <format>] [status-code <expression>] [!] { { status | rstatus | string | rstring | string-lf } <pattern> | { hdr | fhdr } { name | name-lf } [-m <how>] <name> [{ value | value-lf } [-m <how>] <value>] }',
     doc: 'What the answer to a check must be; without it, a status from 200 to 399.',
     examples: {
       ok: [
@@ -134,10 +147,11 @@ export const httpCheckKeywords: readonly CheckKeyword[] = [
     parse: (context) => {
       warnInFrontend(context, 'http-check');
       if (context.args.length === 0) ruleProblem(context, 'http-check comment', 'expects a string as argument.');
-      else withHttpRule(context);
+      else withHttpRule(context).comment = context.args[0]!.text;
     },
   },
   httpCheckConnect,
+  ...variableKeywords('http-check', parseVariable),
   {
     ...base,
     name: 'http-check',
@@ -148,8 +162,8 @@ export const httpCheckKeywords: readonly CheckKeyword[] = [
     parse: (context) => {
       warnInFrontend(context, 'http-check');
       const got = context.args[0];
-      if (/^(?:set-var|set-var-fmt|unset-var)\(/.test(got?.text ?? '')) {
-        ruleNotYet(context, 'http-check', got!.text, got);
+      if (isVariableRule(got?.text ?? '')) {
+        parseVariable(context);
         return;
       }
       const message = `'http-check' only supports ${RULES}. but got '${got?.text ?? ''}'`;

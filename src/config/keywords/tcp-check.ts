@@ -4,6 +4,7 @@ import { parseHex } from '../hex-text.ts';
 import type { TcpCheckRule } from '../model.ts';
 import { tcpCheckConnect } from './check-connect.ts';
 import { type ExpectGrammar, readExpect } from './check-expect.ts';
+import { readFormat } from './check-formats.ts';
 import {
   addTcpRule,
   type CheckContext,
@@ -11,18 +12,17 @@ import {
   checkSections,
   ownTcpRules,
   readPattern,
-  ruleNotYet,
   ruleProblem,
   selectCheck,
   warnInFrontend,
 } from './check-shapes.ts';
+import { isVariableRule, readVariableRule, variableKeywords } from './check-variables.ts';
 
 type ExpectRule = Extract<TcpCheckRule, { kind: 'expect' }>;
 
 const EXPECT: ExpectGrammar = {
   keyword: 'tcp-check expect',
-  kinds: ['string', 'rstring', 'binary', 'rbinary'],
-  foreign: ['string-lf', 'binary-lf'],
+  kinds: ['string', 'rstring', 'binary', 'rbinary', 'string-lf', 'binary-lf'],
   usage:
     "'only supports min-recv, '[!]binary', '[!]string', '[!]rstring', '[!]string-lf''[!]rbinary', '[!]binary-lf' or comment",
 };
@@ -31,15 +31,14 @@ const RULES = "'comment', 'connect', 'send', 'send-binary', 'expect', 'set-var-f
 
 const base = { sections: checkSections, support: { kind: 'yes' }, elsewhere: 'silent' } as const;
 
-function parseSend(context: CheckContext, binary: boolean): void {
+function parseSend(context: CheckContext, binary: boolean, formed: boolean): void {
   warnInFrontend(context, 'tcp-check');
-  const keyword = binary ? 'tcp-check send-binary' : 'tcp-check send';
+  const name = `send${binary ? '-binary' : ''}${formed ? '-lf' : ''}`;
+  const keyword = `tcp-check ${name}`;
   const [data, option, comment, extra] = context.args;
   if (data === undefined || data.text === '') {
-    const missing = binary
-      ? "'binary string' expects a send-binary as argument."
-      : "'string' expects a send as argument.";
-    ruleProblem(context, keyword, missing);
+    const what = binary && !formed ? 'binary string' : 'string';
+    ruleProblem(context, keyword, `'${what}' expects a ${name} as argument.`);
     return;
   }
   const stray = option !== undefined && option.text !== 'comment' ? option : extra;
@@ -51,31 +50,44 @@ function parseSend(context: CheckContext, binary: boolean): void {
     ruleProblem(context, keyword, "'comment' expects a string as argument..", option);
     return;
   }
+  const remark = comment === undefined ? {} : { comment: comment.text };
+  if (formed) {
+    const format = readFormat(context, keyword, data);
+    if (format !== undefined) addTcpRule(context, { kind: 'send-lf', format, binary, ...remark });
+    return;
+  }
   const bytes = binary ? parseHex(data.text) : { ok: true as const, bytes: wordBytes(data.text) };
   if (!bytes.ok) {
     ruleProblem(context, keyword, `'${data.text}' invalid binary string (${bytes.message}).\n.`, data);
     return;
   }
-  const remark = comment === undefined ? {} : { comment: comment.text };
   addTcpRule(context, { kind: 'send', data: bytes.bytes.toString('base64'), binary, ...remark });
 }
 
 function parseExpect(context: CheckContext): void {
   warnInFrontend(context, 'tcp-check');
   const words = readExpect(context, EXPECT);
-  const type = words?.kind as ExpectRule['type'];
-  const pattern = words && readExpected(context, type, words.pattern);
-  if (words === undefined || pattern === undefined) return;
-  addTcpRule(context, {
-    kind: 'expect',
+  if (words === undefined) return;
+  const base = {
     negate: words.negate,
-    type,
-    pattern,
-    text: words.pattern.text,
     ...words.outcome,
     ...(words.minRecv === undefined ? {} : { minRecv: words.minRecv }),
     ...(words.comment === undefined ? {} : { comment: words.comment }),
-  });
+  };
+  if (words.kind === 'string-lf' || words.kind === 'binary-lf') {
+    const format = readFormat(context, EXPECT.keyword, words.pattern);
+    if (format !== undefined)
+      addTcpRule(context, { kind: 'expect-lf', format, binary: words.kind === 'binary-lf', ...base });
+    return;
+  }
+  const type = words.kind as ExpectRule['type'];
+  const pattern = readExpected(context, type, words.pattern);
+  if (pattern !== undefined) addTcpRule(context, { kind: 'expect', type, pattern, text: words.pattern.text, ...base });
+}
+
+function parseVariable(context: CheckContext): void {
+  const action = readVariableRule(context, 'tcp-check');
+  if (action !== undefined) addTcpRule(context, action);
 }
 
 /** The pattern as TcpCheckRule wants it, or undefined after a report. */
@@ -90,17 +102,6 @@ function readExpected(
   if (bytes.ok) return bytes.bytes.toString('base64');
   ruleProblem(context, EXPECT.keyword, `invalid binary string (${bytes.message}).`, word);
   return undefined;
-}
-
-function notYet(name: string, example: string): CheckKeyword {
-  return {
-    name: `tcp-check ${name}`,
-    sections: checkSections,
-    args: '<text>',
-    support: { kind: 'not-yet', instead: 'Write the bytes themselves.' },
-    doc: 'The same with values filled in.',
-    examples: { ok: [], bad: [`tcp-check ${name} ${example}`] },
-  };
 }
 
 export const tcpCheckKeywords: readonly CheckKeyword[] = [
@@ -127,7 +128,7 @@ export const tcpCheckKeywords: readonly CheckKeyword[] = [
       ok: ['tcp-check send PING\\r\\n', 'tcp-check send "info replication\\r\\n" comment role'],
       bad: ['tcp-check send', 'tcp-check send a b', 'tcp-check send a comment'],
     },
-    parse: (context) => parseSend(context, false),
+    parse: (context) => parseSend(context, false, false),
   },
   {
     ...base,
@@ -138,14 +139,35 @@ export const tcpCheckKeywords: readonly CheckKeyword[] = [
       ok: ['tcp-check send-binary 050100'],
       bad: ['tcp-check send-binary', 'tcp-check send-binary 5', 'tcp-check send-binary 5g'],
     },
-    parse: (context) => parseSend(context, true),
+    parse: (context) => parseSend(context, true, false),
   },
-  notYet('send-lf', '%[date]'),
-  notYet('send-binary-lf', '%[date]'),
+  {
+    ...base,
+    name: 'tcp-check send-lf',
+    args: '<format> [comment <text>]',
+    doc: 'Sends text with values filled in.',
+    examples: {
+      ok: ['tcp-check send-lf "hello from %[be_name]/%[srv_name]\\r\\n"'],
+      bad: ['tcp-check send-lf', 'tcp-check send-lf %[none]', 'tcp-check send-lf a b'],
+    },
+    parse: (context) => parseSend(context, false, true),
+  },
+  {
+    ...base,
+    name: 'tcp-check send-binary-lf',
+    args: '<format> [comment <text>]',
+    doc: 'Sends the bytes whose hexadecimal digits a log-format string gives.',
+    examples: {
+      ok: ['tcp-check send-binary-lf "00%[srv_name,hex]"'],
+      bad: ['tcp-check send-binary-lf', 'tcp-check send-binary-lf %[none]'],
+    },
+    parse: (context) => parseSend(context, true, true),
+  },
+  ...variableKeywords('tcp-check', parseVariable),
   {
     ...base,
     name: 'tcp-check expect',
-    args: '[min-recv <bytes>] [comment <text>] [!] { string | rstring | binary | rbinary } <pattern>',
+    args: '[min-recv <bytes>] [comment <text>] [ok-status <code>] [error-status <code>] [tout-status <code>] [on-success <format>] [on-error <format>] [status-code <expression>] [!] { string | rstring | binary | rbinary | string-lf | binary-lf } <pattern>',
     doc: 'What the server must have sent.',
     examples: {
       ok: [
@@ -181,8 +203,8 @@ export const tcpCheckKeywords: readonly CheckKeyword[] = [
     parse: (context) => {
       warnInFrontend(context, 'tcp-check');
       const got = context.args[0];
-      if (/^(?:set-var|set-var-fmt|unset-var)\(/.test(got?.text ?? '')) {
-        ruleNotYet(context, 'tcp-check', got!.text, got);
+      if (isVariableRule(got?.text ?? '')) {
+        parseVariable(context);
         return;
       }
       const message = `'tcp-check' only supports ${RULES}. but got '${got?.text ?? ''}'`;

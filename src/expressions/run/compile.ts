@@ -1,20 +1,22 @@
-/** From plain data to closures: samples, conditions, log-format strings. Nothing here waits or keeps anything. */
-import type { AclModel, ConditionModel, LogFormatModel, SampleModel } from '../model.ts';
+/** From plain data to closures: samples and conditions. Nothing here waits or keeps anything. */
+import type { AclModel, ConditionModel, SampleModel } from '../model.ts';
 import type { RuleContext, RuleScope } from './context.ts';
 import { type Converter, converterRunners } from './converters.ts';
-import { type Fetcher, fetchRunners } from './fetches.ts';
+import { type Fetcher, fetchRunners, type MakeFetcher } from './fetches.ts';
 import { compileMatch } from './matching.ts';
-import { asText } from './value.ts';
 
 /** `unknown`: it depends on bytes that may still come. */
 export type Verdict = 'yes' | 'no' | 'unknown';
 
 export type Condition = (context: RuleContext) => Verdict;
 
+/** The fetches that run at one place, by name. */
+export type FetchRunners = Readonly<Record<string, MakeFetcher>>;
+
 /** A sample that can run was made sure of when the configuration was read (support.ts); what cannot has no value. */
-export function compileSample(sample: SampleModel, scope: RuleScope): Fetcher {
+export function compileSample(sample: SampleModel, scope: RuleScope, fetches: FetchRunners = fetchRunners): Fetcher {
   const texts = sample.args.map((argument) => argument.text);
-  const fetch = fetchRunners[sample.fetch]?.(texts, scope) ?? (() => undefined);
+  const fetch = fetches[sample.fetch]?.(texts, scope) ?? (() => undefined);
   const converters: Converter[] = sample.converters.map((model) => {
     const make = converterRunners[model.name];
     const args = model.args.map((argument) => argument.text);
@@ -25,7 +27,7 @@ export function compileSample(sample: SampleModel, scope: RuleScope): Fetcher {
     let value = fetch(context);
     for (const convert of converters) {
       if (value === undefined) return undefined;
-      value = convert(value);
+      value = convert(value, context);
     }
     return value;
   };
@@ -83,18 +85,4 @@ function compileAcls(acls: readonly AclModel[], scope: RuleScope): Condition {
     }
     return outcome;
   };
-}
-
-/** A log-format string that names something: what has no value is left out. */
-export function compileFormat(format: LogFormatModel, scope: RuleScope): (context: RuleContext) => string {
-  const parts = format.map((part) => {
-    if (part.kind === 'text') return () => Buffer.from(part.text, 'utf8').toString('latin1');
-    if (part.kind === 'variable') return () => '';
-    const fetch = compileSample(part.sample, scope);
-    return (context: RuleContext) => {
-      const value = fetch(context);
-      return value === undefined ? '' : asText(value);
-    };
-  });
-  return (context) => parts.map((part) => part(context)).join('');
 }

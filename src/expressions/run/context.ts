@@ -1,5 +1,6 @@
 /** What running expressions see: the session at hand, and the program around it. */
 import type { ClientHello } from '../../protocols/tls-client-hello.ts';
+import type { Variables } from './variables.ts';
 
 /** One connection while its rules run. */
 export interface RuleContext {
@@ -19,6 +20,37 @@ export interface RuleContext {
   readonly final: boolean;
   /** Set by a fetch that could not say yet, because bytes are missing that may come. */
   incomplete: boolean;
+  /** Absent where rules cannot keep anything. */
+  readonly variables?: Variables;
+  /** Who serves, once that is decided. */
+  readonly backend?: Named;
+  readonly server?: ChosenServer | undefined;
+  /** Where the connection to the server goes. */
+  readonly serverEnd?: { readonly host: string; readonly port: number } | undefined;
+  /** What the server has sent and nobody has taken; absent where answers are not looked at. */
+  response?(): Uint8Array | undefined;
+  /** The head of an HTTP answer, once it is there, and what there is of its body. */
+  answer?(): HttpAnswer | undefined;
+}
+
+export interface Named {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface ChosenServer extends Named {
+  /** An IP address, or a path. */
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface HttpAnswer {
+  readonly code: number;
+  /** `1.1` */
+  readonly version: string;
+  /** Names in lower case, values one character a byte. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
 }
 
 /** Figures of the program; the names are those of the configuration, `''` the proxy the expression stands in. */

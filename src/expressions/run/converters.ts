@@ -1,14 +1,17 @@
 /** The converters that run: each gives, from its arguments, a function of a value. */
 import { addressBytes, maskOf } from '../addresses.ts';
 import type { ConverterModel } from '../model.ts';
+import { byteConverters } from './byte-converters.ts';
+import type { RuleContext } from './context.ts';
 import { compileMap } from './maps.ts';
 import { lower } from './matching.ts';
 import { asAddress, asBoolean, asNumber, asText, type Value } from './value.ts';
+import { isVariableName, variableConverters } from './variable-converters.ts';
 
 /** Undefined: the value cannot be converted, and there is no sample. */
-export type Converter = (value: Value) => Value | undefined;
+export type Converter = (value: Value, context: RuleContext) => Value | undefined;
 
-type MakeConverter = (args: readonly string[], model: ConverterModel) => Converter | undefined;
+export type MakeConverter = (args: readonly string[], model: ConverterModel) => Converter | undefined;
 
 const onText =
   (convert: (text: string) => Value | undefined): MakeConverter =>
@@ -24,17 +27,24 @@ const onNumber =
     return number === undefined ? undefined : convert(number);
   };
 
-/** With an integer argument; variables are not built. */
+/** With an integer or a variable as argument. */
 const arithmetic =
   (calculate: (a: bigint, b: bigint) => bigint): MakeConverter =>
   ([text = '']) => {
-    if (text !== '' && !/^-?\d+$/.test(text)) return undefined;
-    const operand = BigInt(text === '' ? 0 : text);
-    return (value) => {
+    const apply = (value: Value, operand: bigint) => {
       const number = asNumber(value);
       if (number === undefined || !Number.isInteger(number)) return undefined;
       return Number(BigInt.asIntN(64, calculate(BigInt(number), operand)));
     };
+    if (isVariableName(text)) {
+      return (value, { variables }) => {
+        const kept = variables?.get(text);
+        const operand = kept === undefined ? undefined : asNumber(kept);
+        return operand === undefined ? undefined : apply(value, BigInt(Math.trunc(operand)));
+      };
+    }
+    const operand = BigInt(text === '' ? 0 : text);
+    return (value) => apply(value, operand);
   };
 
 const MAX = 2n ** 63n - 1n;
@@ -105,7 +115,6 @@ export const converterRunners: Readonly<Record<string, MakeConverter>> = {
   lower: onText(lower),
   upper: onText((text) => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())),
   length: onText((text) => text.length),
-  hex: onText((text) => Buffer.from(text, 'latin1').toString('hex').toUpperCase()),
   reverse: onText((text) => [...text].reverse().join('')),
   reverse_dom: onText((text) => text.split('.').reverse().join('.')),
   field: parts(false),
@@ -130,6 +139,8 @@ export const converterRunners: Readonly<Record<string, MakeConverter>> = {
   or: arithmetic((a, b) => a | b),
   xor: arithmetic((a, b) => a ^ b),
   ipmask,
+  ...byteConverters,
+  ...variableConverters,
   ...Object.fromEntries(
     ['', '_str', '_beg', '_end', '_sub', '_dir', '_dom', '_reg', '_ip', '_int'].map((suffix) => [
       `map${suffix}`,

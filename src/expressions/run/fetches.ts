@@ -6,7 +6,7 @@ import type { Value } from './value.ts';
 /** Undefined: there is no such sample, or none yet (`incomplete` is then set). */
 export type Fetcher = (context: RuleContext) => Value | undefined;
 
-type MakeFetcher = (args: readonly string[], scope: RuleScope) => Fetcher;
+export type MakeFetcher = (args: readonly string[], scope: RuleScope) => Fetcher;
 
 const constant =
   (value: Value | undefined): Fetcher =>

@@ -1,9 +1,10 @@
 /** Maps: a value's key looked up in the lines of a file. */
 import { addressBytes, numericHost, readNetworks } from '../addresses.ts';
 import type { NetworkModel } from '../model.ts';
-import type { Converter } from './converters.ts';
 import { compileMatch, inNetwork } from './matching.ts';
-import { asAddress, asNumber, asText } from './value.ts';
+import { asAddress, asNumber, asText, type Value } from './value.ts';
+
+type Converter = (value: Value) => Value | undefined;
 
 type Entries = readonly (readonly [key: string, value: string])[];
 

@@ -22,6 +22,15 @@ function integerText(value: number): string {
   return String(exact > most ? most : exact);
 }
 
+/** As HAProxy casts to `bin`: a number is its eight bytes, most significant first. */
+export function asBytes(value: Value): Buffer {
+  if (typeof value === 'string') return Buffer.from(value, 'latin1');
+  if (typeof value === 'object') return Buffer.from(value.bytes);
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(BigInt.asIntN(64, BigInt(Math.trunc(Number(value)))));
+  return bytes;
+}
+
 /** As HAProxy casts to `sint`; undefined where it does not. */
 export function asNumber(value: Value): number | undefined {
   if (typeof value === 'number') return value;
@@ -37,6 +46,7 @@ export function asBoolean(value: Value): boolean {
 /** An address, be it written. */
 export function asAddress(value: Value, parse: (text: string) => number[] | undefined): IpAddress | undefined {
   if (typeof value === 'object') return value;
+  if (typeof value === 'number') return { bytes: [24, 16, 8, 0].map((shift) => (Math.trunc(value) >> shift) & 255) };
   if (typeof value !== 'string') return undefined;
   const bytes = parse(value);
   return bytes === undefined ? undefined : { bytes };

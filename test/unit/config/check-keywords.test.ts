@@ -212,7 +212,7 @@ describe('check keywords with a mistake', () => {
   const connectUsage =
     "expects 'comment', 'port', 'addr', 'send-proxy', 'ssl', 'sni', 'alpn' or 'via-socks4', 'linger', 'default'";
   it.each([
-    ['option httpchk GET / HTTP/1.1 x', `${at}'option httpchk' cannot handle unexpected argument 'x'.`],
+    ['option httpchk GET / HTTP/1.1 host x', `${at}'option httpchk' cannot handle unexpected argument 'x'.`],
     ['no option httpchk', "parsing [t.cfg:10]: negation/default is not supported for option 'httpchk'."],
     [
       'http-check',
@@ -295,13 +295,13 @@ describe('check keywords with a mistake', () => {
   });
 
   it.each([
-    'http-check set-var(check.a) str(b)',
-    'http-check send hdr Date %[date]',
-    'http-check send uri-lf /%[date]',
+    'http-check set-var(check.a) uptime',
+    'http-check send hdr Date %[date,ltime(%s)]',
+    'http-check send uri-lf /%ac',
+    'http-check connect proto h2',
     'http-check expect rstring a++',
-    'tcp-check send-lf %[date]',
-    'tcp-check expect string-lf a',
-    'option spop-check',
+    'tcp-check send-lf %[bc_src]',
+    'tcp-check expect string-lf %[str(a),sdbm]',
   ])('does not pretend to have %s', async (line) => {
     const result = await loadBackend([line]);
     expect(result.model).toBeUndefined();

@@ -5,8 +5,9 @@ import { checkCondition } from '../../../src/expressions/check-condition.ts';
 import { checkLogFormat } from '../../../src/expressions/check-log-format.ts';
 import { converterTable } from '../../../src/expressions/converters/index.ts';
 import { fetchTable } from '../../../src/expressions/fetches/index.ts';
-import { compileCondition, compileFormat } from '../../../src/expressions/run/compile.ts';
+import { compileCondition } from '../../../src/expressions/run/compile.ts';
 import type { RuleContext, RuleScope } from '../../../src/expressions/run/context.ts';
+import { compileLogFormat } from '../../../src/expressions/run/log-format.ts';
 import { missingInCondition, runningConverters, runningFetches } from '../../../src/expressions/support.ts';
 import type { Surroundings } from '../../../src/expressions/surroundings.ts';
 import { readClientHello } from '../../../src/protocols/tls-client-hello.ts';
@@ -190,7 +191,7 @@ describe('converters', () => {
     const place = 'frontend use-backend rule';
     const checked = checkLogFormat(`%[${expression}]`, { place, mode: 'tcp' }, around);
     if (!checked.ok) throw new Error(checked.problem.message);
-    return compileFormat(structuredClone(checked.format), scope)(contextOf(seen));
+    return compileLogFormat(structuredClone(checked.format), scope)(contextOf(seen));
   };
 
   it.each([

@@ -18,8 +18,8 @@ const BAD = 'HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n';
 describe('a sequence of requests', () => {
   const make = () =>
     new HttpSequence([
-      { connection: { tls: false }, options: options('first', STATUS_200) },
-      { connection: { tls: false, port: 81 }, options: options('second', STATUS_200) },
+      { connection: () => ({ tls: false }), options: options('first', STATUS_200) },
+      { connection: () => ({ tls: false, port: 81 }), options: options('second', STATUS_200) },
     ]);
 
   it('connects anew after each that passed, and the last decides', () => {

@@ -85,12 +85,14 @@ export class AdministrativeState {
     const wasDraining = (before & DRAIN) !== 0;
     this.#warmUp.cancel(entry);
     if (wasDraining) entry.downtime += now - entry.lastChange;
+    const wasStopping = entry.oper === Oper.stopping;
     entry.oper = Oper.stopped;
     entry.lastChange = now;
     entry.downs++;
     this.#board.publish(entry, () => {
       const surroundings = this.#board.surroundings(entry, 'server');
-      this.#board.report({ kind: 'maintenance', proxy, server, surroundings, via, wasDraining });
+      const event = { kind: 'maintenance', proxy, server, surroundings, via } as const;
+      this.#board.report({ ...event, wasDraining: wasDraining || wasStopping });
     });
     this.#board.cutSessions(entry);
   }

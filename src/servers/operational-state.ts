@@ -57,7 +57,7 @@ export class OperationalState {
   }
 
   #stop(entry: ServerEntry, reason: Finding | undefined, via: string | undefined, from?: ChangeSource): void {
-    const wasDraining = entry.draining;
+    const wasDraining = entry.draining || entry.oper === Oper.stopping;
     const now = this.#board.now();
     this.#warmUp.cancel(entry);
     if (entry.draining) entry.downtime += now - entry.lastChange;

@@ -46,7 +46,7 @@ interface Changed extends OfServer {
 /** Checks, a tracked server or somebody by hand moved the server. */
 interface StateChanged extends Changed {
   readonly kind: 'down' | 'up' | 'stopping';
-  /** It took no new sessions before either, being drained. */
+  /** It took no new sessions before either, being drained or stopping. */
   readonly wasDraining: boolean;
   /** Set when it was forced by hand. */
   readonly from?: ChangeSource | undefined;
@@ -56,7 +56,7 @@ interface StateChanged extends Changed {
 
 interface EntersMaintenance extends Changed {
   readonly kind: 'maintenance';
-  /** It took no new sessions before either, being drained. */
+  /** It took no new sessions before either, being drained or stopping. */
   readonly wasDraining: boolean;
 }
 

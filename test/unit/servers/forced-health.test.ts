@@ -107,6 +107,22 @@ describe('health by hand', () => {
     expect(lab.status('b/up')).toBe('UP 1/2');
   });
 
+  it('is told more quietly of a server that is stopping: it took nothing new before either', () => {
+    const [level, words] = [/^\d/, /is (going )?DOWN/];
+    for (const end of [
+      () => force('b/up', 'down'),
+      () => lab.registry.setAdministrative(lab.server('b/up'), 'maint'),
+    ] as const) {
+      force('b/up', 'stopping');
+      lab.told();
+      end();
+      const told = lab.told().filter((line) => words.test(line));
+      expect(told.map((line) => level.exec(line)?.[0])).toEqual(['5']);
+      lab.registry.setAdministrative(lab.server('b/up'), 'ready');
+      force('b/up', 'up');
+    }
+  });
+
   it('is told more quietly while the server is drained', () => {
     lab.set('b/up', 'drain');
     lab.told();

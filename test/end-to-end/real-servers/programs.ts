@@ -12,7 +12,10 @@ const postgresBin = (name: string) => join(POSTGRES, versions.at(-1) ?? '*', 'bi
 
 export const postgresql: Program = { name: 'PostgreSQL', files: ['initdb', 'postgres', 'psql'].map(postgresBin) };
 export const redis: Program = { name: 'Redis', files: ['/usr/bin/redis-server'] };
-export const mariadb: Program = { name: 'MariaDB', files: ['/usr/sbin/mariadbd', '/usr/bin/mariadb-install-db'] };
+export const mariadb: Program = {
+  name: 'MariaDB',
+  files: ['/usr/sbin/mariadbd', '/usr/bin/mariadb-install-db', '/usr/bin/my_print_defaults'],
+};
 export const openSmtpd: Program = {
   name: 'OpenSMTPD',
   files: ['/usr/sbin/smtpd'],

@@ -92,7 +92,12 @@ export class Instance {
       },
     });
     const node = model.global.node ?? hostname();
-    this.#health = new HealthService(model, this.registry, { clock: systemClock, timers: systemTimers, node });
+    this.#health = new HealthService(model, this.registry, {
+      clock: systemClock,
+      timers: systemTimers,
+      node,
+      thread: options.threads === 1,
+    });
     table.set(PROCESS_SLOT, Word.maxconn, maxconn);
     model.proxies.forEach(({ frontend }, index) => {
       if (frontend !== undefined) table.set(slots.frontend[index]!, Word.maxconn, frontend.maxconn);
@@ -167,6 +172,7 @@ export class Instance {
     const { bound, failures } = await this.#startTraffic();
     for (const failure of failures) fail(failure.proxy, failure.listener, failure.code);
     const pages = await this.#openPages(fail);
+    await this.#health.ready();
     const sockets = await this.#api.open();
     this.#bound = [...bound, ...pages];
     return inOrder([...sockets.map(({ socket, message }) => ({ address: socket.address, message })), ...failed]);
@@ -298,7 +304,12 @@ export class Instance {
     this.registry.close();
     this.#mails.close();
     const traffic = this.#traffic.stop().then(() => this.#shared?.close());
-    await Promise.all([traffic, this.#api.close(), ...this.#pages.map(({ page }) => page.close())]);
+    await Promise.all([
+      traffic,
+      this.#health.close(),
+      this.#api.close(),
+      ...this.#pages.map(({ page }) => page.close()),
+    ]);
     await this.#hub.close();
   }
 

@@ -11,6 +11,8 @@ import { CheckScope } from './check-figures.ts';
 import { type CheckPlan, planAgent, planCheck } from './check-plan.ts';
 import { CheckRun } from './check-run.ts';
 import { CheckSchedule, firstDelays, intervalFor, spread } from './check-schedule.ts';
+import { CheckThread } from './check-thread.ts';
+import { checksForThread, isChecked } from './checks-for-thread.ts';
 import { type Dialer, nodeDialer } from './dialer.ts';
 import { externalArguments, externalEnvironment } from './external-environment.ts';
 import { ExternalRun } from './external-run.ts';
@@ -27,13 +29,21 @@ export interface HealthOptions {
   readonly random?: () => number;
   /** ms for which this thread has been busy, cumulated. */
   readonly busy?: () => number;
+  /** Where there are many checks a thread of their own may make them (the built package, over Node's own connections). */
+  readonly thread?: boolean;
 }
 
 interface Checked {
   readonly server: ServerRecord;
-  readonly plan: CheckPlan;
   /** The server's agent is asked, not the server. */
   readonly agent: boolean;
+  readonly inter: number;
+  /** Absent where a thread of their own makes the checks. */
+  readonly local: LocalCheck | undefined;
+}
+
+interface LocalCheck {
+  readonly plan: CheckPlan;
   readonly schedule: CheckSchedule;
   run: CheckRun | ExternalRun | undefined;
 }
@@ -41,9 +51,12 @@ interface Checked {
 export class HealthService {
   readonly #model: Model;
   readonly #registry: ServerRegistry;
-  readonly #options: Required<HealthOptions>;
+  readonly #options: Required<Omit<HealthOptions, 'thread'>>;
   readonly #checked: Checked[] = [];
   readonly #node: string;
+  readonly #thread: CheckThread | undefined;
+  /** Servers that the thread checks, each at its check's number. */
+  readonly #remote: readonly ServerRecord[];
 
   /** Plans every check and loads what TLS needs, so that nothing is read from disk later (chroot may follow). */
   constructor(model: Model, registry: ServerRegistry, options: HealthOptions) {
@@ -51,38 +64,66 @@ export class HealthService {
     this.#registry = registry;
     this.#options = { dialer: nodeDialer, random: Math.random, busy: busyTime, ...options };
     this.#node = model.global.node ?? options.node;
+    this.#remote = options.thread === true ? checksForThread(registry.backends) : [];
+    if (this.#remote.length > 0) this.#thread = this.#startThread(this.#remote);
+    const remote = new Set(this.#remote);
     const tls = new TlsSettings();
     const variables = new Map<string, Value | undefined>();
     for (const backend of registry.backends) {
       if (backend === undefined || backend.proxy.disabled) continue;
       const scope = new CheckScope(backend.proxy, hostname(), registry, () => options.clock.now());
       for (const server of backend.servers) {
-        if (server.check !== undefined && server.tracked === undefined)
+        const { check, agent } = server.model;
+        if (remote.has(server)) this.#checked.push({ server, agent: false, inter: check.inter, local: undefined });
+        else if (isChecked(server))
           this.#add(server, planCheck(server.proxy, server.model, tls, { scope, variables }), false);
-        const { agent } = server.model;
         if (agent !== undefined) this.#add(server, planAgent(server.proxy, agent), true);
       }
     }
   }
 
+  /** Resolves when everything has been read that a change of root or user may put out of reach. */
+  async ready(): Promise<void> {
+    await this.#thread?.ready();
+  }
+
   /** Spreads the first checks of all servers from now on. */
   start(): void {
-    const inters = this.#checked.map(({ plan }) => plan.timeouts.inter);
+    const inters = this.#checked.map(({ inter }) => inter);
     const delays = firstDelays(inters, this.#model.global.maxSpreadChecks);
-    this.#checked.forEach(({ schedule }, index) => {
-      schedule.start(delays[index] ?? 0);
+    this.#checked.forEach(({ local }, index) => {
+      local?.schedule.start(delays[index] ?? 0);
     });
+    this.#thread?.start(delays.filter((_, index) => this.#checked[index]?.local === undefined));
   }
 
   /** Ends every check under way at once; nothing is reported any more. */
   stop(): void {
-    for (const checked of this.#checked) {
-      checked.schedule.stop();
-      if (checked.run !== undefined && checked.agent) this.#registry.agentAbandoned(checked.server);
-      else if (checked.run !== undefined) this.#registry.checkAbandoned(checked.server);
-      checked.run?.abandon();
-      checked.run = undefined;
+    this.#thread?.stop();
+    for (const { server, agent, local } of this.#checked) {
+      local?.schedule.stop();
+      if (agent) this.#registry.agentAbandoned(server);
+      else this.#registry.checkAbandoned(server);
+      local?.run?.abandon();
+      if (local !== undefined) local.run = undefined;
     }
+  }
+
+  /** After `stop`: resolves when no thread is left. */
+  async close(): Promise<void> {
+    await this.#thread?.close();
+  }
+
+  #startThread(servers: readonly ServerRecord[]): CheckThread {
+    const thread = new CheckThread({
+      servers,
+      spreadChecks: this.#model.global.spreadChecks,
+      finished: (server, result) => this.#registry.checkFinished(server, result),
+    });
+    servers.forEach((server, check) => {
+      this.#registry.shareCheck(server, { board: thread.board, check });
+    });
+    return thread;
   }
 
   #add(server: ServerRecord, plan: CheckPlan, agent: boolean): void {
@@ -91,17 +132,20 @@ export class HealthService {
       clock,
       timers,
       interval: () => (agent ? this.#agentInterval(plan) : this.#interval(server)),
-      begin: (finished) => this.#begin(checked, finished),
+      begin: (finished) => this.#begin(server, agent, local, finished),
     });
-    const checked: Checked = { server, plan, agent, schedule, run: undefined };
-    this.#checked.push(checked);
+    const local: LocalCheck = { plan, schedule, run: undefined };
+    this.#checked.push({ server, agent, inter: plan.timeouts.inter, local });
     plan.preload();
   }
 
   /** Traffic has found something: the next check comes after `fastinter`, whatever the health is by now (measured). */
   hurry(slot: number): void {
-    for (const { server, agent, schedule } of this.#checked) {
-      if (!agent && server.slot === slot) schedule.hurry(server.model.check.fastinter ?? server.model.check.inter);
+    for (const { server, agent, local } of this.#checked) {
+      if (agent || server.slot !== slot) continue;
+      const longest = server.model.check.fastinter ?? server.model.check.inter;
+      if (local !== undefined) local.schedule.hurry(longest);
+      else this.#thread?.hurry(this.#remote.indexOf(server), longest);
     }
   }
 
@@ -117,13 +161,13 @@ export class HealthService {
     return spread(intervalFor(check, health), this.#model.global.spreadChecks, this.#options.random());
   }
 
-  #begin(checked: Checked, finished: () => void): boolean {
-    const { server, plan, agent } = checked;
+  #begin(server: ServerRecord, agent: boolean, local: LocalCheck, finished: () => void): boolean {
+    const { plan } = local;
     if (agent ? server.agent === undefined : server.check === undefined || (server.admin & MAINTENANCE) !== 0)
       return false;
     const { clock, timers, dialer, busy } = this.#options;
     const finish = (result: CheckResult) => {
-      checked.run = undefined;
+      local.run = undefined;
       if (agent) this.#registry.agentFinished(server, result);
       else this.#registry.checkFinished(server, result);
       finished();
@@ -141,7 +185,7 @@ export class HealthService {
         timers,
         done: finish,
       });
-      checked.run = run;
+      local.run = run;
       this.#registry.checkStarted(server);
       run.start();
       return true;
@@ -160,7 +204,7 @@ export class HealthService {
       busy,
       done: finish,
     });
-    checked.run = run;
+    local.run = run;
     if (agent) this.#registry.agentStarted(server);
     else this.#registry.checkStarted(server);
     run.start();

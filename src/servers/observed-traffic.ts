@@ -3,6 +3,7 @@ import { afterFailure } from './check-health.ts';
 import type { OperationalState } from './operational-state.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { Finding } from './server-event.ts';
+import { publishCheck } from './shared-check.ts';
 import { type SharedTable, Word } from './shared-table.ts';
 import type { StateBoard } from './state-board.ts';
 
@@ -49,6 +50,7 @@ export class ObservedTraffic {
       if (observe.action === 'sudden-death' && check.health > check.rise) check.health = check.rise + 1;
       if (observe.action === 'mark-down' && check.health > check.rise) check.health = check.rise;
       this.#fail(entry, observe.limit);
+      publishCheck(entry);
     }
     this.#board.hurry(entry);
   }

@@ -1,6 +1,7 @@
 import type { AddressModel, ProxyModel, ServerModel } from '../config/model.ts';
-import { initialHealth, isUp, type Thresholds } from './check-health.ts';
-import { type CheckState, DRAIN, MAINTENANCE, Oper, type ServerRecord } from './server-record.ts';
+import { initialHealth, isUp } from './check-health.ts';
+import { CheckRecord } from './check-record.ts';
+import { DRAIN, MAINTENANCE, Oper, type ServerRecord } from './server-record.ts';
 import { sharePercent, WEIGHT_SCALE } from './slow-start.ts';
 
 /** One server, changeable: only the registry writes to it, everyone else sees it as a `ServerRecord`. */
@@ -10,10 +11,10 @@ export class ServerEntry implements ServerRecord {
   readonly model: ServerModel;
   readonly address: AddressModel;
   /** Where its checks stand, whether they are switched on or not; absent without `check`. */
-  readonly ownCheck: CheckState | undefined;
+  readonly ownCheck: CheckRecord | undefined;
   checksEnabled = true;
   /** What the agent says, whether it is asked or not; absent without `agent-check`. */
-  readonly ownAgent: CheckState | undefined;
+  readonly ownAgent: CheckRecord | undefined;
   agentEnabled = true;
   maxconn: number;
   observedFailures: number | undefined;
@@ -38,17 +39,19 @@ export class ServerEntry implements ServerRecord {
     this.maxconn = model.maxconn;
     this.observedFailures = model.observe === undefined ? undefined : 0;
     const { enabled, rise, fall } = model.check;
-    this.ownCheck = enabled ? newState({ rise, fall }, initialHealth({ rise, fall }, model.initState)) : undefined;
+    this.ownCheck = enabled
+      ? new CheckRecord({ rise, fall }, initialHealth({ rise, fall }, model.initState))
+      : undefined;
     // An agent's word counts at once, and nothing is known to its disadvantage before it has spoken.
-    this.ownAgent = model.agent === undefined ? undefined : { ...newState({ rise: 1, fall: 1 }, 1), duration: 0 };
+    this.ownAgent = model.agent === undefined ? undefined : new CheckRecord({ rise: 1, fall: 1 }, 1, 0);
     if (this.ownCheck !== undefined && !isUp(this.ownCheck.health, this.ownCheck)) this.oper = Oper.stopped;
   }
 
-  get check(): CheckState | undefined {
+  get check(): CheckRecord | undefined {
     return this.checksEnabled ? this.ownCheck : undefined;
   }
 
-  get agent(): CheckState | undefined {
+  get agent(): CheckRecord | undefined {
     return this.agentEnabled ? this.ownAgent : undefined;
   }
 
@@ -84,19 +87,4 @@ export class ServerEntry implements ServerRecord {
   get path(): string {
     return `${this.proxy.name}/${this.model.name}`;
   }
-}
-
-/** A check that has not been made yet. */
-function newState({ rise, fall }: Thresholds, health: number): CheckState {
-  return {
-    status: 'INI',
-    code: undefined,
-    duration: undefined,
-    text: '',
-    running: false,
-    health,
-    rise,
-    fall,
-    failures: 0,
-  };
 }

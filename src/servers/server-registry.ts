@@ -4,6 +4,7 @@ import { adminAfter } from './admin-change.ts';
 import { AdministrativeState } from './administrative-state.ts';
 import { AgentState } from './agent-state.ts';
 import { BackendEntry } from './backend-entry.ts';
+import type { BoardPlace } from './check-board.ts';
 import { afterFailure, afterSuccess, fullHealth } from './check-health.ts';
 import type { Clock, Timers } from './clock.ts';
 import { ObservedTraffic } from './observed-traffic.ts';
@@ -12,6 +13,7 @@ import type { AdminNote, ChangeSource, ForcedHealth, ServerControl } from './ser
 import { ServerEntry } from './server-entry.ts';
 import type { CheckResult, ServerEventSink } from './server-event.ts';
 import { Admin, type BackendRecord, Oper, type ServerRecord } from './server-record.ts';
+import { publishCheck } from './shared-check.ts';
 import { type SharedTable, Word } from './shared-table.ts';
 import type { Slots } from './slots.ts';
 import { type RegistryHooks, StateBoard } from './state-board.ts';
@@ -109,6 +111,7 @@ export class ServerRegistry implements ServerControl {
     const entry = this.#entry(server);
     if (entry.tracked !== undefined) return false;
     if (!entry.inMaintenance) this.#operational.force(entry, health, from);
+    publishCheck(entry);
     return true;
   }
 
@@ -117,6 +120,7 @@ export class ServerRegistry implements ServerControl {
     const entry = this.#entry(server);
     if (entry.ownCheck === undefined || entry.tracked !== undefined) return false;
     entry.checksEnabled = enabled;
+    publishCheck(entry);
     return true;
   }
 
@@ -144,6 +148,13 @@ export class ServerRegistry implements ServerControl {
     // 0 in the table stands for the limit of the configuration.
     this.#table.set(slot, Word.maxconn, maxconn > 0 ? maxconn : -1);
     this.#board.tellTraffic(slot);
+  }
+
+  /** From now on another thread makes the server's checks, and goes by what stands at this place. */
+  shareCheck(server: ServerRecord, place: BoardPlace): void {
+    const entry = this.#entry(server);
+    entry.ownCheck?.share(place);
+    publishCheck(entry);
   }
 
   /** A check of the server begins: its row shows `* ` until the result comes. */
@@ -180,6 +191,7 @@ export class ServerRegistry implements ServerControl {
     const logs = entry.proxy.log.logHealthChecks;
     if (before.status !== check.status || before.health !== check.health) this.#board.tellCheck(entry, check, result);
     this.#operational.follow(entry, verdict, logs ? undefined : result);
+    publishCheck(entry);
   }
 
   /** The agent is being asked: its status shows `* ` until the answer comes. */
@@ -196,7 +208,9 @@ export class ServerRegistry implements ServerControl {
 
   /** Takes what the agent said: its orders first, then what it says of the server's health. */
   agentFinished(server: ServerRecord, result: CheckResult): void {
-    this.#agents.finished(this.#entry(server), result);
+    const entry = this.#entry(server);
+    this.#agents.finished(entry, result);
+    publishCheck(entry);
   }
 
   /** `disable agent`, `enable agent`: what it said last no longer counts, or does again. */
@@ -204,6 +218,7 @@ export class ServerRegistry implements ServerControl {
     const entry = this.#entry(server);
     if (entry.ownAgent === undefined) return false;
     entry.agentEnabled = enabled;
+    publishCheck(entry);
     return true;
   }
 
@@ -212,6 +227,7 @@ export class ServerRegistry implements ServerControl {
     const entry = this.#entry(server);
     if (entry.agent === undefined) return false;
     this.#agents.force(entry, up, from);
+    publishCheck(entry);
     return true;
   }
 

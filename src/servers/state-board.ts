@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { Finding, ServerEvent, ServerEventSink, Surroundings } from './server-event.ts';
 import { type CheckState, Oper } from './server-record.ts';
+import { publishCheck } from './shared-check.ts';
 import { type SharedTable, Word } from './shared-table.ts';
 
 /** What the rest of the program is told of; every hook is called after the shared table has been written. */
@@ -80,6 +81,7 @@ export class StateBoard {
   publish(entry: ServerEntry, tell?: () => void): void {
     const lost = this.#backends[entry.proxy.index]?.recount(this.now()) ?? false;
     this.write(entry);
+    publishCheck(entry);
     tell?.();
     if (lost) this.#report({ kind: 'no-server', proxy: entry.proxy });
     this.#hooks.serverChanged?.(entry.slot);

@@ -1,0 +1,30 @@
+import type { ProxyModel } from '../config/model.ts';
+import type { CheckResult } from '../servers/server-event.ts';
+
+export interface CheckLoopSetup {
+  /** Those that have checks in this thread. */
+  readonly proxies: readonly ProxyModel[];
+  /** Positions in `proxies` and in the proxy's servers; a check is known by its number in this list. */
+  readonly checks: readonly (readonly [proxy: number, server: number])[];
+  readonly board: SharedArrayBuffer;
+  /** Percent. */
+  readonly spreadChecks: number;
+}
+
+/** A check of a number, and its result. */
+export type FinishedCheck = readonly [check: number, result: CheckResult];
+
+/** What the control thread asks of a checking thread. */
+export type CheckOrder =
+  /** `at`: ms since the epoch, from which the delays count. */
+  | { readonly order: 'start'; readonly at: number; readonly delays: readonly number[] }
+  | { readonly order: 'taken'; readonly checks: readonly number[] }
+  | { readonly order: 'hurry'; readonly check: number; readonly longest: number }
+  | { readonly order: 'stop' };
+
+/** What it tells. */
+export type CheckReport =
+  /** Everything has been read that a change of root or user may put out of reach. */
+  | { readonly report: 'ready' }
+  /** What one turn of its loop has brought. */
+  | { readonly report: 'finished'; readonly results: readonly FinishedCheck[] };

@@ -1,0 +1,81 @@
+/** Many checks get a thread of their own: servers come and go, are put into maintenance, and every way out leaves nothing behind. */
+import { readdirSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../support/ports.ts';
+import { type ProxyProcess, startProxy } from '../support/proxy-process.ts';
+import { httpAnswer, plain, startScripted } from '../support/scripted-server.ts';
+import { ask, rowOf, showStat } from '../support/stats-client.ts';
+import { waitFor } from '../support/wait.ts';
+
+const cleanups: (() => Promise<unknown> | unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** Two hundred checks a second, which is what a thread is started for. */
+const SERVERS = 100;
+
+async function start(checks?: 'control') {
+  const server = await startScripted(plain(httpAnswer('200 OK')));
+  cleanups.push(() => server.close());
+  const proxy = await startProxy('hapax', {
+    config: `
+global
+  stats socket $DIR/stats.sock level admin
+defaults
+  mode tcp
+  timeout connect 10s
+  timeout client 10s
+  timeout server 10s
+listen l
+  bind 127.0.0.1:${await freePort()}
+  option httpchk
+  server-template s 1-${SERVERS} ${server.address} check inter 500ms
+`,
+    ...(checks === undefined ? {} : { env: { HAPAX_CHECKS: checks } }),
+  });
+  cleanups.push(() => proxy.stop());
+  const status = async (n: number) => {
+    const row = rowOf(await showStat(proxy.statsSocket), 'l', `s${n}`);
+    return `${row.status} ${row.check_status?.replace('* ', '')}`;
+  };
+  return { proxy, server, status };
+}
+
+function threads({ child }: ProxyProcess): number {
+  return readdirSync(`/proc/${child.pid}/task`).length;
+}
+
+describe('a thread for checks', () => {
+  it('takes servers up and down, and leaves those in maintenance alone', async () => {
+    const { proxy, server, status } = await start();
+    await waitFor('the last server up', async () => (await status(SERVERS)) === 'UP L7OK');
+    expect(await ask(proxy.statsSocket, 'disable server l/s1')).toBe('\n');
+    expect(await status(1)).toBe('MAINT ');
+    await server.become(plain(httpAnswer('503 Service Unavailable')));
+    await waitFor('the last server down', async () => (await status(SERVERS)) === 'DOWN L7STS');
+    expect(await status(1)).toBe('MAINT ');
+    await server.become(plain(httpAnswer('200 OK')));
+    expect(await ask(proxy.statsSocket, 'enable server l/s1')).toBe('\n');
+    await waitFor('every server up', async () => {
+      const rows = await showStat(proxy.statsSocket);
+      return rows.filter((row) => row.svname?.startsWith('s') && row.status === 'UP').length === SERVERS;
+    });
+  });
+
+  it.runIf(process.platform === 'linux')('is one more than there would be', async () => {
+    const [own, none] = await Promise.all([start(), start('control')]);
+    for (const { status } of [own, none]) await waitFor('a server up', async () => (await status(1)) === 'UP L7OK');
+    expect(threads(own.proxy)).toBe(threads(none.proxy) + 1);
+  });
+
+  it('ends with the process, whatever ends that', async () => {
+    for (const signal of ['SIGTERM', 'SIGUSR1'] as const) {
+      const { proxy, status } = await start();
+      await waitFor('a server up', async () => (await status(1)) === 'UP L7OK');
+      proxy.child.kill(signal);
+      const { code, signal: died } = await proxy.exited;
+      expect(died ?? code).toBe(signal === 'SIGTERM' ? 'SIGTERM' : 0);
+    }
+  });
+});

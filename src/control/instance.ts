@@ -16,15 +16,15 @@ import { assignSlots, PROCESS_SLOT } from '../servers/slots.ts';
 import { CounterBlock } from '../stats/counters.ts';
 import type { RuntimeView } from '../stats/runtime-view.ts';
 import { syscalls } from '../system/syscalls.ts';
-import { MAX_PIPES } from '../traffic/engines/linux/pipe-pool.ts';
 import type { BindFailure, BoundListener, TrafficHandle } from '../traffic/traffic-handle.ts';
 import { startTraffic } from '../traffic/worker-host.ts';
-import type { StatsListener } from '../web/stats-listener.ts';
 import { type BindProblem, inOrder, listenerProblem } from './bind-failures.ts';
 import type { EngineName } from './choose-engine.ts';
 import { hardStopLines, stateLines, stoppedLines } from './life-lines.ts';
+import { liveView } from './live-view.ts';
 import { SharedListeners } from './shared-listeners.ts';
 import { nodeSocketGaps, refusalText, serverOptionProblems } from './socket-notes.ts';
+import { StatsPages } from './stats-pages.ts';
 
 export interface InstanceOptions {
   readonly model: Model;
@@ -58,8 +58,7 @@ export class Instance {
   readonly #health: HealthService;
   readonly #mails: EmailAlerts;
   readonly #api: RuntimeApi;
-  readonly #pages: { readonly proxy: number; readonly listener: number; readonly page: StatsListener }[] = [];
-  readonly #ownCounters: CounterBlock;
+  readonly #pages: StatsPages;
   /** Where traffic takes its listening sockets from us. */
   readonly #shared: SharedListeners | undefined;
   #bound: readonly BoundListener[] = [];
@@ -74,7 +73,7 @@ export class Instance {
     const slots = assignSlots(model);
     const table = SharedTable.create(slots.count);
     const trafficCounters = CounterBlock.create(slots.count);
-    this.#ownCounters = CounterBlock.create(slots.count);
+    const ownCounters = CounterBlock.create(slots.count);
     const ring = createLogRing();
     this.#hub = new LogHub({ model, warn, ...(options.console && { console: options.console }) });
     this.#hub.attach(new LogRingReader(ring));
@@ -123,29 +122,20 @@ export class Instance {
       hurryCheck: (slot) => this.#health.hurry(slot),
       shutdownBackupSessions: (slot) => this.#traffic.shutdownBackupSessions(slot),
     });
-    this.view = {
+    this.view = liveView({
       model,
       slots,
       table,
-      counters: [trafficCounters, this.#ownCounters],
+      counters: [trafficCounters, ownCounters],
       backends: this.registry.backends,
-      frontendStatus: (proxy) => (this.#stopping || model.proxies[proxy]?.disabled === true ? 'STOP' : 'OPEN'),
-      now: systemClock.now,
-      process: {
-        pid: process.pid,
-        startedAt: systemClock.now(),
-        node,
-        description: model.global.description,
-        maxconn,
-        fileLimit: options.fileLimit,
-        engine,
-        maxpipes: () => (engine === 'linux' ? MAX_PIPES : 0),
-        maxconnReached: () => table.get(PROCESS_SLOT, Word.maxconnReached),
-        acceptFailures: () => table.get(PROCESS_SLOT, Word.acceptFailures),
-        stopping: () => this.#stopping,
-        droppedLogs: () => this.#hub.dropped,
-      },
-    };
+      engine,
+      node,
+      maxconn,
+      fileLimit: options.fileLimit,
+      stopping: () => this.#stopping,
+      droppedLogs: () => this.#hub.dropped,
+    });
+    this.#pages = new StatsPages({ view: this.view, control: this.registry, counters: ownCounters });
     this.#api = new RuntimeApi({
       sockets: model.global.statsSockets,
       timeout: model.global.statsTimeout,
@@ -171,7 +161,7 @@ export class Instance {
     this.#warnAboutSockets();
     const { bound, failures } = await this.#startTraffic();
     for (const failure of failures) fail(failure.proxy, failure.listener, failure.code);
-    const pages = await this.#openPages(fail);
+    const pages = await this.#pages.open(proxies, fail);
     await this.#health.ready();
     const sockets = await this.#api.open();
     this.#bound = [...bound, ...pages];
@@ -204,30 +194,6 @@ export class Instance {
     const { console, warn } = this.#options;
     if (console === undefined) warn?.(text);
     else console.show('WARNING', text);
-  }
-
-  /** The statistics page's code is only loaded where a configuration has one. */
-  async #openPages(fail: (proxy: number, listener: number, code: string) => void): Promise<readonly BoundListener[]> {
-    const bound: BoundListener[] = [];
-    for (const proxy of this.#options.model.proxies) {
-      // One that would have to forward HTTP was refused with the configuration.
-      if (proxy.mode !== 'http' || proxy.disabled) continue;
-      for (const [listener, model] of (proxy.frontend?.listeners ?? []).entries()) {
-        const { StatsListener } = await import('../web/stats-listener.ts');
-        const page = new StatsListener({
-          model,
-          proxy,
-          view: this.view,
-          control: this.registry,
-          counters: this.#ownCounters,
-        });
-        this.#pages.push({ proxy: proxy.index, listener, page });
-        const code = await page.open();
-        if (code === undefined) bound.push({ proxy: proxy.index, listener, host: model.address.host, port: page.port });
-        else fail(proxy.index, listener, code);
-      }
-    }
-    return bound;
   }
 
   /** Where it listens, with real ports. */
@@ -268,10 +234,7 @@ export class Instance {
     this.#stopping = true;
     this.#health.stop();
     for (const line of stoppedLines(this.view)) this.#report(line);
-    const sessions = Promise.all([
-      this.#traffic.drain(() => this.#shared?.close()),
-      ...this.#pages.map((each) => each.page.drain()),
-    ]);
+    const sessions = Promise.all([this.#traffic.drain(() => this.#shared?.close()), this.#pages.drain()]);
     void this.#api.close();
     const limit = this.#options.model.global.hardStopAfter;
     if (limit === undefined) await sessions;
@@ -304,12 +267,7 @@ export class Instance {
     this.registry.close();
     this.#mails.close();
     const traffic = this.#traffic.stop().then(() => this.#shared?.close());
-    await Promise.all([
-      traffic,
-      this.#health.close(),
-      this.#api.close(),
-      ...this.#pages.map(({ page }) => page.close()),
-    ]);
+    await Promise.all([traffic, this.#health.close(), this.#api.close(), this.#pages.close()]);
     await this.#hub.close();
   }
 

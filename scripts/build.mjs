@@ -1,9 +1,10 @@
-// Builds dist/: grammar first, then TypeScript, then the run bit of the command. The finished tree takes the old one's
+// Builds dist/: grammar first, then TypeScript, then the command in few files and its run bit. The finished tree takes the old one's
 // place at once, so that a program running from dist meanwhile never finds half of it.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { bundleCommand } from './bundle.mjs';
 
 const root = new URL('../', import.meta.url);
 const fresh = new URL(`dist.${process.pid}.new/`, root);
@@ -18,6 +19,8 @@ try {
   execFileSync(process.execPath, args, { cwd: fileURLToPath(root), stdio: 'inherit' });
   cpSync(new URL('src/grammar/generated/', root), new URL('grammar/generated/', fresh), { recursive: true });
   cpSync(new URL('src/web/assets/', root), new URL('web/assets/', fresh), { recursive: true });
+  const unbundled = await bundleCommand(fresh);
+  if (unbundled !== undefined) console.error(`the command will start later than it could: ${unbundled}`);
   chmodSync(new URL('cli/main.js', fresh), 0o755);
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);

@@ -13,6 +13,14 @@ function newest(path) {
     .reduce((latest, entry) => Math.max(latest, statSync(`${entry.parentPath}/${entry.name}`).mtimeMs), 0);
 }
 
-const sources = ['src', 'grammar', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'scripts/build.mjs'];
+const sources = [
+  'src',
+  'grammar',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package.json',
+  'scripts/build.mjs',
+  'scripts/bundle.mjs',
+];
 const made = statSync(new URL('dist/cli/main.js', root), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 if (Math.max(...sources.map(newest)) > made) await import('./build.mjs');

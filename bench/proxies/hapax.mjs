@@ -12,7 +12,16 @@ export function hapaxCommand(file) {
   return [process.execPath, MAIN, '-db', '-f', file];
 }
 
-const version = () => (existsSync(MAIN) ? versionOf([process.execPath, MAIN, '-v'], /version (\S+)/) : undefined);
+/** The one that only looks whether the file is in order. */
+export function hapaxCheckCommand(file) {
+  return [process.execPath, MAIN, '-c', '-f', file];
+}
+
+export function hapaxVersionCommand() {
+  return [process.execPath, MAIN, '-v'];
+}
+
+const version = () => (existsSync(MAIN) ? versionOf(hapaxVersionCommand(), /version (\S+)/) : undefined);
 
 /** @returns {import('./index.mjs').Proxy} */
 function onEngine(engine) {

@@ -4,15 +4,13 @@ import { type LoadResult, loadConfiguration } from '../config/load.ts';
 import { systemMaxconn } from '../config/maxconn.ts';
 import type { Model } from '../config/model.ts';
 import { verdict } from '../config/verdict.ts';
-import { chooseEngine } from '../control/choose-engine.ts';
-import { isDaemonChild, startDaemon } from '../control/daemon.ts';
-import { maxconnFor } from '../control/file-budget.ts';
 import type { Console } from '../logging/console.ts';
 import { systemErrorText } from '../system/error-text.ts';
 import { getFileLimit } from '../system/file-limit.ts';
 import { newConsole } from './new-console.ts';
 import type { Options } from './options.ts';
 import { type EarlySignals, print } from './run.ts';
+import { optimiseLate } from './short-run.ts';
 
 export interface Start {
   readonly argv: readonly string[];
@@ -23,9 +21,10 @@ export interface Start {
 
 /** Returns the exit code, or undefined when the proxy goes on running. */
 export async function start({ argv, options, notices, signals }: Start): Promise<number | undefined> {
+  if (options.check) optimiseLate();
   const console = newConsole();
   if (options.quiet) console.silence();
-  const child = isDaemonChild();
+  const child = process.send !== undefined && (await import('../control/daemon.ts')).isDaemonChild();
   // The parent has shown what the configuration gives cause for.
   if (!child) for (const notice of notices) console.show('NOTICE', notice);
   if (!child && options.verbose) for (const notice of withoutEffect(options)) console.show('NOTICE', notice);
@@ -60,14 +59,19 @@ export async function start({ argv, options, notices, signals }: Start): Promise
   }
   const { model } = result;
   if (model === undefined || judgement.exitCode === 1) return 1;
+  // What only a proxy needs is loaded for it.
+  const { maxconnFor } = await import('../control/file-budget.ts');
   const limit = getFileLimit()?.hard;
   const { maxconn = maxconnDefault } = model.global;
   const effective =
     maxconn === maxconnDefault && limit !== undefined ? Math.min(maxconn, maxconnFor(model, limit)) : maxconn;
-  if (!child && (options.verbose || options.debug))
+  if (!child && (options.verbose || options.debug)) {
+    const { chooseEngine } = await import('../control/choose-engine.ts');
     print(1, `Using the ${chooseEngine(options.engine).engine} engine to move bytes${threads(model)}.\n`);
+  }
   if (!child && goesToBackground(options, model)) {
     const relay = (text: Uint8Array) => console.raw(Buffer.from(text).toString());
+    const { startDaemon } = await import('../control/daemon.ts');
     return startDaemon(process.argv[1]!, argv, cwd, relay, inheritedDescriptors(model));
   }
   const { runProcess } = await import('../control/process-run.ts');

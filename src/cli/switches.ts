@@ -1,6 +1,6 @@
 /**
  * HAProxy's own command line, where one dash introduces whole words (`-db`, `-dW`, `-vv`, `-sf 12 13`), rewritten into the
- * long options that commander reads. What HAProxy answers with its usage is answered so here too (measured on 2.6).
+ * long options that options.ts reads. What HAProxy answers with its usage is answered so here too (measured on 2.6).
  */
 
 export type Switches =

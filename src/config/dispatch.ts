@@ -15,7 +15,19 @@ interface IndexedDefinition<Draft> {
   readonly definition: KeywordDefinition<Draft>;
 }
 
+/** The index is made when the first line asks for it. */
 export function createTable<Draft>(definitions: readonly KeywordDefinition<Draft>[]): KeywordTable<Draft> {
+  let index: KeywordTable<Draft>['byFirstWord'] | undefined;
+  return {
+    definitions,
+    get byFirstWord() {
+      index ??= indexByFirstWord(definitions);
+      return index;
+    },
+  };
+}
+
+function indexByFirstWord<Draft>(definitions: readonly KeywordDefinition<Draft>[]): KeywordTable<Draft>['byFirstWord'] {
   const byFirstWord = new Map<string, IndexedDefinition<Draft>[]>();
   for (const definition of definitions) {
     const words = definition.name.split(' ');
@@ -24,7 +36,7 @@ export function createTable<Draft>(definitions: readonly KeywordDefinition<Draft
     byFirstWord.set(words[0]!, list);
   }
   for (const list of byFirstWord.values()) list.sort((a, b) => b.length - a.length);
-  return { definitions, byFirstWord };
+  return byFirstWord;
 }
 
 /**

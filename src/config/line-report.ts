@@ -10,46 +10,44 @@ export type LineProblemReport = Parameters<LineContext<never>['report']>[0];
 export type ReportLine = (problem: LineProblemReport) => void;
 
 /** The reporter of one line, and whether it has reported an alert. */
-export class LineReporter {
-  readonly #line: Line;
-  readonly #log: DiagnosticLog;
-  readonly #strict: boolean;
-  #failed = false;
+export interface LineReporter {
+  readonly report: ReportLine;
+  readonly failed: () => boolean;
+}
 
-  constructor(line: Line, log: DiagnosticLog, strict: boolean) {
-    this.#line = line;
-    this.#log = log;
-    this.#strict = strict;
-  }
-
-  readonly report: ReportLine = (problem) => {
-    const { file, number } = this.#line;
-    const severity = problem.severity ?? 'alert';
-    if (severity === 'alert' && !problem.harmless) this.#failed = true;
-    const help = problem.help ?? helpFrom(problem);
-    const diagnostic: Diagnostic = {
-      code: problem.code,
-      severity,
-      message: `${prefix(problem, file, number)}${problem.message}`,
-      span: this.#span(problem),
-      parsing: true,
-      ...(problem.harmless ? { harmless: true } : {}),
-      ...(problem.fatal && this.#strict ? { fatal: true } : {}),
-      ...(help === undefined ? {} : { help }),
-      ...(problem.fix === undefined ? {} : { fix: problem.fix }),
-      ...(problem.related === undefined ? {} : { related: problem.related }),
-    };
-    this.#log.add(diagnostic);
+/** Makes one. Every line has its own, so it is no more than two functions. */
+export function lineReporter(line: Line, log: DiagnosticLog, strict: boolean): LineReporter {
+  let failed = false;
+  return {
+    report(problem) {
+      const diagnostic = diagnosticOf(problem, line, strict);
+      if (diagnostic.severity === 'alert' && !diagnostic.harmless) failed = true;
+      log.add(diagnostic);
+    },
+    failed: () => failed,
   };
+}
 
-  readonly failed = (): boolean => this.#failed;
+function diagnosticOf(problem: LineProblemReport, line: Line, strict: boolean): Diagnostic {
+  const help = problem.help ?? helpFrom(problem);
+  return {
+    code: problem.code,
+    severity: problem.severity ?? 'alert',
+    message: `${prefix(problem, line.file, line.number)}${problem.message}`,
+    span: spanOf(problem, line),
+    parsing: true,
+    ...(problem.harmless ? { harmless: true } : {}),
+    ...(problem.fatal && strict ? { fatal: true } : {}),
+    ...(help === undefined ? {} : { help }),
+    ...(problem.fix === undefined ? {} : { fix: problem.fix }),
+    ...(problem.related === undefined ? {} : { related: problem.related }),
+  };
+}
 
-  #span(problem: LineProblemReport): Span {
-    const words = this.#line.words;
-    const first = problem.word ?? words[0]!;
-    const last = problem.until ?? problem.word ?? words[words.length - 1]!;
-    return { file: this.#line.file, line: this.#line.number, start: first.span.start, end: last.span.end };
-  }
+function spanOf(problem: LineProblemReport, { file, number, words }: Line): Span {
+  const first = problem.word ?? words[0]!;
+  const last = problem.until ?? problem.word ?? words[words.length - 1]!;
+  return { file, line: number, start: first.span.start, end: last.span.end };
 }
 
 function prefix(problem: LineProblemReport, file: string, number: number): string {

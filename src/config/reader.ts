@@ -9,7 +9,7 @@ import { foreignSections } from './foreign-sections.ts';
 import type { KeywordDefinition, Line, SectionKind, Word } from './keyword.ts';
 import { globalTable, proxyTable } from './keywords/index.ts';
 import { type LexedLine, reportLineProblem } from './lexer.ts';
-import { LineReporter } from './line-report.ts';
+import { type LineReporter, lineReporter } from './line-report.ts';
 import { readMailersLine } from './mailers.ts';
 import { openSection, proxyKindText, type SectionState, sectionNames } from './sections.ts';
 import { suggest } from './suggest.ts';
@@ -55,7 +55,7 @@ export function readFile(file: string, lines: readonly LexedLine[], config: Conf
 }
 
 function readLine(line: Line, state: SectionState, config: ConfigDraft, log: DiagnosticLog): SectionState {
-  const reporter = new LineReporter(line, log, config.strict);
+  const reporter = lineReporter(line, log, config.strict);
   const first = line.words[0]!;
   if (line.prefix !== undefined && !negatableWords.has(first.text)) {
     const message = `negation/default currently supported only for ${NEGATABLE_LIST}.`;
@@ -127,7 +127,7 @@ function readGlobal(line: Line, config: ConfigDraft, reporter: LineReporter): vo
 
 /** Reads one line of a proxy's section, wherever the words come from. */
 export function readProxyLine(line: Line, draft: ProxyDraft, config: ConfigDraft, log: DiagnosticLog): void {
-  readProxy(line, draft, config, new LineReporter(line, log, config.strict));
+  readProxy(line, draft, config, lineReporter(line, log, config.strict));
 }
 
 function readProxy(line: Line, draft: ProxyDraft, config: ConfigDraft, reporter: LineReporter): void {

@@ -1,4 +1,3 @@
-import { createSecureContext, getCiphers } from 'node:tls';
 import { chosenCiphers } from '../build-servers.ts';
 import { pairProblem } from '../certificate-pair.ts';
 import type { ConfigDraft, ProxyDraft } from '../draft.ts';
@@ -82,9 +81,14 @@ function allowedVersions(
   return { none: first < 0, hole };
 }
 
+/** Loaded for those who say something about TLS: it takes longer than reading a short configuration. */
+function tls() {
+  return process.getBuiltinModule('node:tls');
+}
+
 function knowsCiphers(list: string): boolean {
   try {
-    createSecureContext({ ciphers: list });
+    tls().createSecureContext({ ciphers: list });
     return true;
   } catch {
     return false;
@@ -92,6 +96,6 @@ function knowsCiphers(list: string): boolean {
 }
 
 function knowsSuites(list: string): boolean {
-  const known = getCiphers();
+  const known = tls().getCiphers();
   return list.split(':').every((suite) => known.includes(suite.toLowerCase()));
 }

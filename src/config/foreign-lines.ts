@@ -2,6 +2,7 @@
 import type { Word } from './keyword.ts';
 import { errorFileProblem } from './keywords/error-files.ts';
 import type { ReportLine } from './line-report.ts';
+import { readResolversLine } from './resolvers-lines.ts';
 
 type Reader = (args: readonly Word[], report: ReportLine) => void;
 
@@ -37,5 +38,9 @@ const readers: Readonly<Record<string, Reader | undefined>> = {
 
 /** Reads a line that the section knows. */
 export function readForeignLine(section: string, words: readonly Word[], report: ReportLine): void {
+  if (section === 'resolvers') {
+    readResolversLine(words, report);
+    return;
+  }
   readers[`${section} ${words[0]!.text}`]?.(words.slice(1), report);
 }

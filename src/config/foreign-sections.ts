@@ -1,5 +1,7 @@
 /** Sections hapax knows but does not run: those without effect on their own are passed over, the others refused. */
 
+import { resolversWords } from './resolvers-lines.ts';
+
 export interface ForeignSection {
   readonly name: string;
   /** HAProxy's text when the section has no name. */
@@ -9,6 +11,8 @@ export interface ForeignSection {
   readonly words: readonly string[];
   /** What HAProxy calls it in `unknown keyword 'x' in 'users' section`, when not by its name. */
   readonly shownAs?: string;
+  /** For `not-yet`: its lines are looked at. */
+  readonly read?: true;
   /** For `not-yet`: what to do instead. */
   readonly instead?: string;
 }
@@ -44,7 +48,8 @@ export const foreignSections: ReadonlyMap<string, ForeignSection> = new Map(
         name: 'resolvers',
         unnamed: unnamed('resolvers'),
         support: 'not-yet',
-        words: [],
+        words: resolversWords,
+        read: true,
         instead:
           'Names of servers are resolved once at start; remove the section and the servers\' "resolvers" parameter.',
       },

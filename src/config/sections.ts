@@ -71,7 +71,9 @@ function openForeign(words: readonly Word[], config: ConfigDraft, report: Report
       word: words[0],
       help: section.instead,
     });
-    return { kind: 'skipped' };
+    if (!section.read) return { kind: 'skipped' };
+    checkName(section.name, words[1]!, report);
+    return { kind: 'foreign', name: section.name };
   }
   if (words.length > 2 && (section.name === 'userlist' || section.name === 'cache')) {
     reportExtraArgument(section.name, words[2]!, report);

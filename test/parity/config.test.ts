@@ -6,30 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Product, type RunResult, runToEnd, skipWithoutHaproxy } from '../support/proxy-process.ts';
 import { CONFIG_CASES, type ConfigCase } from './config-cases.ts';
 import { type Comparison, unexplained } from './differences.ts';
+import { comparable } from './program-output.ts';
 
 const skipped = skipWithoutHaproxy('configuration errors beside HAProxy');
 /** Programs running at once; more only makes them slower. */
 const AT_ONCE = 3;
-
-/**
- * Process ids, product names and versions replaced. Below a message hapax shows the source line, carets and advice; these
- * are left out, HAProxy's own continuation lines (`   | ` with text) stay.
- */
-function normalise(output: string): string {
-  const lines = output.split('\n');
-  const isCarets = (line: string | undefined) => line !== undefined && /^ {3}\| *\^+$/.test(line);
-  return lines
-    .filter((line, index) => !isCarets(line) && !isCarets(lines[index + 1]))
-    .filter((line) => /^\[|^ {3}\| (?!help: )|^[A-Za-z]/.test(line))
-    .map((line) =>
-      line
-        .replace(/\(\d+\) :/, '(PID) :')
-        .replace(/\b(haproxy|hapax) version is .*/, 'version')
-        .replace(/path to executable is .*/, 'path')
-        .replace(/\[(haproxy|hapax)\./, '[program.'),
-    )
-    .join('\n');
-}
 
 describe.skipIf(skipped)('configuration errors beside HAProxy', () => {
   const directory = mkdtempSync(join(tmpdir(), 'hapax-config-'));
@@ -75,8 +56,8 @@ describe.skipIf(skipped)('configuration errors beside HAProxy', () => {
     expect(
       unexplained([
         compare('exit', String(oracle.code), String(ours.code)),
-        compare('stdout', normalise(oracle.stdout), normalise(ours.stdout)),
-        compare('stderr', normalise(oracle.stderr), normalise(ours.stderr)),
+        compare('stdout', comparable(oracle.stdout), comparable(ours.stdout)),
+        compare('stderr', comparable(oracle.stderr), comparable(ours.stderr)),
       ]),
     ).toEqual([]);
   });

@@ -7,23 +7,35 @@ import type { CheckPass } from './pass.ts';
 export const reportMissingReferences: CheckPass = {
   name: 'report-missing-references',
   proxy(proxy, config, report) {
-    for (const reference of proxy.references) {
-      const missing = missingText(reference, proxy, config);
-      if (missing === undefined) continue;
-      const { span, position, owner, usedBy, text } = reference;
-      const where = usedBy === '' ? '' : ` in ${usedBy}`;
-      const near = suggest(text.replace(/^.*\//, ''), missing.known);
-      report({
-        code: 'missing-reference',
-        message:
-          `parsing [${span.file}:${span.line}]: ${missing.text} ${missing.about === 'of' ? '' : 'referenced '}in arg ${position} of ` +
-          `${owner}${where} in proxy '${proxy.name}'${missing.detail ?? ''}.`,
-        span,
-        ...(near === undefined ? {} : { help: `Did you mean '${near}'?` }),
-      });
+    const found = proxy.references.map((reference) => missingReference(reference, proxy, config));
+    const missing = found.filter((each) => each !== undefined);
+    const [first] = missing;
+    if (first === undefined) return;
+    if (!config.strict || missing.length === 1) {
+      for (const each of missing) report(each);
+      return;
     }
+    // HAProxy tells them in one message.
+    const lines = missing.map(({ message }) => `        ${message}`);
+    report({ ...first, message: ['multiple argument resolution errors:', ...lines].join('\n') });
   },
 };
+
+function missingReference(reference: ReferenceDraft, proxy: ProxyDraft, config: ConfigDraft) {
+  const missing = missingText(reference, proxy, config);
+  if (missing === undefined) return undefined;
+  const { span, position, owner, usedBy, text } = reference;
+  const where = usedBy === '' ? '' : ` in ${usedBy}`;
+  const near = suggest(text.replace(/^.*\//, ''), missing.known);
+  return {
+    code: 'missing-reference',
+    message:
+      `parsing [${span.file}:${span.line}]: ${missing.text} ${missing.about === 'of' ? '' : 'referenced '}in arg ${position} of ` +
+      `${owner}${where} in proxy '${proxy.name}'${missing.detail ?? ''}.`,
+    span,
+    ...(near === undefined ? {} : { help: `Did you mean '${near}'?` }),
+  };
+}
 
 interface Missing {
   readonly text: string;

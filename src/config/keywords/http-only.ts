@@ -7,7 +7,7 @@ import type { KeywordDefinition, LineContext, SectionKind } from '../keyword.ts'
 import { noteRule } from '../rule-order.ts';
 import { backends, everyProxy, noEffect, requireArgument } from './common-shapes.ts';
 import { errorFileProblem } from './error-files.ts';
-import { checkAction, conditionOf } from './http-actions.ts';
+import { checkAction, readRule } from './http-actions.ts';
 
 type Context = LineContext<ProxyDraft>;
 type Definition = KeywordDefinition<ProxyDraft>;
@@ -66,8 +66,9 @@ const monitorFail: Definition = {
     }
     const words = requireCondition(context, rest, "'monitor fail'");
     if (words === undefined) return;
-    const message = (problem: string) => `error detected while parsing a 'monitor fail' rule : ${problem}.`;
-    const read = readCondition(context, words, { message, accepted: () => noteRule(context, 'monitor fail') });
+    const message = (problem: string) => `error detected while parsing a 'monitor fail' condition : ${problem}.`;
+    noteRule(context, 'monitor fail');
+    const read = readCondition(context, words, { message });
     if (read === undefined) return;
     if (missingInCondition(read) === undefined) context.draft.monitorFail.push(read);
     else context.draft.httpRules.push({ name: 'monitor fail', span: context.line.words[0]!.span });
@@ -88,7 +89,7 @@ function rule(name: string, example: string): Definition {
       const { draft } = context;
       const span = context.line.words[0]!.span;
       if (!checkAction(context, name)) return;
-      if (!conditionOf(context, name)) return;
+      if (!readRule(context, name)) return;
       if (draft.kind !== 'defaults' || (draft.name !== '' && name !== 'redirect')) draft.httpRules.push({ name, span });
       else {
         const where = draft.name === '' && name !== 'redirect' ? "anonymous 'defaults'" : "'defaults'";

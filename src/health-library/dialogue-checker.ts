@@ -51,11 +51,22 @@ export class DialogueChecker extends Checker {
       dialer,
       signal,
     });
-    const { status, code } = outcome;
-    const healthy = verdictOf(status) !== 'failed';
+    const { status, code, orders } = outcome;
     // A name that cannot be resolved has no errno, a certificate that is refused more to say than HAProxy does.
     const text = reason !== undefined && (outcome.text === '' || status === 'L6RSP') ? checkText(reason) : outcome.text;
-    return { target, healthy, status, ...(code === undefined ? {} : { code }), text, duration };
+    const found = {
+      status,
+      ...(code === undefined ? {} : { code }),
+      text,
+      duration,
+      ...(orders === undefined || Object.keys(orders).length === 0 ? {} : { orders }),
+    };
+    return { target, healthy: this.isHealthy(found), ...found };
+  }
+
+  /** What an outcome means. */
+  protected isHealthy({ status }: Omit<CheckResult, 'healthy' | 'target'>): boolean {
+    return verdictOf(status) !== 'failed';
   }
 
   #tlsFor(wish: ConnectionWish | undefined): TlsOptions | boolean | undefined {

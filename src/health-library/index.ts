@@ -8,12 +8,13 @@
  *
  * Times are in milliseconds. Nothing is logged. A program ends by itself once its monitors are stopped and its calls settled.
  */
-export type { ConnectionWish, Dialogue, Reply, Verdict } from '../protocols/dialogue.ts';
+export type { AgentOrders, ConnectionWish, Dialogue, Reply, Verdict } from '../protocols/dialogue.ts';
 export type { CheckStatus } from '../servers/server-record.ts';
 export { Checker, type OnRetry, type TargetChecker } from './checker.ts';
 export { defaultConfig, defaultRetryConfig, type HealthConfig, type RetryConfig } from './configuration.ts';
 export { DialogueChecker, type DialogueOptions } from './dialogue-checker.ts';
 export type { ExpectedStatus } from './expected-status.ts';
+export { ExternalChecker, type ExternalOptions } from './external-checker.ts';
 export { HealthMonitor, type MonitorOptions, type TargetProvider } from './health-monitor.ts';
 export { HttpChecker, type HttpOptions } from './http-checker.ts';
 export {
@@ -22,6 +23,8 @@ export {
   type HttpDialogueOptions,
 } from './http-dialogue-checker.ts';
 export {
+  AgentChecker,
+  type AgentOptions,
   LdapChecker,
   MysqlChecker,
   type MysqlOptions,
@@ -30,6 +33,7 @@ export {
   RedisChecker,
   SmtpChecker,
   type SmtpOptions,
+  SpopChecker,
   SslHelloChecker,
   TcpChecker,
   TlsChecker,

@@ -1,12 +1,15 @@
 /** One checker for each small dialogue: the same bytes and verdicts as the proxy's `option ...-check`. */
+import { AgentCheck } from '../protocols/agent-check.ts';
 import { ConnectCheck } from '../protocols/connect-check.ts';
 import { LdapCheck } from '../protocols/ldap-check.ts';
 import { MysqlCheck } from '../protocols/mysql-check.ts';
 import { PgsqlCheck } from '../protocols/pgsql-check.ts';
 import { RedisCheck } from '../protocols/redis-check.ts';
 import { SmtpCheck } from '../protocols/smtp-check.ts';
+import { SpopCheck } from '../protocols/spop-check.ts';
 import { SslHelloCheck } from '../protocols/ssl-hello-check.ts';
 import { DialogueChecker, type DialogueOptions } from './dialogue-checker.ts';
+import type { CheckResult } from './target.ts';
 import type { TlsOptions } from './tls-options.ts';
 
 /** Healthy when a TCP connection can be made. It is reset at once. */
@@ -81,5 +84,33 @@ export class SmtpChecker extends DialogueChecker {
   constructor(timeout: number, options: SmtpOptions = {}) {
     const { hello = 'HELO localhost' } = options;
     super(timeout, () => new SmtpCheck(hello), options);
+  }
+}
+
+/** `option spop-check`: an agent of the stream processing protocol answers a HELLO with its own. */
+export class SpopChecker extends DialogueChecker {
+  constructor(timeout: number, options: DialogueOptions = {}) {
+    super(timeout, () => new SpopCheck(), options);
+  }
+}
+
+export interface AgentOptions {
+  /** Said to the agent first. */
+  readonly send?: string | Uint8Array;
+}
+
+/**
+ * `agent-check`: the target's port is the agent's. Healthy when the agent answers with words it is known by, none of which
+ * is `down`, `fail`, `stopped`, `drain` or `maint`; a weight alone says nothing against a server. What else it wants is in
+ * `orders`.
+ */
+export class AgentChecker extends DialogueChecker {
+  constructor(timeout: number, { send }: AgentOptions = {}) {
+    super(timeout, () => new AgentCheck(send === undefined ? undefined : Buffer.from(send as string)));
+  }
+
+  protected override isHealthy({ status, text, orders }: Omit<CheckResult, 'healthy' | 'target'>): boolean {
+    if (orders?.state === 'drain' || orders?.state === 'maint') return false;
+    return status === 'L7OK' || (status === 'CHECKED' && text === '');
   }
 }

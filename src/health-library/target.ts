@@ -1,4 +1,5 @@
 /** What is checked, and what came of it. */
+import type { AgentOrders } from '../protocols/dialogue.ts';
 import type { CheckStatus } from '../servers/server-record.ts';
 
 /** Something to check. `id` tells targets apart; `appName` is for the reader. */
@@ -25,6 +26,8 @@ export interface CheckResult {
   readonly text: string;
   /** ms from the start of the check to its outcome. */
   readonly duration: number;
+  /** What an agent wants besides: a state, a weight, a number of connections. */
+  readonly orders?: AgentOrders;
 }
 
 /** What every call that takes its time can be given. */

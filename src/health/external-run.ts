@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock, Timer, Timers } from '../servers/clock.ts';
 import type { CheckResult } from '../servers/server-event.ts';
+import { killTree } from '../system/process-tree.ts';
 import { systemText } from './errors.ts';
 
 export interface ExternalRunOptions {
@@ -12,8 +13,16 @@ export interface ExternalRunOptions {
   readonly timeout: number;
   readonly clock: Clock;
   readonly timers: Timers;
+  /** Where the program's stderr goes: to ours, unless nobody is to see it. */
+  readonly stderr?: 'inherit' | 'ignore';
+  /** Told why the program cannot be started, and of its kill. Absent: stderr is, in HAProxy's words. */
+  readonly note?: (note: ExternalNote) => void;
   done(result: CheckResult): void;
 }
+
+export type ExternalNote =
+  | { readonly kind: 'not-started'; readonly reason: string }
+  | { readonly kind: 'killed'; readonly pid: number };
 
 /** What HAProxy's unsigned code of a program that did not exit by itself shows. */
 const KILLED = 4294967295;
@@ -38,7 +47,7 @@ export class ExternalRun {
       const child = spawn(command, [...args], {
         env: { ...env },
         detached: true,
-        stdio: ['ignore', 'ignore', 'inherit'],
+        stdio: ['ignore', 'ignore', this.#options.stderr ?? 'inherit'],
       });
       this.#child = child;
       child.on('error', (error: NodeJS.ErrnoException) => this.#failedToStart(error));
@@ -59,30 +68,25 @@ export class ExternalRun {
   #failedToStart(error: NodeJS.ErrnoException): void {
     if (this.#finished) return;
     const reason = systemText(error.code ?? '') || error.message;
-    process.stderr.write(
-      `[ALERT]    (${process.pid}) : Failed to exec process for external health check: ${reason}. Aborting.\n`,
-    );
+    this.#note({ kind: 'not-started', reason });
     this.#finish('PROCERR', 255);
   }
 
   #expired(): void {
     if (this.#finished) return;
-    if (this.#child?.pid !== undefined) {
-      process.stderr.write(`[WARNING]  (${process.pid}) : kill ${this.#child.pid}\n`);
-    }
+    if (this.#child?.pid !== undefined) this.#note({ kind: 'killed', pid: this.#child.pid });
     this.#kill();
     this.#finish('PROCTOUT', 0);
   }
 
-  /** The group is the program's own: `detached` made it so. */
+  /** The group is the program's own: `detached` made it so. What left the group goes too. */
   #kill(): void {
-    const pid = this.#child?.pid;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // Nothing of it is left.
-    }
+    if (this.#child?.pid !== undefined) killTree(this.#child.pid);
+  }
+
+  #note(note: ExternalNote): void {
+    const { note: told = onStderr } = this.#options;
+    told(note);
   }
 
   #finish(status: 'PROCOK' | 'PROCERR' | 'PROCTOUT', code: number): void {
@@ -92,4 +96,12 @@ export class ExternalRun {
     const { clock, done } = this.#options;
     done({ status, code, text: '', duration: Math.max(0, Math.round(clock.monotonic() - this.#startedAt)) });
   }
+}
+
+function onStderr(note: ExternalNote): void {
+  const text =
+    note.kind === 'killed'
+      ? `[WARNING]  (${process.pid}) : kill ${note.pid}`
+      : `[ALERT]    (${process.pid}) : Failed to exec process for external health check: ${note.reason}. Aborting.`;
+  process.stderr.write(`${text}\n`);
 }

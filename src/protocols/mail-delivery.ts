@@ -86,7 +86,7 @@ function readAnswer(text: string): string | undefined {
     if (last !== null) return last[1]!;
     if (!/^\d{3}-/.test(line)) return '';
   }
-  return /^(?:\d{0,3}\r?|\d{3}[ -][^]*)$/.test(open) ? undefined : '';
+  return /^(?:\d{0,3}\r?|\d{3}[ -][\s\S]*)$/.test(open) ? undefined : '';
 }
 
 function stepsOf({ from, to, hostname, text, date }: Mail): readonly Step[] {

@@ -68,9 +68,12 @@ console.log((await new HttpChecker(60_000).check(mute, control).catch((error) =>
   ],
   [
     'a monitor that was stopped in the midst of its checks',
-    `const monitor = new HealthMonitor({ ...defaultConfig(), interval: 60_000, timeout: 60_000 }, () => [good, mute]);
-monitor.start();
-await new Promise((resolve) => setTimeout(resolve, 100));
+    `const config = { ...defaultConfig(), interval: 60_000, timeout: 60_000 };
+// One check is done, the other will never be.
+await new Promise((onResult) => {
+  globalThis.monitor = new HealthMonitor(config, () => [good, mute], { onResult });
+  monitor.start();
+});
 await monitor.stop();
 console.log(monitor.getStats().total);`,
     '2',

@@ -1,6 +1,7 @@
 /** Every dialogue as a checker, against servers that say the right thing, the wrong one, and nothing. */
 import { afterEach, describe, expect, test } from 'vitest';
 import {
+  AgentChecker,
   type Checker,
   DialogueChecker,
   HttpDialogueChecker,
@@ -10,6 +11,7 @@ import {
   RedisChecker,
   SequenceChecker,
   SmtpChecker,
+  SpopChecker,
   SslHelloChecker,
   TcpChecker,
   TlsChecker,
@@ -50,8 +52,8 @@ async function run(checker: Checker, behaviour: Behaviour, options = {}) {
   const server = await startScripted(behaviour);
   cleanups.push(() => server.close());
   const target = { id: 'a', appName: 'x', ip: '127.0.0.1', port: server.port, healthCheckPath: '/up' };
-  const { healthy, status, code, text } = await checker.check(target, options);
-  return { outcome: `${status}/${code ?? ''} ${text}`.trimEnd(), healthy, server, target };
+  const { healthy, status, code, text, orders } = await checker.check(target, options);
+  return { outcome: `${status}/${code ?? ''} ${text}`.trimEnd(), healthy, server, target, orders };
 }
 
 const GREETING = Buffer.concat([hex('06 00 00 00 0a'), Buffer.from('8.0\0\0')]);
@@ -63,9 +65,9 @@ describe.each<[name: string, checker: Checker, good: Script, bad: Script, goodOu
     new LdapChecker(LIMIT),
     saying(hex('300c 020101 6107 0a0100 0400 0400')),
     saying(hex('300c 020101 6107 0a0134 0400 0400')),
-    'L7OK/0',
+    'L7OK/0 Success',
   ],
-  ['mysql', new MysqlChecker(LIMIT), greet(GREETING, true), greet(hex('03 00 00 00 ff 69 04')), 'L7OK/0'],
+  ['mysql', new MysqlChecker(LIMIT), greet(GREETING, true), greet(hex('03 00 00 00 ff 69 04')), 'L7OK/0 8.0'],
   [
     'pgsql',
     new PgsqlChecker(LIMIT, { user: 'probe' }),
@@ -74,6 +76,15 @@ describe.each<[name: string, checker: Checker, good: Script, bad: Script, goodOu
     'L7OK/0 PostgreSQL server is ok',
   ],
   ['smtp', new SmtpChecker(LIMIT), mail, greet('554 no\r\n'), 'L7OK/221 bye'],
+  [
+    'spop',
+    new SpopChecker(LIMIT),
+    saying(
+      Buffer.from('\0\0\0\x27\x65\0\0\0\x01\0\0\x07version\x08\x032.0\x0emax-frame-size\x03\xfc\xf0\x06', 'latin1'),
+    ),
+    greet(Buffer.from('\0\0\0\x07\x66\0\0\0\x01\0\0', 'latin1')),
+    'L7OK/0 SPOA server is ok',
+  ],
   ['ssl-hello', new SslHelloChecker(LIMIT), saying(hex('15 0301 0002 0228')), saying('HTTP/1.1 400\r\n\r\n'), 'L6OK/'],
   [
     'tcp-check',
@@ -111,6 +122,31 @@ describe.each<[name: string, checker: Checker, good: Script, bad: Script, goodOu
     const checking = run(checker, plain(silence), { signal: control.signal });
     setImmediate(() => control.abort(new Error('enough')));
     await expect(checking).rejects.toThrow('enough');
+  });
+});
+
+describe('an agent', () => {
+  test.each([
+    ['up', true, 'L7OK/0 via agent : up', undefined],
+    ['down # no disk', false, 'L7STS/0 via agent : down (no disk)', undefined],
+    ['75%', true, 'CHECKED/', { weight: '75%' }],
+    ['ready up 50% maxconn:9', true, 'L7OK/0 via agent : up', { state: 'ready', weight: '50%', maxconn: '9' }],
+    ['drain', false, 'CHECKED/', { state: 'drain' }],
+    ['up maint', false, 'L7OK/0 via agent : up', { state: 'maint' }],
+    ['hello', false, 'CHECKED/ agent reports an error : hello', undefined],
+  ])('%s', async (line, healthy, outcome, orders) => {
+    const seen = await run(new AgentChecker(LIMIT), plain(greet(`${line}\n`)));
+    expect([seen.healthy, seen.outcome, seen.orders]).toEqual([healthy, outcome, orders]);
+  });
+
+  test('is told something first where that is wanted', async () => {
+    const { outcome, server } = await run(new AgentChecker(LIMIT, { send: 'a/b\n' }), plain(saying('up\n')));
+    expect([outcome, server.connections[0]?.received]).toEqual(['L7OK/0 via agent : up', 'a/b\n']);
+  });
+
+  test('that cannot be asked is not healthy', async () => {
+    expect((await run(new AgentChecker(LIMIT), { kind: 'refuse' })).healthy).toBe(false);
+    expect((await run(new AgentChecker(50), plain(silence))).healthy).toBe(false);
   });
 });
 

@@ -1,0 +1,75 @@
+/** `option external-check`: a program decides. */
+import { type ExternalNote, ExternalRun } from '../health/external-run.ts';
+import { systemClock, systemTimers } from '../servers/clock.ts';
+import { Checker } from './checker.ts';
+import type { CheckResult, Target } from './target.ts';
+
+export interface ExternalOptions {
+  /** Default: what HAProxy gives to a backend's check, `NOT_USED NOT_USED <ip> <port>`. */
+  readonly args?: readonly string[] | ((target: Target) => readonly string[]);
+  /** `PATH` of the program; default: this process's own. */
+  readonly path?: string;
+  /** Added to `PATH` and HAProxy's `HAPROXY_SERVER_ADDR`, `_PORT`, `_NAME` (the id) and `HAPROXY_PROXY_NAME` (the app's name). */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Healthy when the program exits with 0 within the timeout, else it is killed with all it has started. `code` is its exit
+ * status. What it prints is nobody's.
+ */
+export class ExternalChecker extends Checker {
+  readonly #command: string;
+  readonly #options: ExternalOptions;
+
+  /** `command`: a path, or a name to be found in `PATH`. */
+  constructor(timeout: number, command: string, options: ExternalOptions = {}) {
+    super(timeout);
+    this.#command = command;
+    this.#options = options;
+  }
+
+  protected override run(target: Target, signal: AbortSignal | undefined): Promise<CheckResult> {
+    const { args, path = process.env.PATH ?? '', env } = this.#options;
+    const { ip, port } = target;
+    const words = typeof args === 'function' ? args(target) : (args ?? ['NOT_USED', 'NOT_USED', ip, String(port)]);
+    return new Promise((resolve, reject) => {
+      let note: ExternalNote | undefined;
+      const run = new ExternalRun({
+        command: this.#command,
+        args: words,
+        env: {
+          PATH: path,
+          HAPROXY_PROXY_NAME: target.appName,
+          HAPROXY_SERVER_NAME: target.id,
+          HAPROXY_SERVER_ADDR: ip,
+          HAPROXY_SERVER_PORT: String(port),
+          ...env,
+        },
+        timeout: this.timeout,
+        clock: systemClock,
+        timers: systemTimers,
+        stderr: 'ignore',
+        note: (each) => {
+          note = each;
+        },
+        done: ({ status, code = 0, duration }) => {
+          signal?.removeEventListener('abort', aborted);
+          resolve({ target, healthy: status === 'PROCOK', status, code, text: textOf(status, code, note), duration });
+        },
+      });
+      const aborted = () => {
+        run.abandon();
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', aborted, { once: true });
+      run.start();
+    });
+  }
+}
+
+function textOf(status: CheckResult['status'], code: number, note: ExternalNote | undefined): string {
+  if (note?.kind === 'not-started') return `cannot be started: ${note.reason}`;
+  if (status === 'PROCTOUT') return 'still running: killed with its children';
+  if (status === 'PROCOK') return '';
+  return code > 255 ? 'killed by a signal' : `exit code ${code}`;
+}

@@ -6,7 +6,9 @@ import { errorText } from '../source.ts';
 /** An answer that is longer is not read to its end. */
 const MAX_BYTES = 1 << 20;
 
-const errorCodes = '200 400 401 403 404 405 407 408 410 413 421 422 425 429 500 501 502 503 504'.split(' ');
+/** The answers HAProxy can give itself. */
+export const errorCodes: readonly string[] =
+  '200 400 401 403 404 405 407 408 410 413 421 422 425 429 500 501 502 503 504'.split(' ');
 
 /** What is wrong with the arguments, the file included; `missing` is said when there are not two. */
 export function errorFileProblem(

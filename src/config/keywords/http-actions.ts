@@ -2,9 +2,10 @@
 import type { Place } from '../../expressions/places.ts';
 import { isConditionWord, readCondition } from '../conditions.ts';
 import type { ProxyDraft } from '../draft.ts';
-import type { LineContext } from '../keyword.ts';
+import type { LineContext, Word } from '../keyword.ts';
 import { noteRule } from '../rule-order.ts';
 import { suggest } from '../suggest.ts';
+import { argumentsOf } from './http-action-arguments.ts';
 
 interface Actions {
   /** As HAProxy 2.6 lists them; `(*)` wants parentheses. */
@@ -67,7 +68,7 @@ export function checkAction(context: LineContext<ProxyDraft>, keyword: string): 
   if (known === undefined) return true;
   const word = context.args[0];
   const text = word?.text ?? '';
-  const names = [...known.listed, ...known.newer].map((name) => name.replace('(*)', ''));
+  const names = [...known.listed, ...(isOld(context) ? [] : known.newer)].map((name) => name.replace('(*)', ''));
   if (names.includes(text.replace(/\(.*$/, '')) || /^track-sc\d/.test(text)) return true;
   const list = known.listed.map((name) => `'${name}'`).join(', ');
   const near = suggest(text, names);
@@ -77,52 +78,58 @@ export function checkAction(context: LineContext<ProxyDraft>, keyword: string): 
   return false;
 }
 
-/** How many words follow an action before its condition may begin; others have none of their own that could be taken for one. */
-const argumentCounts: Readonly<Record<string, number | undefined>> = {
-  'add-header': 2,
-  'set-header': 2,
-  'replace-header': 3,
-  'replace-value': 3,
-  'replace-path': 2,
-  'replace-pathq': 2,
-  'replace-uri': 2,
-  'del-header': 1,
-  'set-path': 1,
-  'set-pathq': 1,
-  'set-query': 1,
-  'set-uri': 1,
-  'set-method': 1,
-};
-
 const sides: Readonly<Record<string, string | undefined>> = {
   'http-response': 'http-response header rule',
   'http-after-response': 'http-response header rule',
 };
 
-/** Reads the condition at the end of a rule, where there is one. False: a mistake was reported. */
-export function conditionOf(context: LineContext<ProxyDraft>, keyword: string): boolean {
-  const action = context.args[0]?.text ?? '';
-  const after = keyword === 'redirect' ? 0 : 1 + (argumentCounts[action] ?? 0);
-  const at = context.args.findIndex((word, index) => index >= after && isConditionWord(word));
+/** Reads what follows a rule's action: its arguments, and the condition at the end. False: a mistake was reported. */
+export function readRule(context: LineContext<ProxyDraft>, keyword: string): boolean {
+  const { draft, args } = context;
+  const asAction = keyword !== 'redirect';
+  const action = asAction ? args[0]! : context.line.words[0]!;
+  const title = asAction ? `${keyword} ${action.text}` : keyword;
+  const rest = asAction ? args.slice(1) : args;
+  const side = draft.kind === 'backend' ? 'backend' : 'frontend';
+  const place = `${side} ${sides[keyword] ?? 'http-request header rule'}` as Place;
+  const named = `${draft.kind === 'listen' ? 'proxy' : draft.kind} '${draft.name}'`;
+  const owner = draft.kind === 'defaults' ? 'defaults section' : named;
+  const detected = `error detected in ${owner} while parsing ${asAction ? `'${title}'` : title} rule : `;
+  const rule = { keyword, action, place, context, old: isOld(context) };
+  const taken = argumentsOf(action.text)?.(rest, rule) ?? firstCondition(rest);
+  if (typeof taken === 'object') {
+    const message = `${detected}${taken.message}.`;
+    context.report({ code: 'invalid-rule', message, word: taken.word ?? action, fatal: asAction });
+    return false;
+  }
+  const first = rest[taken];
   const accepted = () => {
     if (keyword === 'http-request' || keyword === 'redirect') noteRule(context, keyword);
   };
-  if (at < 0) {
+  if (first === undefined || first.text === '') {
     accepted();
     return true;
   }
-  const { kind, name } = context.draft;
-  const side = kind === 'backend' ? 'backend' : 'frontend';
-  const place = `${side} ${sides[keyword] ?? 'http-request header rule'}` as Place;
-  const owner = kind === 'listen' ? `proxy '${name}'` : kind === 'defaults' ? 'defaults section' : `${kind} '${name}'`;
-  const redirect = keyword === 'redirect' ? 'redirect' : action === 'redirect' ? `'${keyword} redirect'` : undefined;
-  const article = keyword.startsWith('http') ? 'an' : 'a';
+  if (!isConditionWord(first)) {
+    const message = `'${title}' expects either 'if' or 'unless' followed by a condition but found '${first.text}'.`;
+    context.report({ code: 'unexpected-argument', message, word: first, tight: true, fatal: true });
+    return false;
+  }
+  const article = asAction ? 'an' : 'a';
   const message = (problem: string) =>
-    redirect === undefined
-      ? `error detected while parsing ${article} '${keyword} ${action}' condition : ${problem}.`
-      : `error detected in ${owner} while parsing ${redirect} rule : error in condition: ${problem}.`;
-  return (
-    readCondition(context, context.args.slice(at), { place, message, accepted, fatal: keyword !== 'redirect' }) !==
-    undefined
-  );
+    asAction && action.text !== 'redirect'
+      ? `error detected while parsing ${article} '${title}' condition : ${problem}.`
+      : `${detected}error in condition: ${problem}.`;
+  return readCondition(context, rest.slice(taken), { place, message, accepted, fatal: asAction }) !== undefined;
+}
+
+/** The language is that of HAProxy 2.6, and nothing newer is let pass. */
+function isOld({ config }: LineContext<ProxyDraft>): boolean {
+  return config.strict && config.target === '2.6';
+}
+
+/** Where the condition of an action begins whose arguments are not looked at. */
+function firstCondition(args: readonly Word[]): number {
+  const at = args.findIndex(isConditionWord);
+  return at < 0 ? args.length : at;
 }

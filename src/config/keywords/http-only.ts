@@ -7,7 +7,7 @@ import type { KeywordDefinition, LineContext, SectionKind } from '../keyword.ts'
 import { noteRule } from '../rule-order.ts';
 import { backends, everyProxy, noEffect, requireArgument } from './common-shapes.ts';
 import { errorFileProblem } from './error-files.ts';
-import { checkAction, conditionOf } from './http-actions.ts';
+import { checkAction, readRule } from './http-actions.ts';
 
 type Context = LineContext<ProxyDraft>;
 type Definition = KeywordDefinition<ProxyDraft>;
@@ -89,7 +89,7 @@ function rule(name: string, example: string): Definition {
       const { draft } = context;
       const span = context.line.words[0]!.span;
       if (!checkAction(context, name)) return;
-      if (!conditionOf(context, name)) return;
+      if (!readRule(context, name)) return;
       if (draft.kind !== 'defaults' || (draft.name !== '' && name !== 'redirect')) draft.httpRules.push({ name, span });
       else {
         const where = draft.name === '' && name !== 'redirect' ? "anonymous 'defaults'" : "'defaults'";

@@ -2,6 +2,7 @@
 import { variableProblem } from '../../expressions/argument-rules.ts';
 import { checkLogFormat } from '../../expressions/check-log-format.ts';
 import { checkSample } from '../../expressions/check-sample.ts';
+import { missingHere } from '../../expressions/needs.ts';
 import type { Place } from '../../expressions/places.ts';
 import { parseSample } from '../../grammar/expression.ts';
 import { isConditionWord, readCondition } from '../conditions.ts';
@@ -189,6 +190,10 @@ function readArguments(context: Context, action: TcpAction, words: readonly Word
     reportExpression(context, word === undefined ? [] : [word], checked.problem, (problem) => `${before}${problem}`);
     return undefined;
   }
+  const place = placeOf(title.startsWith('tcp-response') ? 'response' : (title.split(' ')[1] as TcpRuleKind), context);
+  const missing = missingHere(checked.definition, place, action.named === 'variable' ? words[0]!.text : text);
+  if (missing !== undefined)
+    return fail(args === 'sample' ? missing : `'${title} ${words[0]!.text}' : ${missing}`, word);
   if (args === 'sample') return 2;
   if (args === 'tracked sample') return words[2]?.text === 'table' ? 4 : 2;
   if (words[2]?.text !== 'len')

@@ -56,3 +56,78 @@ describe('names of a later HAProxy', () => {
     expect(messages(later)).toEqual([]);
   });
 });
+
+describe('rules on HTTP', () => {
+  const inFrontend = async (line: string) => {
+    const lines = [...TIMEOUTS, 'mode http', 'frontend f', 'bind 127.0.0.1:9001', 'stats enable', line];
+    return (await said(lines))[0];
+  };
+  const detected = (action: string) => `error detected in frontend 'f' while parsing 'http-request ${action}' rule : `;
+
+  it.each([
+    ['set-header X', 'expects exactly 2 arguments.'],
+    ['set-header X %[srx]', 'failed to parse sample expression <srx]> : unknown fetch method'],
+    ['replace-header X ( y', "regex '(' is invalid (error=missing closing parenthesis, erroffset=1)."],
+    ['replace-path a', 'expects exactly 2 arguments <match-regex> and <replace-format>.'],
+    ['set-path', 'expects exactly 1 argument <format>.'],
+    ['set-path a junk', 'expects exactly 1 argument <format>.'],
+    ['del-header X -m foo', "-m with unsupported matching method 'foo'."],
+    ['set-log-level error', "expects exactly 1 argument (log level name or 'silent')."],
+    ['set-mark 12z', "invalid character starting at 'z' (integer/hex value expected)."],
+    ['strict-mode maybe', "Unexpected value 'maybe'. Only 'on' and 'off' are supported."],
+    ['use-service nosuch', "'nosuch' unknown service name.."],
+    ['deny deny_status 40', "Unexpected status code '40'."],
+    ['deny deny_status 599', "status code '599' not handled by default with 'default-errorfiles' argument.."],
+    ['return string x', 'a content type must be defined when non-empty payload is configured.'],
+    ['return file /nonexistent content-type a/b', "error opening file '/nonexistent'."],
+    ['return hdr a', "'hdr' expects <name> and <value> as arguments."],
+    ['capture src len 0', 'length must be > 0.'],
+    ['capture src', "expects <expression> [ 'len' <length> | id <idx> ]."],
+    ['track-sc9 src', '9 track-sc number exceeding 2 (MAX_SESS_STKCTR-1) value.'],
+    ['set-var(foo.a) src', "invalid variable name 'foo.a'."],
+    ['set-var(txn.a) src,foo', "unknown converter 'foo'."],
+    ['set-var(txn.a) res.hdr(a)', "fetch method 'set-var(txn.a)' extracts information from 'HTTP response headers'"],
+    ['sc-inc-gpc0(9)', 'invalid stick table track ID. Expects sc-inc-gpc0(9)(<Track ID>).'],
+    ['sc-inc-gpc(0)', "Missing gpc ID 'sc-inc-gpc(0)'. Expects sc-inc-gpc(<GPC ID>,<Track ID>)."],
+    ['wait-for-body', 'expects time <time> [ at-least <bytes> ].'],
+    ['wait-for-body time 1x', "unexpected character 'x'."],
+    ['set-timeout server 1s', "proxy 'f' has no backend capability."],
+    ['do-resolve(txn.a) src', "Can't parse 'do-resolve(txn.a)'."],
+    ['redirect location', "missing argument for 'location'."],
+    ['redirect code 300 location /', "'code': unsupported HTTP code '300' (must be one of 301, 302, 303, 307 or 308)."],
+    ['redirect code 301', "redirection type expected ('prefix', 'location', or 'scheme')."],
+    ['redirect scheme https and { src ::1 }', "expects 'code', 'prefix', 'location', 'scheme', 'set-cookie',"],
+  ])('http-request %s', async (action, problem) => {
+    expect((await inFrontend(`http-request ${action}`))?.slice(0, 130)).toContain(
+      `${detected(action.split(' ')[0]!)}${problem}`.slice(0, 130),
+    );
+  });
+
+  it.each(['deny deny', 'set-header X y z', 'set-nice 1 x', 'auth realm a b', 'silent-drop rst-ttl 5', 'return a'])(
+    'http-request %s has a word too many',
+    async (action) => {
+      const found = action.split(' ').at(-1) === '5' ? 'rst-ttl' : action.split(' ').at(-1);
+      expect(await inFrontend(`http-request ${action}`)).toBe(
+        `'http-request ${action.split(' ')[0]}' expects either 'if' or 'unless' followed by a condition but found '${found}'.`,
+      );
+    },
+  );
+
+  it('take a newer action for none', async () => {
+    expect(await inFrontend('http-response set-timeout server 1s')).toContain("but got 'set-timeout'");
+  });
+
+  it('are right in these forms, and only not run yet', async () => {
+    for (const action of [
+      'set-header X %[src] if TRUE',
+      'deny status 403 content-type text/plain string x hdr A %[src]',
+      'redirect scheme https code 301 drop-query if !{ ssl_fc }',
+      'set-var-fmt(txn.a) %[src]:%[src_port]',
+      'capture src len 10',
+      'set-mark 0x1f unless TRUE',
+      'del-header ^X -m reg',
+    ]) {
+      expect(await inFrontend(`http-request ${action}`)).toContain("'http-request' is not supported yet");
+    }
+  });
+});

@@ -1,32 +1,10 @@
 /** Every way a checked server can behave, shown to HAProxy and to hapax: same results, same states, same lines, same bytes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { skipWithoutHaproxy } from '../support/proxy-process.ts';
+import { compareChecks } from './check-comparison.ts';
 import { type CheckObservation, type CheckRun, runChecks } from './check-run.ts';
 import { checkScenarios, makeCheckCertificates } from './check-scenarios.ts';
-import { type Comparison, explain, unexplained } from './differences.ts';
-
-/** Columns of the final row that do not depend on time. */
-const COLUMNS = [
-  'status',
-  'weight',
-  'act',
-  'bck',
-  'chkfail',
-  'chkdown',
-  'check_status',
-  'check_desc',
-  'check_rise',
-  'check_fall',
-  'check_health',
-  'type',
-  'hanafail',
-  'agent_status',
-  'agent_code',
-  'agent_desc',
-  'agent_health',
-  'last_agt',
-  'slim',
-] as const;
+import { explain, unexplained } from './differences.ts';
 
 const ALL_CODES = [
   'L4OK',
@@ -42,14 +20,6 @@ const ALL_CODES = [
   'L7STS',
   'SOCKERR',
 ];
-
-/**
- * Whether the server saw an RST at the end of a plain check that has asked something. (A check that only connects is
- * not seen by the server at all: the RST comes before accept.)
- */
-function resetsPlainChecks(name: string, seen: CheckObservation): boolean {
-  return /^(http|expect|send)_(?!sni)/.test(name) && seen.endings.includes('rst');
-}
 
 const skipped = skipWithoutHaproxy('checks beside HAProxy');
 
@@ -79,31 +49,7 @@ describe.skipIf(skipped)('checks beside HAProxy', () => {
 
   it.each(names)('%s', (name) => {
     const [theirs, mine] = both(name);
-    const compare = (what: string, a: string, b: string): Comparison => ({
-      area: 'checks',
-      where: name,
-      what,
-      oracle: a,
-      ours: b,
-    });
-    // While an agent is asked again, its code and its words are not shown.
-    const asking = [theirs, mine].some(({ row }) => row.agent_status?.startsWith('* ') === true);
-    const comparisons = [
-      compare('path', theirs.path.join(' > '), mine.path.join(' > ')),
-      compare('results', theirs.results.join('\n'), mine.results.join('\n')),
-      compare('log', theirs.log.join('\n'), mine.log.join('\n')),
-      compare('bytes', theirs.bytes.join('\n--\n'), mine.bytes.join('\n--\n')),
-      compare(
-        'ends plain checks by RST',
-        String(resetsPlainChecks(name, theirs)),
-        String(resetsPlainChecks(name, mine)),
-      ),
-      compare('serverNames', theirs.serverNames.join(), mine.serverNames.join()),
-      // A check that runs at the last look has a star in front of its status.
-      ...COLUMNS.filter((column) => !(asking && /^(agent_code|last_agt)$/.test(column))).map((column) =>
-        compare(column, (theirs.row[column] ?? '').replace(/^\* /, ''), (mine.row[column] ?? '').replace(/^\* /, '')),
-      ),
-    ];
+    const comparisons = compareChecks(name, theirs, mine);
     const apart = comparisons.filter((each) => each.oracle !== each.ours);
     count.scenarios++;
     count.same += comparisons.length - apart.length;

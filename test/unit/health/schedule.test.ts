@@ -59,7 +59,7 @@ describe('the first checks', () => {
 });
 
 describe('the checks after', () => {
-  it('come inter after the start of the one before, faster in transition, slower while down', async () => {
+  it('come inter after the end of the one before, faster in transition, slower while down', async () => {
     const lab = await createHealthLab(
       `${DEFAULTS}backend b\n server s 127.0.0.1:1 check inter 1s fastinter 300ms downinter 2s fall 3 rise 2\n`,
     );
@@ -68,10 +68,11 @@ describe('the checks after', () => {
     await lab.time.advance(3200);
     lab.dialer.servers.set(1, refused);
     await lab.time.advance(5800);
-    expect(lab.starts(1)).toEqual([0, 1000, 2000, 3000, 4000, 4300, 4600, 6600, 8600]);
+    // A good check takes 1 ms here, a refused one no time.
+    expect(lab.starts(1)).toEqual([0, 1001, 2002, 3003, 4004, 4304, 4604, 6604, 8604]);
     lab.dialer.servers.set(1, good);
     await lab.time.advance(4000);
-    expect(lab.starts(1).slice(9)).toEqual([10_600, 10_900, 11_900, 12_900]);
+    expect(lab.starts(1).slice(9)).toEqual([10_604, 10_905, 11_906, 12_907]);
     expect(lab.status('b/s')).toBe('UP');
     lab.health.stop();
   });
@@ -92,19 +93,19 @@ describe('the checks after', () => {
     lab.dialer.servers.set(1, good);
     lab.health.start();
     await lab.time.advance(6500);
-    expect(lab.starts(1)).toEqual([0, 1000, 4000, 6000]);
+    expect(lab.starts(1)).toEqual([0, 1001, 4002, 6003]);
     expect([spread(2000, 50, 0), spread(2000, 50, 1), spread(2000, 0, 0.1)]).toEqual([1000, 3000, 2000]);
     lab.health.stop();
   });
 
-  it('never overlap: one that takes longer than inter is followed at once', async () => {
+  it('never overlap: one that takes longer than inter is followed by the next inter after its end', async () => {
     const lab = await createHealthLab(
       `${DEFAULTS}backend b\n timeout check 5s\n option httpchk\n server s 127.0.0.1:1 check inter 1s\n`,
     );
     lab.dialer.servers.set(1, { connects: 1, answers: { after: 2499, text: 'HTTP/1.1 200 OK\r\n\r\n' } });
     lab.health.start();
     await lab.time.advance(9900);
-    expect(lab.starts(1)).toEqual([0, 2500, 5000, 7500]);
+    expect(lab.starts(1)).toEqual([0, 3500, 7000]);
     expect(lab.dialer.most.get(1)).toBe(1);
     lab.health.stop();
     expect(lab.dialer.open).toBe(0);
@@ -120,7 +121,7 @@ describe('the checks after', () => {
     lab.set('b/s', 'ready');
     expect(lab.status('b/s')).toBe('UP 1/3');
     await lab.time.advance(1000);
-    expect(lab.starts(1)).toEqual([0, 1000, 5000]);
+    expect(lab.starts(1)).toEqual([0, 1001, 5002]);
     expect(lab.status('b/s')).toBe('UP');
     lab.health.stop();
   });

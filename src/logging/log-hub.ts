@@ -8,7 +8,7 @@ import type { Console } from './console.ts';
 import type { EventLine } from './event-line.ts';
 import { logMessage } from './log-message.ts';
 import type { LogRingReader } from './log-ring.ts';
-import { DescriptorTarget, type LogTransport, UdpTarget, UnixTarget } from './log-transport.ts';
+import { DescriptorTarget, type LogTransport, UnixTarget, udpTransport } from './log-transport.ts';
 
 /** Named as HAProxy names itself, so that the rules of a syslog daemon that look for it go on working. */
 const DEFAULT_TAG = 'haproxy';
@@ -61,7 +61,7 @@ export class LogHub {
           : `${where.kind}${where.kind === 'fd' ? where.fd : ''}`;
       let found = shared.get(key);
       if (found === undefined) {
-        if (where.kind === 'udp') found = new UdpTarget(where.host.includes(':') ? 'udp6' : 'udp4', warn);
+        if (where.kind === 'udp') found = udpTransport(where.host.includes(':') ? 'ipv6' : 'ipv4', warn);
         else if (where.kind === 'unix') found = new UnixTarget(warn);
         else found = new DescriptorTarget(where.fd);
         shared.set(key, found);
@@ -101,11 +101,13 @@ export class LogHub {
 
   /** An `EventSink`: the line to the proxy's targets, its console half to stderr. */
   readonly event = (event: EventLine): void => {
+    // What sessions have said before stands before it.
+    this.flush();
     if (event.console !== undefined) this.#console?.show(event.console.tag, event.console.text);
     if (event.text !== '') this.line(event.proxy, event.level, Buffer.from(event.text));
   };
 
-  /** Takes what is in the ring now. For exits: traffic has just ended and nothing will be read later. */
+  /** Takes what is in the ring now. */
   flush(): void {
     this.#ring?.drain(this.line);
   }

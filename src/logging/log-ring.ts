@@ -13,6 +13,10 @@ const HEADER_BYTES = 64;
 const RECORD_HEADER = 12;
 /** Length that means: nothing more before the end of the ring, go on at its start. */
 const SKIP = 0xffff_ffff;
+/** Lines taken before others have their turn. */
+const PORTION = 500;
+/** How long lines are gathered while they come one after the other, ms. */
+const GATHERING = 5;
 /** Longest line, bytes of UTF-8; longer ones are cut. No target takes more by default than 1024. */
 export const LONGEST_LINE = 16 * 1024;
 
@@ -118,15 +122,20 @@ export class LogRingReader {
     return count;
   }
 
-  /** Drains the ring whenever lines arrive, until `close`. Keeps neither the thread alive nor it busy. */
+  /**
+   * Drains the ring whenever lines arrive, until `close`. Keeps neither the thread alive nor it busy: a line that comes alone
+   * is taken at once, and while they come one after the other they are taken together every few ms.
+   */
   listen(handler: LogRingHandler): void {
     this.#listening = true;
     const next = () => {
       if (!this.#listening) return;
       const { header } = this.#view;
       // A flood is taken in portions, so that checks and the stats socket get their turns between them.
-      if (this.drain(handler, 500) === 500) {
-        setImmediate(next);
+      const taken = this.drain(handler, PORTION);
+      if (taken > 0) {
+        if (taken === PORTION) setImmediate(next);
+        else setTimeout(next, GATHERING).unref();
         return;
       }
       const waiting = Atomics.waitAsync(header, HEAD, header[TAIL]!);

@@ -5,6 +5,8 @@ import { isIP } from 'node:net';
 import type { LogTargetModel } from '../config/model.ts';
 import { DescriptorWriter } from '../system/descriptor.ts';
 import { libcProblem } from '../system/libc.ts';
+import type { Memory } from '../system/syscalls.ts';
+import { UdpDatagramSocket } from '../system/udp-datagram.ts';
 import { UnixDatagramSocket } from '../system/unix-datagram.ts';
 
 export interface LogTransport {
@@ -18,6 +20,42 @@ export interface LogTransport {
 /** Above this many datagrams waiting in this process, new ones are dropped. */
 const MOST_WAITING = 10_000;
 
+/** How lines over UDP leave here: straight through libc where that can be called, else through Node. */
+export function udpTransport(family: 'ipv4' | 'ipv6', warn: (message: string) => void): LogTransport {
+  const socket = UdpDatagramSocket.open(family);
+  return socket === undefined ? new UdpTarget(family, warn) : new DirectUdpTarget(family, socket);
+}
+
+/** Through libc. What the network does not take at once is lost, as with HAProxy. */
+export class DirectUdpTarget implements LogTransport {
+  dropped = 0;
+  readonly #family: 'ipv4' | 'ipv6';
+  readonly #socket: UdpDatagramSocket;
+  readonly #receivers = new Map<LogTargetModel, Memory | undefined>();
+
+  constructor(family: 'ipv4' | 'ipv6', socket: UdpDatagramSocket) {
+    this.#family = family;
+    this.#socket = socket;
+  }
+
+  send(target: LogTargetModel, message: Uint8Array): void {
+    const receiver = this.#receivers.get(target) ?? this.#receiver(target);
+    if (receiver === undefined || this.#socket.send(receiver, message) !== undefined) this.dropped++;
+  }
+
+  async close(): Promise<void> {
+    this.#socket.close();
+  }
+
+  #receiver(target: LogTargetModel): Memory | undefined {
+    const { target: to } = target;
+    if (to.kind !== 'udp') return undefined;
+    const receiver = UdpDatagramSocket.receiver(this.#family, to.host, to.port);
+    this.#receivers.set(target, receiver);
+    return receiver;
+  }
+}
+
 export class UdpTarget implements LogTransport {
   dropped = 0;
   #waiting = 0;
@@ -26,7 +64,8 @@ export class UdpTarget implements LogTransport {
   #socket: Socket | undefined;
   readonly #sent: (error: Error | null) => void;
 
-  constructor(type: 'udp4' | 'udp6', warn: (message: string) => void) {
+  constructor(family: 'ipv4' | 'ipv6', warn: (message: string) => void) {
+    const type = family === 'ipv4' ? 'udp4' : 'udp6';
     this.#sent = (error) => {
       this.#waiting--;
       if (error) this.dropped++;

@@ -1,6 +1,7 @@
 /** `-dK`: the keywords hapax knows, in the form HAProxy lists its own, so that the two can be compared line by line. */
 import { foreignSections } from '../config/foreign-sections.ts';
 import { bindTlsParameters } from '../config/keywords/bind-tls-parameters.ts';
+import { filterNames } from '../config/keywords/filters.ts';
 import { actionNames as httpActionNames } from '../config/keywords/http-actions.ts';
 import { bindTable, globalTable, proxyTable, serverTable } from '../config/keywords/index.ts';
 import { actionNames, type TcpRuleKind } from '../config/keywords/tcp-actions.ts';
@@ -10,6 +11,7 @@ import type { Arguments } from '../expressions/definition.ts';
 import { fetchTable } from '../expressions/fetches/index.ts';
 import { placeTexts } from '../expressions/places.ts';
 import { COMMANDS } from '../runtime-api/commands/index.ts';
+import { commandMarks, missingCommands } from '../runtime-api/missing-commands.ts';
 import {
   certificateOptions,
   unlistedActions,
@@ -34,7 +36,7 @@ const classes: readonly KeywordClass[] = [
   { name: 'cfg', doc: 'configuration keywords', title: 'configuration keywords', lines: configurationLines },
   { name: 'cli', doc: 'CLI keywords', title: 'CLI keywords', lines: commandLines },
   { name: 'cnv', doc: 'sample converter keywords', title: 'sample converter functions', lines: converterLines },
-  { name: 'flt', doc: 'filter names', title: 'filter names', lines: () => [] },
+  { name: 'flt', doc: 'filter names', title: 'filter names', lines: filterLines },
   { name: 'smp', doc: 'sample fetch functions', title: 'sample fetch functions', lines: fetchLines },
   { name: 'svc', doc: 'service names', title: 'service names', lines: () => ['prometheus-exporter'] },
 ];
@@ -86,7 +88,12 @@ function argumentsText({ types, required }: Arguments): string {
 }
 
 function commandLines(): readonly string[] {
-  return COMMANDS.map(({ words }) => `${words.join(' ')} [WORKER] `).sort();
+  const own = COMMANDS.map(({ words }) => words.join(' ')).map((name) => `${name} ${commandMarks(name)} `);
+  return [...own, ...[...missingCommands].map(([name, marks]) => `${name} ${marks} `)].sort();
+}
+
+function filterLines(): readonly string[] {
+  return [...filterNames].map(([name, part]) => `${name} [${part}]`).sort();
 }
 
 function configurationLines(): readonly string[] {

@@ -112,6 +112,7 @@ async function load(options: Options, maxconnDefault: number): Promise<LoadResul
   const result = await loadConfiguration({
     files: options.files,
     strict: options.strict,
+    notes: options.verbose,
     maxconnDefault,
     target: options.target,
     localPeer: options.localPeer,

@@ -32,14 +32,14 @@ export const unlistedGlobal: ReadonlySet<string> = new Set([
 /** First words of lines of proxies. */
 export const unlistedProxy: ReadonlySet<string> = new Set(
   words(`
-  acl appsession backlog balance bind bind-process block capture cookie default-server default_backend description
+  acl appsession backlog balance bind bind-process block capture cliexp cookie default-server default_backend description
   disabled dispatch dynamic-cookie-key email-alert enabled error-log-format force-persist fullconn grace
   hash-balance-factor hash-type http-after-response http-request http-response http-reuse http-send-name-header id
   ignore-persist load-server-state-from-file log log-format log-format-sd log-tag maxconn mode monitor monitor-net
   monitor-uri option persist quic-initial redirect redisp redispatch reqadd reqallow reqdel reqdeny reqiallow
   reqidel reqideny reqipass reqirep reqitarpit reqpass reqrep reqtarpit retries rspadd rspdel rspdeny rspidel
-  rspideny rspirep rsprep server server-state-file-name server-template source stats stick stick-table
-  unique-id-format unique-id-header use-server use_backend usesrc
+  rspideny rspirep rsprep server server-state-file-name server-template source srvexp stats stick stick-table
+  transparent   unique-id-format unique-id-header use-server use_backend usesrc
   `),
 );
 

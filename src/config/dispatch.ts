@@ -98,6 +98,10 @@ export function runDefinition<Draft>(
       help: definition.support.instead,
     });
   }
+  if (base.config.notes && definition.support.kind === 'no-effect') {
+    const message = `'${definition.name}' has no effect: ${definition.support.because}.`;
+    base.report({ code: 'without-effect', severity: 'notice', message, word: name[0], until: name[1] });
+  }
   // Written out: to spread an object in every parameter of ten thousand servers takes its time.
   const { line, section, draft, config, strict, report, failed, siblings, readInstead } = base;
   definition.parse?.({ line, args, section, draft, config, strict, failed, readInstead, siblings, report });

@@ -79,6 +79,8 @@ export interface ConfigDraft {
   readonly hosts: ReadonlyMap<string, HostLookup>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly strict: boolean;
+  /** Lines without effect are told of. */
+  readonly notes: boolean;
   /** `--target`: the version of HAProxy the files are for. */
   readonly target?: Target | undefined;
   /** What `-n` said. */

@@ -8,6 +8,8 @@ export interface ForeignSection {
   readonly unnamed: string;
   /** `none`: without effect here, lines are checked against `words` only. `not-yet`: an error. */
   readonly support: 'yes' | 'none' | 'not-yet';
+  /** For `none`: why, as one clause. */
+  readonly because?: string;
   readonly words: readonly string[];
   /** What HAProxy calls it in `unknown keyword 'x' in 'users' section`, when not by its name. */
   readonly shownAs?: string;
@@ -26,6 +28,7 @@ export const foreignSections: ReadonlyMap<string, ForeignSection> = new Map(
         name: 'userlist',
         unnamed: "'userlist' expects <name> as arguments.",
         support: 'none',
+        because: 'accounts matter to rules on HTTP only',
         words: ['user', 'group'],
         shownAs: 'users',
       },
@@ -34,9 +37,16 @@ export const foreignSections: ReadonlyMap<string, ForeignSection> = new Map(
         name: 'cache',
         unnamed: "'cache' expects a <name> argument",
         support: 'none',
+        because: 'hapax keeps no answers',
         words: ['total-max-size', 'max-age', 'max-object-size', 'max-secondary-entries', 'process-vary'],
       },
-      { name: 'http-errors', unnamed: unnamed('http-errors'), support: 'none', words: ['errorfile'] },
+      {
+        name: 'http-errors',
+        unnamed: unnamed('http-errors'),
+        support: 'none',
+        because: 'hapax makes no HTTP answers for clients yet',
+        words: ['errorfile'],
+      },
       {
         name: 'peers',
         unnamed: unnamed('peers'),
@@ -84,7 +94,13 @@ export const foreignSections: ReadonlyMap<string, ForeignSection> = new Map(
           'reuse-key',
         ],
       },
-      { name: 'traces', unnamed: '', support: 'not-yet', words: ['trace'] },
+      {
+        name: 'traces',
+        unnamed: '',
+        support: 'none',
+        because: "it shows what goes on inside of HAProxy's own code",
+        words: ['trace'],
+      },
       { name: 'healthcheck', unnamed: unnamed('healthcheck'), support: 'not-yet', words: [] },
       { name: 'dynamic-update', unnamed: '', support: 'not-yet', words: [] },
     ] satisfies readonly ForeignSection[]

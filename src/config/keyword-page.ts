@@ -18,7 +18,7 @@ export function renderKeywordPage(): string {
     '# Keywords',
     '',
     'Made from the tables in `src/config/keywords/`; do not edit. "yes" is built; "no effect" is read and changes nothing,',
-    'for the reason given; "not yet" is an error that says so, because the keyword would change what happens to traffic.',
+    'for the reason given, which `-V` tells too; "not yet" is an error that says so, because the keyword would change what happens to traffic.',
     '',
     table('`global`', globalTable, false),
     table('`defaults`, `frontend`, `listen`, `backend`', proxyTable, true),

@@ -24,6 +24,8 @@ import { withoutSuppressed } from './suppressions.ts';
 export interface TextOptions {
   /** HAProxy's own strictness: what hapax would mend with a warning is an error. Default: no. */
   readonly strict?: boolean;
+  /** `-V`: tells, in notices, which lines are without effect here and why. Default: no; never where `strict`. */
+  readonly notes?: boolean;
   /** For `"${NAME}"`; default: the process's own. It is not changed by `setenv`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The version of HAProxy's language that conditions see; default: the newest hapax knows. */
@@ -95,6 +97,7 @@ export async function loadSourceFiles(sources: readonly SourceFile[], options: T
     hosts,
     env: environment,
     strict,
+    notes: options.notes === true && !strict,
     target: options.target,
     maxconnDefault: options.maxconnDefault ?? systemMaxconn(),
     ...(options.maxconn === undefined ? {} : { maxconn: options.maxconn }),

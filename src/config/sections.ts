@@ -81,6 +81,10 @@ function openForeign(words: readonly Word[], config: ConfigDraft, report: Report
   if (section.name === 'userlist' || section.name === 'mailers') {
     checkName(section.name, words[1]!, report, section.name === 'userlist');
   }
+  if (config.notes && section.because !== undefined) {
+    const message = `section '${section.name}' has no effect: ${section.because}.`;
+    report({ code: 'without-effect', severity: 'notice', message, word: words[0] });
+  }
   reportForeignDuplicate(section.name, words[1], config, report);
   if (section.name === 'mailers') {
     const draft = newMailersDraft(words[1]!);

@@ -1,7 +1,17 @@
 /** Finds and runs the command that a list of words names. */
-import { allows, type Command, type CommandContext, done, message, permissionDenied, type Reply } from './command.ts';
+import {
+  allows,
+  type Command,
+  type CommandContext,
+  done,
+  failure,
+  message,
+  permissionDenied,
+  type Reply,
+} from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { closestCommands, helpLines } from './help-text.ts';
+import { missingCommandText } from './missing-commands.ts';
 
 /**
  * Runs one command. An empty one (`show info;` has one after the semicolon) answers a blank line, as HAProxy 3.x does.
@@ -26,6 +36,8 @@ function findCommand(words: readonly string[]): Command | undefined {
 }
 
 function unknownCommand(context: CommandContext, words: readonly string[]): Reply {
+  const missing = missingCommandText(words);
+  if (missing !== undefined) return failure(missing);
   const usable = COMMANDS.filter((command) => allows(context.session.level, command.level));
   const closest = closestCommands(words, usable);
   return message(

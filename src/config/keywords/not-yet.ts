@@ -5,6 +5,7 @@ import { placeOf, removeLine } from '../fix.ts';
 import type { KeywordDefinition } from '../keyword.ts';
 import { notSupportedYet } from '../not-supported.ts';
 import { backends, everyProxy, frontends, namedProxies, noEffect, notYet, removed } from './common-shapes.ts';
+import { filterKeyword } from './filters.ts';
 
 type Definition = KeywordDefinition<ProxyDraft>;
 
@@ -46,13 +47,7 @@ export const notYetKeywords: readonly Definition[] = [
     instead: 'Write it as a "server" line.',
     example: 'dispatch 127.0.0.1:80',
   }),
-  notYet({
-    name: 'filter',
-    args: '<name>',
-    sections: namedProxies,
-    doc: 'A filter on traffic.',
-    example: 'filter trace',
-  }),
+  filterKeyword,
   notYet({
     name: 'filter-sequence',
     args: '...',

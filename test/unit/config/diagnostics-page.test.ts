@@ -32,9 +32,10 @@ function exampleOf({ text }: Entry): string | undefined {
   return text.includes('Without a newline') ? marked : `${marked}\n`;
 }
 
-async function codesOf(text: string, target?: '2.6'): Promise<readonly string[]> {
+async function codesOf(text: string, target?: '2.6', notes = false): Promise<readonly string[]> {
   const { diagnostics } = await loadConfigurationText(text, 'example.cfg', {
     ...(target === undefined ? {} : { target }),
+    notes,
     env: { HOME: '/root' },
     lookup: async () => ({ ok: false, code: 'ENOTFOUND' }),
   });
@@ -76,7 +77,7 @@ describe('docs/diagnostics.md', () => {
     '$code is what its example brings',
     async (entry) => {
       const target = entry.text.includes('`--target 2.6`') ? '2.6' : undefined;
-      expect(await codesOf(exampleOf(entry)!, target)).toContain(entry.code);
+      expect(await codesOf(exampleOf(entry)!, target, entry.text.includes('With `-V`'))).toContain(entry.code);
     },
   );
 

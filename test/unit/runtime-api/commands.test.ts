@@ -10,6 +10,7 @@ import { Counter } from '../../../src/stats/counters.ts';
 import { CSV_HEADER } from '../../../src/stats/csv.ts';
 import { ProcessMeter } from '../../../src/stats/process-meter.ts';
 import { COMPATIBLE_VERSION } from '../../../src/stats/product.ts';
+import { HAPAX_VERSION } from '../../../src/version.ts';
 import { checkedServer, listener, modelOf, server, type TestView, testView } from '../../support/runtime-view.ts';
 import { rowOf, rowsOf } from '../../support/stats-client.ts';
 
@@ -459,6 +460,17 @@ describe('help and unknown commands', () => {
     const text = answer('@#$%^&*()');
     expect(text).toMatch(/^Unknown command\. Please enter one of the following commands only:\n/);
     expect(text.split('\n')).toHaveLength(1 + COMMANDS.length + 2);
+  });
+
+  it('one that only HAProxy has is called by its name', () => {
+    const text = (name: string) => `'${name}' is not supported yet by hapax ${HAPAX_VERSION}.\n\n`;
+    expect(answer('show map #1')).toBe(text('show map'));
+    expect(answer('set ssl cert a.pem')).toBe(text('set ssl cert'));
+    expect(answer('trace')).toBe(text('trace'));
+    // Only HAProxy's master process knows it.
+    expect(answer('reload')).toMatch(/^Unknown command/);
+    expect(answer('show ssl')).toMatch(/^Unknown command/);
+    expect(answer('set severity-output number;expert-mode on')).toContain(`[3]: 'expert-mode' is not supported yet`);
   });
 
   it('bears garbage and very long words', () => {

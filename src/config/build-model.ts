@@ -30,7 +30,7 @@ function numberProxies(proxies: readonly ProxyDraft[]): void {
 }
 
 function buildGlobal(draft: GlobalDraft, maxconn: number): GlobalModel {
-  const { caBase, crtBase, sslServerVerifyNone, insecureFork, sslDefaultServer, ...model } = draft;
+  const { caBase, crtBase, maxconnSpan, sslServerVerifyNone, insecureFork, sslDefaultServer, ...model } = draft;
   return { ...model, maxconn };
 }
 

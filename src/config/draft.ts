@@ -94,6 +94,8 @@ export type GlobalDraft = Mutable<import('./model.ts').GlobalModel> & {
   statsSockets: StatsSocketModel[];
   caBase?: string;
   crtBase?: string;
+  /** Where `maxconn` stands. */
+  maxconnSpan?: Span;
   /** `ssl-server-verify none`. */
   sslServerVerifyNone: boolean;
   /** `insecure-fork-wanted`. */

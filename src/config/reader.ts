@@ -33,6 +33,7 @@ const negatableWords: ReadonlySet<string> = new Set([
 export function readFile(file: string, lines: readonly LexedLine[], config: ConfigDraft, log: DiagnosticLog): void {
   let state: SectionState = { kind: 'none' };
   let badLines = 0;
+  let pastGlobal = false;
   for (const lexed of lines) {
     if (badLines >= MAX_BAD_LINES) {
       log.add({
@@ -48,10 +49,25 @@ export function readFile(file: string, lines: readonly LexedLine[], config: Conf
     const count = () => (config.strict ? log.mistakes : log.alerts);
     const before = count();
     if (lexed.problem !== undefined) reportLineProblem(log, file, lexed.number, lexed.problem, config.strict);
-    else if (lexed.line !== undefined) state = readLine(lexed.line, state, config, log);
+    else if (lexed.line !== undefined) {
+      if (pastGlobal && lexed.line.words[0]!.text === 'global') reportLateGlobal(lexed.line, log);
+      state = readLine(lexed.line, state, config, log);
+      pastGlobal ||= state.kind !== 'none' && state.kind !== 'global';
+    }
     if (log.ended) return;
     if (count() > before) badLines++;
   }
+}
+
+/** Told under `-dD`. */
+function reportLateGlobal({ file, number, words }: Line, log: DiagnosticLog): void {
+  log.add({
+    code: 'late-global',
+    severity: 'diag',
+    message: `config : parsing [${file}:${number}] : global section detected after a non-global one, the prevalence of their statements is unspecified`,
+    span: words[0]!.span,
+    help: 'Write what it says into the "global" section at the top of the file.',
+  });
 }
 
 function readLine(line: Line, state: SectionState, config: ConfigDraft, log: DiagnosticLog): SectionState {

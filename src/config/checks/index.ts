@@ -7,7 +7,9 @@ import { httpSettings } from './http-settings.ts';
 import { logFallback, reportMissingLogTargets } from './log-lines.ts';
 import type { CheckPass, PassReport } from './pass.ts';
 import { reportBindTls } from './report-bind-tls.ts';
+import { reportBoundTwice } from './report-bound-twice.ts';
 import { reportHttpRulesWithoutHttpchk, reportTcpRulesWithoutTcpCheck } from './report-check-rules-without-httpchk.ts';
+import { reportDescriptorLimit } from './report-descriptor-limit.ts';
 import { reportDuplicateServers } from './report-duplicate-servers.ts';
 import { reportEmailAlerts, reportUnusedMailers } from './report-email-alerts.ts';
 import { reportExternalChecks } from './report-external-checks.ts';
@@ -23,6 +25,7 @@ import { reportMissingTimeouts } from './report-missing-timeouts.ts';
 import { reportServerTls } from './report-server-tls.ts';
 import { reportSourceHeaders } from './report-source-headers.ts';
 import { reportTcpCookies } from './report-tcp-cookies.ts';
+import { reportUnreachableRules } from './report-unreachable-rules.ts';
 import { reportUnresolvedServers } from './report-unresolved-servers.ts';
 import { reportUnsupportedRules } from './report-unsupported-rules.ts';
 import { resolveTracking } from './resolve-tracking.ts';
@@ -57,6 +60,9 @@ export const passes: readonly CheckPass[] = [
   resolveTracking,
   reportExternalChecks,
   reportMissingCheckPort,
+  reportUnreachableRules,
+  reportBoundTwice,
+  reportDescriptorLimit,
   reportUnresolvedServers,
 ];
 

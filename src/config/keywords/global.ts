@@ -68,6 +68,7 @@ export const globalKeywords: readonly GlobalDefinition[] = [
       if (argument === undefined) return;
       if (alreadySpecified(context, context.draft.maxconn !== undefined, "'maxconn'")) return;
       const value = leadingInteger(argument.text);
+      context.draft.maxconnSpan = argument.span;
       if (value > 0) context.draft.maxconn = value;
       else delete context.draft.maxconn;
     },

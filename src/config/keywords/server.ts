@@ -115,6 +115,16 @@ function addServer(context: Context, name: string, word: Word, address: Word, st
     const message = `'server ${draft.name}/${name}' : unable to enable checks and tracking at the same time!`;
     reportRaw(context, 'check-and-track', message, word);
   }
+  if (good && server.settings.weight === 0) {
+    // Told under `-dD`.
+    context.report({
+      code: 'never-selected',
+      severity: 'diag',
+      message: `${place(context)} : 'server ${draft.name}/${name}' : configured with weight of 0 will never be selected by load balancing algorithms`,
+      raw: true,
+      word,
+    });
+  }
   draft.servers.push(server);
   return good && parsed.parts !== undefined ? server : undefined;
 }

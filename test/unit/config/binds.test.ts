@@ -74,7 +74,7 @@ describe('bind', () => {
     ['bind :80 user no-such', `${at}'bind :80' in section 'listen' : 'user' : unknown user name 'no-such'`],
     ['bind :80-81 id 5', `${at}'bind :80-81' in section 'listen' : 'id' can only be used with a single socket`],
     ['bind :80 id x', `${at}'bind :80' in section 'listen' : 'id' : expects an integer argument, found 'x'`],
-    ['bind :80 ssl crt', `${at}'bind :80' in section 'listen' : 'crt' : missing certificate location`],
+    ['bind :80 crt', `${at}'bind :80' in section 'listen' : 'crt' : missing certificate location`],
     [
       'bind :80 process 1/2',
       `${at}'bind :80' in section 'listen' : 'process 1/2' on 'bind' lines is deprecated and will be removed in 2.7. Please use 'thread 2' instead.`,

@@ -14,7 +14,9 @@ async function report(path: URL, name: string): Promise<string> {
   for (const strict of [false, true]) {
     const text = readFileSync(path, 'utf8');
     const lookup = async () => ({ ok: false as const, code: 'ENOTFOUND' });
-    const result = await loadConfigurationText(text, name, { strict, env: {}, lookup, maxconnDefault: 1000 });
+    const loaded = await loadConfigurationText(text, name, { strict, env: {}, lookup, maxconnDefault: 1000 });
+    // As the command does without -dD.
+    const result = { ...loaded, diagnostics: loaded.diagnostics.filter(({ severity }) => severity !== 'diag') };
     const { exitCode, stdout } = verdict(result);
     const written = formatDiagnostics(result, { pid: 1, executable: 'hapax' });
     parts.push(`${written}${stdout.map((line) => `stdout: ${line}\n`).join('')}exit code: ${exitCode}\n`);

@@ -306,3 +306,107 @@ describe('checks over TLS', () => {
     expect(modelOf(result).proxies[1]?.backend?.servers[0]?.check.verify).toBe('none');
   });
 });
+
+describe('what HAProxy does not look at', () => {
+  const FRONT = ['defaults', ...TIMEOUTS, 'frontend f', 'bind 127.0.0.1:9001'];
+  const strictly = (lines: string[]) => loadLines(lines, { strict: true });
+
+  it.each<[string[], string]>([
+    [['frontend g', 'bind 127.0.0.1:9001'], "'bind 127.0.0.1:9001' : 127.0.0.1:9001 is bound"],
+    [['bind 127.0.0.1:9000-9002'], "'bind 127.0.0.1:9000-9002' : 127.0.0.1:9001 is bound"],
+    [['bind ipv4@127.0.0.1:9001'], "'bind ipv4@127.0.0.1:9001' : 127.0.0.1:9001 is bound"],
+  ])('an address bound twice: %j', async (lines, what) => {
+    const all = [...FRONT, ...lines];
+    expect(messages(await loadLines(all))).toEqual([
+      `parsing [t.cfg:${all.length}] : ${what} already by frontend 'f' at t.cfg:6.`,
+    ]);
+    expect(messages(await strictly(all))).toEqual([]);
+  });
+
+  it('a path bound twice, once as stats socket', async () => {
+    const lines = [...FRONT, 'bind /run/a.sock', 'global', 'stats socket /run/a.sock'];
+    const expected = [
+      "parsing [t.cfg:9] : 'stats socket /run/a.sock' : /run/a.sock is bound already by frontend 'f' at t.cfg:7.",
+    ];
+    expect(messages(await loadLines(lines))).toEqual(expected);
+  });
+
+  it.each<[string[]]>([
+    [['bind 127.0.0.2:9001']],
+    [['bind [::1]:9001']],
+    [['bind 127.0.0.1:9001 interface lo']],
+    [['frontend g', 'bind 127.0.0.1:9001', 'disabled']],
+  ])('addresses that differ: %j', async (lines) => {
+    expect(messages(await loadLines([...FRONT, ...lines]))).toEqual([]);
+  });
+
+  const REST = ['backend b', 'backend c'];
+  it.each<[string[], string[]]>([
+    [
+      ['use_backend b', 'use_backend c if { src 1.1.1.1 }', 'default_backend c'],
+      [
+        "parsing [t.cfg:8] : frontend 'f' : this 'use_backend' is never reached: 'use_backend b' at line 7 has no condition and takes every connection.",
+        "parsing [t.cfg:9] : frontend 'f' : this 'default_backend' is never reached: 'use_backend b' at line 7 has no condition and takes every connection.",
+      ],
+    ],
+    [
+      ['tcp-request content reject', 'tcp-request content accept if { src 1.1.1.1 }'],
+      [
+        "parsing [t.cfg:8] : frontend 'f' : this 'tcp-request content' is never reached: 'tcp-request content reject' at line 7 has no condition and takes every connection.",
+      ],
+    ],
+    [
+      ['tcp-request connection accept if TRUE', 'tcp-request connection reject'],
+      [
+        "parsing [t.cfg:8] : frontend 'f' : this 'tcp-request connection' is never reached: 'tcp-request connection accept' at line 7 has no condition and takes every connection.",
+      ],
+    ],
+    [['use_backend b if { src 1.1.1.1 }', 'use_backend c', 'tcp-request inspect-delay 5s'], []],
+    [['tcp-request connection accept', 'tcp-request content reject'], []],
+    [['use_backend b-%[src]', 'default_backend c'], []],
+  ])('rules nobody reaches: %j', async (lines, expected) => {
+    const all = [...FRONT, ...lines, ...REST];
+    const found = (await loadLines(all)).diagnostics.filter(({ code }) => code === 'unreachable-rule');
+    expect(found.map(({ message }) => message.replace('config : ', ''))).toEqual(expected);
+    const strict = (await strictly(all)).diagnostics.map(({ code }) => code);
+    expect(strict).not.toContain('unreachable-rule');
+  });
+
+  it('more connections than there can be files', async () => {
+    const { diagnostics } = await loadLines(['global', 'maxconn 1001', ...FRONT]);
+    expect(diagnostics.map(({ severity, code, message }) => [severity, code, message])).toEqual([
+      [
+        'diag',
+        'descriptor-limit',
+        "config : parsing [t.cfg:2] : 'maxconn 1001' needs 2030 open files; the limit of this machine is enough for 1000 connections.",
+      ],
+    ]);
+    expect((await loadLines(['global', 'maxconn 1000', ...FRONT])).diagnostics).toEqual([]);
+  });
+});
+
+describe('what is told under -dD', () => {
+  const told = async (lines: string[]) =>
+    (await loadLines(lines, { strict: true })).diagnostics
+      .filter(({ severity }) => severity === 'diag')
+      .map(({ message }) => message.replace('config : ', ''));
+
+  it('servers of weight 0', async () => {
+    const lines = [
+      'backend b',
+      'default-server weight 0',
+      'server s :80',
+      'server-template t 2 :80',
+      'server u :80 weight 1',
+    ];
+    const never = 'configured with weight of 0 will never be selected by load balancing algorithms';
+    expect(await told(lines)).toEqual([`[t.cfg:3] : 'server b/s' : ${never}`, `[t.cfg:4] : 'server b/t1' : ${never}`]);
+  });
+
+  it('a global section behind others', async () => {
+    const late = 'global section detected after a non-global one, the prevalence of their statements is unspecified';
+    expect(await told(['global', 'global', 'defaults', 'global', 'maxconn 5'])).toEqual([
+      `parsing [t.cfg:4] : ${late}`,
+    ]);
+  });
+});

@@ -282,7 +282,7 @@ describe('server lines with a mistake', () => {
       `${at}'verify' : unknown verify method 'maybe', only 'none' and 'required' are supported.`,
     ],
     [
-      'server s 127.0.0.1:1 ssl verify maybe',
+      'server s 127.0.0.1:1 verify maybe',
       `${at}'verify' : unknown verify method 'maybe', only 'none' and 'required' are supported.`,
     ],
     ['server s 127.0.0.1:1 ssl-min-ver foo', `${at}'foo' : unknown ssl/tls version.`],

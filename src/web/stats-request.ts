@@ -33,7 +33,10 @@ export interface PendingForm {
 export function answerRequest(site: StatsSite, request: StatsRequest): WebResponse | PendingForm {
   const target = pathOf(request.target);
   const monitor = site.frontend.frontend?.monitorUri;
-  if (monitor !== undefined && target === monitor) return site.monitorFails?.(request) ? monitorFailed : serviceReady;
+  // A path is looked for in the path, anything else in the target as it was sent (measured).
+  if (monitor !== undefined && (monitor.startsWith('/') ? target : request.target) === monitor) {
+    return site.monitorFails?.(request) ? monitorFailed : serviceReady;
+  }
   const reads = request.method === 'GET' || request.method === 'HEAD';
   if (!reads && request.method !== 'POST') return noServer;
   for (const page of site.pages) {

@@ -5,14 +5,14 @@ import { checkedServer, listener, server } from '../../support/runtime-view.ts';
 import { rowsOf } from '../../support/stats-client.ts';
 import { type Answer, plainPage, statsPageSite } from '../../support/stats-page.ts';
 
-function site(changes: Partial<StatsPageModel> = {}) {
+function site(changes: Partial<StatsPageModel> = {}, monitorUri = '/mon') {
   const { test, ask } = statsPageSite([
     { name: 'be', backend: { servers: [checkedServer('s1', 1), server('s2', 2)] } },
     { name: 'other', backend: { servers: [server('x', 1)] } },
     {
       name: 'stats',
       mode: 'http',
-      frontend: { listeners: [listener(1)], monitorUri: '/mon', defaultBackend: 2 },
+      frontend: { listeners: [listener(1)], monitorUri, defaultBackend: 2 },
       backend: {},
       statsPage: { ...plainPage, ...changes },
     },
@@ -110,6 +110,15 @@ describe('a request to the statistics', () => {
     expect(site().get('/mon')).toMatchObject({ status: 200, body });
     expect(site().get('/mon?x').status).toBe(503);
     expect(site().get('/monitor').status).toBe(503);
+    expect(site().get('http://any.example/mon').status).toBe(200);
+  });
+
+  it('finds a monitor URI that names a host in requests that name it too', () => {
+    const { get } = site({}, 'http://mon.example/up');
+    expect(get('http://mon.example/up')).toMatchObject({ status: 200 });
+    for (const target of ['/up', 'http://other.example/up', 'http://mon.example/up?x']) {
+      expect([target, get(target).status]).toEqual([target, 503]);
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { buildCheck } from './build-check.ts';
 import type { ConfigDraft, Mutable, ProxyDraft } from './draft.ts';
 import type { AddressModel, AgentModel, ServerCheckModel, ServerModel, SourceModel } from './model.ts';
 import { assignNumbers } from './numbering.ts';
@@ -85,11 +86,19 @@ function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel
   if (check.sni !== undefined) model.sni = check.sni;
   if (check.alpn !== undefined) model.alpn = check.alpn;
   if (check.sendProxy) model.sendProxy = true;
+  if (check.sniAuto) model.sniAuto = true;
+  const section = check.section === undefined ? undefined : config.healthchecks.get(check.section.text);
+  if (section !== undefined) model.own = buildCheck(section.settings.check);
   if (check.certificate !== undefined) model.certificate = check.certificate;
   if (check.crlFile !== undefined) model.crlFile = check.crlFile;
-  const allowed = allowedVersions(check.withoutVersions);
-  const lowest = later(check.minVersion ?? sslDefaultServer.minVersion, allowed[0]);
-  const highest = earlier(check.maxVersion ?? sslDefaultServer.maxVersion, allowed[allowed.length - 1]);
+  const minVersion = check.minVersion ?? sslDefaultServer.minVersion;
+  const maxVersion = check.maxVersion ?? sslDefaultServer.maxVersion;
+  // Beside bounds HAProxy passes over what is excepted, and says so.
+  const bounded = minVersion !== undefined || maxVersion !== undefined;
+  const excepted = [...check.withoutVersions, ...(sslDefaultServer.withoutVersions ?? [])];
+  const allowed = allowedVersions(bounded ? [] : excepted);
+  const lowest = later(minVersion, allowed[0]);
+  const highest = earlier(maxVersion, allowed[allowed.length - 1]);
   if (lowest !== undefined) model.sslMinVersion = lowest;
   if (highest !== undefined) model.sslMaxVersion = highest;
   const ciphers = chosenCiphers(check.ciphers ?? sslDefaultServer.ciphers);

@@ -75,6 +75,8 @@ export interface ConfigDraft {
   readonly foreign: Map<string, Place>;
   /** `mailers` sections by their names. */
   readonly mailers: Map<string, MailersDraft>;
+  /** `healthcheck` sections by their names; each is read as what a backend says of its checks. */
+  readonly healthchecks: Map<string, ProxyDraft>;
   /** Names met in addresses, resolved before the lines are read (see address-names.ts). */
   readonly hosts: ReadonlyMap<string, HostLookup>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -104,6 +106,8 @@ export type GlobalDraft = Mutable<import('./model.ts').GlobalModel> & {
   sslDefaultServer: {
     minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
     maxVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+    /** `no-tlsv13` and the like. */
+    withoutVersions?: readonly ('TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3')[];
     ciphers?: string;
     ciphersuites?: string;
   };

@@ -101,7 +101,12 @@ export const foreignSections: ReadonlyMap<string, ForeignSection> = new Map(
         because: "it shows what goes on inside of HAProxy's own code",
         words: ['trace'],
       },
-      { name: 'healthcheck', unnamed: unnamed('healthcheck'), support: 'not-yet', words: [] },
+      {
+        name: 'healthcheck',
+        unnamed: unnamed('healthcheck'),
+        support: 'yes',
+        words: ['type', 'http-check', 'tcp-check'],
+      },
       { name: 'dynamic-update', unnamed: '', support: 'not-yet', words: [] },
     ] satisfies readonly ForeignSection[]
   ).map((section) => [section.name, section]),

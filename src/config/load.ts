@@ -19,6 +19,7 @@ import { addPredefinedVariables } from './predefined-variables.ts';
 import { readFile } from './reader.ts';
 import { reportSharedNames } from './shared-names.ts';
 import { readSources, type SourceFile, sourceFromText } from './source.ts';
+import { withStandingHelp } from './standing-help.ts';
 import { withoutSuppressed } from './suppressions.ts';
 
 export interface TextOptions {
@@ -94,6 +95,7 @@ export async function loadSourceFiles(sources: readonly SourceFile[], options: T
     proxies: [],
     foreign: new Map(),
     mailers: new Map(),
+    healthchecks: new Map(),
     hosts,
     env: environment,
     strict,
@@ -113,7 +115,8 @@ export async function loadSourceFiles(sources: readonly SourceFile[], options: T
   // What hapax lacks does not keep it from finding what is wrong.
   if (log.mistakes === 0) await runPasses(config, log);
   // HAProxy knows no such comments.
-  const diagnostics = strict ? onlyMistakes(log) : withoutSuppressed(log.diagnostics, sources);
+  const found = strict ? onlyMistakes(log) : withoutSuppressed(log.diagnostics, sources);
+  const diagnostics = withStandingHelp(found, sources, environment);
   if (diagnostics.some((each) => each.severity === 'alert' && !each.harmless)) return { diagnostics, sources };
   return { model: buildModel(config), diagnostics, sources };
 }
@@ -130,6 +133,6 @@ function* linesOf(files: readonly (readonly LexedLine[])[]): Generator<Line> {
 function* namesIn(files: readonly (readonly LexedLine[])[], environment: Environment): Generator<string> {
   for (const line of linesOf(files)) {
     yield* addressNames(line, environment);
-    yield* logAddressNames(line);
+    yield* logAddressNames(line, environment);
   }
 }

@@ -6,6 +6,7 @@ import type { ConfigDraft, ProxyDraft } from './draft.ts';
 import { removeLine } from './fix.ts';
 import { readForeignLine } from './foreign-lines.ts';
 import { foreignSections } from './foreign-sections.ts';
+import { healthcheckWords } from './healthcheck-lines.ts';
 import type { KeywordDefinition, Line, SectionKind, Word } from './keyword.ts';
 import { globalTable, proxyTable } from './keywords/index.ts';
 import { type LexedLine, reportLineProblem } from './lexer.ts';
@@ -96,6 +97,12 @@ function readLine(line: Line, state: SectionState, config: ConfigDraft, log: Dia
       readForeign('mailers', line.words, reporter, () =>
         readMailersLine(state.draft, line.words, config, reporter.report),
       );
+      break;
+    case 'healthcheck':
+      readForeign('healthcheck', line.words, reporter, () => {
+        const words = healthcheckWords(line.words, reporter.report);
+        if (words !== undefined) readProxy({ ...line, words }, state.draft, config, reporter);
+      });
       break;
     case 'foreign':
       readForeign(state.name, line.words, reporter, () => readForeignLine(state.name, line.words, reporter.report));

@@ -18,6 +18,7 @@ export type SectionState =
   | { readonly kind: 'global' }
   | { readonly kind: 'proxy'; readonly draft: ProxyDraft }
   | { readonly kind: 'mailers'; readonly draft: MailersDraft }
+  | { readonly kind: 'healthcheck'; readonly draft: ProxyDraft }
   | { readonly kind: 'foreign'; readonly name: string }
   /** Lines of a section hapax refused as a whole: nothing more is said about them. */
   | { readonly kind: 'skipped' }
@@ -78,7 +79,7 @@ function openForeign(words: readonly Word[], config: ConfigDraft, report: Report
   if (words.length > 2 && (section.name === 'userlist' || section.name === 'cache')) {
     reportExtraArgument(section.name, words[2]!, report);
   }
-  if (section.name === 'userlist' || section.name === 'mailers') {
+  if (section.name === 'userlist' || section.name === 'mailers' || section.name === 'healthcheck') {
     checkName(section.name, words[1]!, report, section.name === 'userlist');
   }
   if (config.notes && section.because !== undefined) {
@@ -90,6 +91,11 @@ function openForeign(words: readonly Word[], config: ConfigDraft, report: Report
     const draft = newMailersDraft(words[1]!);
     config.mailers.set(draft.name, draft);
     return { kind: 'mailers', draft };
+  }
+  if (section.name === 'healthcheck') {
+    const draft = newDraft('backend', words[1]!.text, words, config);
+    if (!config.healthchecks.has(draft.name)) config.healthchecks.set(draft.name, draft);
+    return { kind: 'healthcheck', draft };
   }
   return { kind: 'foreign', name: section.name };
 }
@@ -113,8 +119,8 @@ function reportForeignDuplicate(
   if (section === 'userlist') {
     const message = `ignoring duplicated userlist '${name.text}'.`;
     report({ code, severity: 'warning', message, word: name, tight: true });
-  } else if (section === 'mailers') {
-    const same = `mailers section '${name.text}' has the same name as another mailers section declared at ${where}.`;
+  } else if (section === 'mailers' || section === 'healthcheck') {
+    const same = `${section} section '${name.text}' has the same name as another ${section} section declared at ${where}.`;
     report({ code, message: `Parsing [${name.span.file}:${name.span.line}]: ${same}`, word: name, raw: true });
   } else if (section === 'http-errors') {
     const message = `http-errors section '${name.text}' already exists (declared at ${where}).`;

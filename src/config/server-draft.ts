@@ -82,6 +82,10 @@ export interface CheckSettings {
   caFile?: string;
   verifyhost?: string;
   sni?: string;
+  /** `check-sni-auto`. */
+  sniAuto?: boolean;
+  /** `healthcheck`: the section that says how this server is checked. */
+  section?: { readonly text: string; readonly span: Span };
   alpn?: readonly string[];
   sendProxy?: boolean;
   /** `crt`, as the process opens it. */

@@ -1,4 +1,5 @@
 /** Servers in the model, with what judges them. */
+import type { CheckModel } from './check-model.ts';
 import type { AddressModel, SourceModel } from './model.ts';
 import type { Place } from './place.ts';
 
@@ -74,6 +75,10 @@ export interface ServerCheckModel {
   readonly caFile?: string;
   readonly verifyhost?: string;
   readonly sni?: string;
+  /** `healthcheck`: what is said and expected instead of what the backend says. */
+  readonly own?: CheckModel;
+  /** `check-sni-auto`: the Host of an HTTP check is sent as the name, where no other is written. */
+  readonly sniAuto?: boolean;
   /** `check-alpn`. */
   readonly alpn?: readonly string[];
   /** `check-send-proxy`. */

@@ -27,6 +27,7 @@ import { SpopCheck } from '../protocols/spop-check.ts';
 import { SslHelloCheck } from '../protocols/ssl-hello-check.ts';
 import { TcpCheck } from '../protocols/tcp-check.ts';
 import { compileTcpCheck, type TcpCheckSource, wishOf } from '../protocols/tcp-check-steps.ts';
+import { checkOf } from '../servers/check-of-server.ts';
 import { CheckBinding, isBound, isRoundBound } from './check-binding.ts';
 import type { CheckTimeouts } from './check-budget.ts';
 import { CheckContext } from './check-context.ts';
@@ -70,7 +71,8 @@ export function planCheck(
   const { connect, check: timeout } = proxy.timeouts;
   const address = checkAddress(server);
   const source = checkSource(server, address);
-  const model: CheckModel = proxy.backend?.check ?? { kind: 'connect', explicit: false };
+  const model = checkOf(proxy, server);
+  const sni = automaticName(model, server);
   // Nothing is sent and nothing is read.
   const quiet = model.kind === 'connect' && check.sendProxy !== true;
   const session = new LastTlsSession();
@@ -94,7 +96,7 @@ export function planCheck(
       const to = port === undefined ? base : { ...base, port };
       return {
         address: to,
-        tls: secured ? tls.optionsFor(check, wish?.sni, wish?.alpn) : undefined,
+        tls: secured ? tls.optionsFor(check, wish?.sni ?? sni, wish?.alpn) : undefined,
         ...(secured ? { session: session.with(to, wish?.sni ?? check.sni) } : {}),
         ...(quiet && !secured ? { quiet } : {}),
         ...(wish?.sendProxy === true || (!own && check.sendProxy === true) ? { sendProxy: true } : {}),
@@ -102,6 +104,15 @@ export function planCheck(
       };
     },
   };
+}
+
+/** `check-sni-auto`: the Host of the request, unless a name or a connection of its own is written. */
+function automaticName(model: CheckModel, { check }: ServerModel): string | undefined {
+  if (check.sniAuto !== true || check.sni !== undefined) return undefined;
+  if (model.kind !== 'http' || model.connection !== undefined) return undefined;
+  const at = model.headers.findIndex(([name]) => name.toLowerCase() === 'host');
+  const host = model.forms?.headers?.[at] === undefined ? model.headers[at]?.[1] : undefined;
+  return host?.replace(/:\d+$/, '');
 }
 
 /** Questions to the agent of a server: plain TCP, wherever and however the server itself is checked. */

@@ -1,5 +1,6 @@
 /** Which checks a thread of their own makes. */
 import type { CheckModel } from '../config/model.ts';
+import { checkOf } from '../servers/check-of-server.ts';
 import type { BackendRecord, ServerRecord } from '../servers/server-record.ts';
 import { isBound, isRoundBound } from './check-binding.ts';
 
@@ -28,14 +29,14 @@ export function checksForThread(
   const servers = backends.flatMap((backend) =>
     backend === undefined || backend.proxy.disabled ? [] : backend.servers,
   );
-  const fit = servers.filter((server) => isChecked(server) && isFit(server.proxy.backend?.check));
+  const fit = servers.filter((server) => isChecked(server) && isFit(checkOf(server.proxy, server.model)));
   const work = fit.reduce((sum, { model: { check } }) => sum + ((check.ssl ? TLS_COST : 1) * 1000) / check.inter, 0);
   return environment === 'thread' || work >= WORTH_A_THREAD ? fit : [];
 }
 
 /** A program that is run, a header with the server's state, and expressions say what the control thread knows at that moment. */
-function isFit(check: CheckModel | undefined): boolean {
-  if (check?.kind === 'http') return !check.sendState && ![check, ...(check.next ?? [])].some(isRoundBound);
-  if (check?.kind === 'tcp') return !check.rules.some(isBound);
-  return check?.kind !== 'external';
+function isFit(check: CheckModel): boolean {
+  if (check.kind === 'http') return !check.sendState && ![check, ...(check.next ?? [])].some(isRoundBound);
+  if (check.kind === 'tcp') return !check.rules.some(isBound);
+  return check.kind !== 'external';
 }

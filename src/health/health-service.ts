@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Model } from '../config/model.ts';
 import type { Value } from '../expressions/run/value.ts';
 import { fullHealth } from '../servers/check-health.ts';
+import { checkOf } from '../servers/check-of-server.ts';
 import type { Clock, Timers } from '../servers/clock.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import { MAINTENANCE, Oper, type ServerRecord } from '../servers/server-record.ts';
@@ -172,7 +173,7 @@ export class HealthService {
       else this.#registry.checkFinished(server, result);
       finished();
     };
-    const external = agent ? undefined : server.proxy.backend?.check;
+    const external = agent ? undefined : checkOf(server.proxy, server.model);
     if (external?.kind === 'external') {
       const { check, inter } = plan.timeouts;
       const { proxy, model } = server;

@@ -2,6 +2,7 @@
 import type { ProxyModel, ServerModel } from '../config/model.ts';
 import { checkServer } from '../health/check-server.ts';
 import { TlsSettings } from '../health/tls-settings.ts';
+import { checkOf } from '../servers/check-of-server.ts';
 import { verdictOf } from '../servers/operational-state.ts';
 import { describeCheck } from './describe-check.ts';
 import { RecordingDialer } from './recording-dialer.ts';
@@ -23,7 +24,7 @@ export interface ProbeOptions {
 /** Returns the exit code: 0 when the (last) check passed. */
 export async function runProbe({ proxy, server, watch, resolving, write, signal }: ProbeOptions): Promise<number> {
   const { check } = server;
-  const model = proxy.backend?.check ?? { kind: 'connect', explicit: false };
+  const model = checkOf(proxy, server);
   const { name } = check.address ?? server.address;
   const resolution = name === undefined ? undefined : { name, time: resolving(name) };
   const tls = new TlsSettings();

@@ -74,9 +74,9 @@ export class SpopCheck extends CollectingCheck {
 function readAnswer(frame: Buffer): string | undefined {
   const [type] = frame;
   if (type !== AGENT_HELLO && type !== AGENT_DISCONNECT) return INVALID;
-  const flags = frame.length < 5 ? 0 : frame.readUInt32BE(1);
-  if ((flags & FINAL) === 0) return 'fragmentation not supported';
   if (frame.length < FRAME_HEADER || frame[5] !== 0 || frame[6] !== 0) return INVALID;
+  // Frames in parts are none since HAProxy 3.1, which says so; 2.6 has a text of its own for them.
+  if ((frame.readUInt32BE(1) & FINAL) === 0) return INVALID;
   const values = new Map<string, Scalar>();
   const problem = readPairs(frame, FRAME_HEADER, (name, value) => {
     values.set(name, value);

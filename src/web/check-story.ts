@@ -1,5 +1,5 @@
 /** What the last check of a server found and what that means, in plain sentences. */
-import type { CheckModel, ProxyModel } from '../config/model.ts';
+import { checkOf } from '../servers/check-of-server.ts';
 import { type CheckState, DRAIN, MAINTENANCE, Oper, type ServerRecord } from '../servers/server-record.ts';
 import { counted, period } from './figures.ts';
 import { decidingCheck } from './row-class.ts';
@@ -49,7 +49,7 @@ function lastResult(check: Readonly<CheckState>, server: ServerRecord): string {
   const took = check.duration === undefined ? '' : ` after ${period(check.duration)}`;
   const says = check.text.trim();
   const words = says === '' || says === '(tcp-check)' ? '.' : `: “${says}”.`;
-  const what = talk(server.proxy);
+  const what = talk(server);
   switch (check.status) {
     case 'INI':
     case 'UNK':
@@ -121,8 +121,7 @@ function where({ model, address }: ServerRecord): string {
 }
 
 function request({ proxy, model }: ServerRecord): string {
-  const check: CheckModel | undefined = proxy.backend?.check;
-  if (check === undefined) return 'a connection';
+  const check = checkOf(proxy, model);
   switch (check.kind) {
     case 'http':
       return `${check.method} ${check.uri}`;
@@ -148,8 +147,8 @@ const NAMES = {
 };
 
 /** What the check does, as a noun. */
-function talk(proxy: ProxyModel): string {
-  return proxy.backend?.check.kind === 'http' ? 'request' : 'dialogue';
+function talk({ proxy, model }: ServerRecord): string {
+  return checkOf(proxy, model).kind === 'http' ? 'request' : 'dialogue';
 }
 
 /** Why a server that is up gets no new sessions. */

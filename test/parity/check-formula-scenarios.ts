@@ -162,6 +162,11 @@ const httpScenarios: readonly CheckScenario[] = [
   http('expect_hdr_end', ['expect hdr name-lf -m beg "x-%[str(a)]" value-lf -m end "%[int(7)]" comment c']),
   http('expect_hdr_nothing', ['expect hdr name x-a value-lf "%[var(check.none)]" comment c']),
   http('expect_reg', ['expect hdr name -m reg ^x-[a-z]$ value -m reg ^v[0-9]$']),
+  http('expect_reg_case', [
+    'expect hdr name -m reg ^X-[A-Z]$ value -m reg ^v[0-9]$',
+    'expect hdr name -m sub -A',
+    'expect hdr name-lf -m end -A',
+  ]),
   http('expect_conditional', ['expect status 300 error-status L7OKC']),
   http('expect_l4ok', ['expect status 200 ok-status L4OK']),
   http('comment', ['comment abc', 'expect status 300']),

@@ -28,6 +28,7 @@ import { reportTcpCookies } from './report-tcp-cookies.ts';
 import { reportUnreachableRules } from './report-unreachable-rules.ts';
 import { reportUnresolvedServers } from './report-unresolved-servers.ts';
 import { reportUnsupportedRules } from './report-unsupported-rules.ts';
+import { resolveHealthchecks } from './resolve-healthchecks.ts';
 import { resolveTracking } from './resolve-tracking.ts';
 
 export type { CheckPass, PassReport } from './pass.ts';
@@ -58,6 +59,7 @@ export const passes: readonly CheckPass[] = [
   reportSourceHeaders,
   reportUnusedMailers,
   resolveTracking,
+  resolveHealthchecks,
   reportExternalChecks,
   reportMissingCheckPort,
   reportUnreachableRules,

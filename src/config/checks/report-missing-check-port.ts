@@ -13,7 +13,8 @@ export const reportMissingCheckPort: CheckPass = {
       if (proxy.settings.disabled) continue;
       for (const server of proxy.servers) {
         if (!server.settings.check.enabled || hasPort(server)) continue;
-        const complaint = portComplaint(proxy);
+        const section = server.settings.check.section;
+        const complaint = portComplaint((section && config.healthchecks.get(section.text)) ?? proxy);
         if (complaint === undefined) continue;
         const message = `config: ${ownerText(proxy)}: server '${server.name}' has ${complaint}`;
         const named = server.address?.isName === true;

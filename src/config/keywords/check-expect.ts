@@ -201,6 +201,7 @@ function readText(
     );
     return format && { match: { how, text: text.text, format }, end: at + 1 };
   }
-  const source = how === 'reg' ? readPattern(context, keyword, text) : text.text;
+  // The letter case of header names never counts.
+  const source = how === 'reg' ? readPattern(context, keyword, text, what === 'name') : text.text;
   return source === undefined ? undefined : { match: { how, text: source }, end: at + 1 };
 }

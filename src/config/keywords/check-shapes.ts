@@ -106,9 +106,15 @@ export function valueAfter(
 }
 
 /** Translates a regular expression, or reports it; the answer is the source of a RegExp. */
-export function readPattern(context: CheckContext, keyword: string, word: Word): string | undefined {
+export function readPattern(
+  context: CheckContext,
+  keyword: string,
+  word: Word,
+  ignoreCase = false,
+): string | undefined {
   // Answers are held one byte a character, so the pattern is too.
-  const pattern = translatePattern(wordBytes(word.text).toString('latin1'));
+  const bytes = wordBytes(word.text).toString('latin1');
+  const pattern = translatePattern(ignoreCase ? `(?i)${bytes}` : bytes);
   if (pattern.ok) return pattern.source;
   if (pattern.unsupported) ruleNotYet(context, keyword, pattern.message, word);
   else ruleProblem(context, keyword, `${patternMessage(word.text, pattern)}.`, word);

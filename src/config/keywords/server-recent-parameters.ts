@@ -3,25 +3,13 @@
 import { notSupportedYet } from '../not-supported.ts';
 import type { ServerDraft } from '../server-draft.ts';
 import { parametersNotYet, parametersWithoutEffect } from './parameter-shapes.ts';
-import { type ServerParameter, serverSections, value } from './server-parameter-shapes.ts';
+import { flag, type ServerParameter, serverSections, value } from './server-parameter-shapes.ts';
 
 const NO_TLS = "it says nothing without 'ssl'";
 const HTTP_ONLY = 'connections to servers are not shared in mode tcp';
 const TLS_CHOICE = 'Remove it: TLS then chooses by itself.';
 
 const notYet = parametersNotYet<ServerDraft>(serverSections, [
-  {
-    name: 'check-sni-auto',
-    doc: 'Checks by HTTPS send the Host of their request when TLS begins.',
-    why: "Write the name: 'check-sni <name>'.",
-  },
-  {
-    name: 'healthcheck',
-    args: '<section>',
-    doc: 'The check is that of a "healthcheck" section.',
-    why: 'Write its lines in the backend.',
-    example: 'shared',
-  },
   {
     name: 'tcp-md5sig',
     args: '<secret>',
@@ -51,11 +39,6 @@ const withoutEffect = parametersWithoutEffect<ServerDraft>(serverSections, [
   },
   { name: 'check-reuse-pool', doc: 'Checks use idle connections.', why: HTTP_ONLY },
   { name: 'no-check-reuse-pool', doc: 'Takes `check-reuse-pool` back.', why: HTTP_ONLY },
-  {
-    name: 'no-check-sni-auto',
-    doc: 'Takes `check-sni-auto` back.',
-    why: "checks send no name but that of 'check-sni'",
-  },
   {
     name: 'guid',
     args: '<id>',
@@ -90,6 +73,27 @@ const withoutEffect = parametersWithoutEffect<ServerDraft>(serverSections, [
 export const serverRecentParameters: readonly ServerParameter[] = [
   ...notYet,
   ...withoutEffect,
+  flag(
+    'check-sni-auto',
+    'Checks by HTTPS send the Host of their request when TLS begins, where no other name is written.',
+    (settings) => {
+      settings.check.sniAuto = true;
+    },
+  ),
+  flag('no-check-sni-auto', 'Takes `check-sni-auto` back.', (settings) => {
+    settings.check.sniAuto = false;
+  }),
+  value(
+    'healthcheck',
+    '<section>',
+    'The check is that of a `healthcheck` section.',
+    { ok: [], bad: ['healthcheck', 'check healthcheck none'] },
+    "'healthcheck' expects <name> as argument.",
+    (settings, text, context) => {
+      settings.check.section = { text, span: context.args[0]!.span };
+      return undefined;
+    },
+  ),
   value(
     'hash-key',
     'id | addr | addr-port',

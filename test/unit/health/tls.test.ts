@@ -133,3 +133,28 @@ describe('TLS', () => {
     expect(run.result).toContain("SOCKERR/ 'TLS cannot be set up: ENOENT");
   });
 });
+
+describe('the name of a check by HTTPS', () => {
+  const request = ['option httpchk', 'http-check send meth GET uri / ver HTTP/1.1 hdr Host svc.example:8443'];
+  it.each([
+    ['the Host with check-sni-auto', request, `${TLS} check-sni-auto`, 'svc.example'],
+    ['none without', request, TLS, ''],
+    ['none once it is taken back', request, `${TLS} check-sni-auto no-check-sni-auto`, ''],
+    [
+      'its own where one is written',
+      request,
+      `check-ssl verify none check-sni-auto check-sni own.example`,
+      'own.example',
+    ],
+    [
+      'none for a connection of its own',
+      [...request.slice(0, 1), 'http-check connect ssl', ...request.slice(1)],
+      `${TLS} check-sni-auto`,
+      '',
+    ],
+  ])('is %s', async (_, lines, words, name) => {
+    const behaviour = handshake(certificates.valid);
+    const { scripted } = await check({ behaviour, rules: lines.join('\n  '), server: words });
+    expect(scripted.connections[0]?.serverName).toBe(name);
+  });
+});

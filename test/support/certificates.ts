@@ -2,7 +2,7 @@
  * X.509 certificates made on the spot, so that tests need nothing but Node: an authority and what it signs, with the
  * names and the dates a test asks for. P-256 keys, ECDSA with SHA-256, version 3 (RFC 5280), DER written by hand.
  */
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
@@ -84,6 +84,8 @@ export interface CertificateOptions {
 export interface Authority extends Certificate {
   /** Signs a server certificate. */
   issue(options: CertificateOptions): Certificate;
+  /** A list of certificates it takes back, as PEM. */
+  revoke(revoked: readonly Certificate[]): string;
 }
 
 const DAY = 86_400_000;
@@ -134,6 +136,24 @@ function certificate(options: CertificateOptions, signer: Signer | undefined): C
   };
 }
 
+/** A revocation list, version 1 (RFC 5280, 5.1). */
+function revocationList(revoked: readonly Certificate[], signer: Signer): string {
+  const now = new Date(Date.now() - DAY);
+  const entries = revoked.map(({ cert }) =>
+    sequence(der(0x02, Buffer.from(new X509Certificate(cert).serialNumber, 'hex')), time(now)),
+  );
+  const algorithm = sequence(objectId(ECDSA_SHA256));
+  const body = sequence(
+    algorithm,
+    name(signer.commonName),
+    time(now),
+    time(new Date(Date.now() + 365 * DAY)),
+    ...(entries.length === 0 ? [] : [sequence(...entries)]),
+  );
+  const signature = sign('sha256', body, signer.key);
+  return pem('X509 CRL', sequence(body, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature]))));
+}
+
 /** A self-signed authority; `cert` is what `ca-file` wants. */
 export function createAuthority(commonName = 'Test Authority'): Authority {
   const own = certificate({ commonName }, undefined);
@@ -144,5 +164,6 @@ export function createAuthority(commonName = 'Test Authority'): Authority {
       const { cert, key } = certificate(options, { commonName, key: own.keyObject });
       return { cert, key };
     },
+    revoke: (revoked) => revocationList(revoked, { commonName, key: own.keyObject }),
   };
 }

@@ -119,7 +119,20 @@ function parseOptions(context: Context, name: string, forServers: boolean): void
     } else if (!plainOptions.has(option.text)) {
       const message = `unknown option '${option.text}' on global statement '${name}'.`;
       context.report({ code: 'unknown-option', message, word: option });
-    }
+    } else if (forServers) takeVersionWord(context.draft.sslDefaultServer, option.text);
+  }
+}
+
+/** `force-tlsv12`, `no-tlsv13` and their kin. */
+function takeVersionWord(defaults: GlobalDraft['sslDefaultServer'], word: string): void {
+  const found = /^(force|no)-(sslv3|tlsv1[0-3])$/.exec(word);
+  if (found === null) return;
+  const version = versions.get(found[2]!.replace('sslv3', 'SSLv3').replace(/^tlsv1(.)$/, 'TLSv1.$1'));
+  if (found[1] === 'no') {
+    if (version !== undefined) defaults.withoutVersions = [...(defaults.withoutVersions ?? []), version];
+  } else if (version !== undefined) {
+    defaults.minVersion = version;
+    defaults.maxVersion = version;
   }
 }
 

@@ -20,6 +20,8 @@ export async function closeAll(): Promise<void> {
 export interface CheckOptions {
   readonly behaviour?: Behaviour;
   readonly rules?: string;
+  /** Lines of `global`. */
+  readonly global?: string;
   readonly server?: string;
   /** Instead of the scripted server's. */
   readonly address?: string;
@@ -35,6 +37,8 @@ export async function check(options: CheckOptions) {
   const scripted: ScriptedServer = await startScripted(behaviour);
   closing.push(() => scripted.close());
   const { model, diagnostics } = await loadConfigurationText(`
+global
+  ${options.global ?? ''}
 defaults
   mode tcp
   timeout connect 2s

@@ -1,0 +1,201 @@
+/**
+ * What each word about the TLS of checks does, as servers see it and as the check ends: for hapax in test/unit/health, for
+ * HAProxy in test/parity.
+ */
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer as createPlainServer } from 'node:net';
+import { join } from 'node:path';
+import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import { createAuthority } from './certificates.ts';
+
+/** What a server saw of a handshake. */
+export interface Handshake {
+  readonly protocol: string | null;
+  readonly cipher: string;
+  readonly alpn: string | false | null;
+  /** Common name of the client's certificate. */
+  readonly client: string | undefined;
+}
+
+export interface TlsKeywordCase {
+  readonly name: string;
+  /** How the server speaks TLS; `plain`: not at all. */
+  readonly server: TlsOptions | 'plain';
+  /** Words of the server line; `$DIR` is the directory of the files. */
+  readonly words: string;
+  /** Lines of `global`. */
+  readonly global?: readonly string[];
+  /** Lines of the backend before the server. */
+  readonly rules?: readonly string[];
+  /** `STATUS/code 'text'`. */
+  readonly result: string;
+  readonly seen?: Partial<Handshake>;
+}
+
+const FAILURE = "L6RSP/ 'SSL handshake failure'";
+const OK = "L7OK/200 ''";
+
+/** Writes the files the cases name, and makes the cases. */
+export function tlsKeywordCases(directory: string): readonly TlsKeywordCase[] {
+  const authority = createAuthority('Keyword Authority');
+  const stranger = createAuthority('Another Authority');
+  const names = { commonName: 'svc.example', names: ['svc.example'] };
+  const good = authority.issue(names);
+  const revoked = authority.issue(names);
+  const unknown = stranger.issue(names);
+  const client = authority.issue({ commonName: 'check.example' });
+  const write = (name: string, text: string) => writeFileSync(join(directory, name), text);
+  for (const folder of ['authorities', 'authorities/folder.pem', 'hashed', 'empty']) mkdirSync(join(directory, folder));
+  write('ca.pem', authority.cert);
+  write('both.pem', `${stranger.cert}${authority.cert}`);
+  write('client.pem', `${client.cert}${client.key}`);
+  write('client-alone.pem', client.cert);
+  write('client-alone.pem.key', client.key);
+  write('crl.pem', authority.revoke([revoked]));
+  write('empty-crl.pem', authority.revoke([]));
+  write('foreign-crl.pem', stranger.revoke([]));
+  write('authorities/a.crt', stranger.cert);
+  write('authorities/b.cer', authority.cert);
+  write('authorities/readme.pem', 'no certificate\n');
+  write('authorities/notes.txt', 'nothing\n');
+  write('hashed/01234567.0', authority.cert);
+
+  const verified = 'check-ssl verify required ca-file $DIR/ca.pem';
+  const asked: TlsOptions = { ...good, requestCert: true, ca: authority.cert };
+  const only12: TlsOptions = { ...good, maxVersion: 'TLSv1.2' };
+  const only13: TlsOptions = { ...good, minVersion: 'TLSv1.3' };
+  const one = (
+    name: string,
+    server: TlsOptions,
+    words: string,
+    result: string,
+    seen?: Partial<Handshake>,
+    global?: readonly string[],
+  ): TlsKeywordCase => ({
+    name,
+    server,
+    words,
+    result,
+    ...(seen === undefined ? {} : { seen }),
+    ...(global === undefined ? {} : { global }),
+  });
+  const v12 = { protocol: 'TLSv1.2' };
+  const v13 = { protocol: 'TLSv1.3' };
+  const [aes128, aes256] = ['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-AES256-GCM-SHA384'];
+  const [suite128, suite256] = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384'];
+  return [
+    one('nothing more', good, verified, OK, v13),
+    // Versions.
+    one('ssl-min-ver', only12, `${verified} ssl-min-ver TLSv1.3`, FAILURE),
+    one('ssl-min-ver that is met', only12, `${verified} ssl-min-ver TLSv1.2`, OK, v12),
+    one('ssl-max-ver', only13, `${verified} ssl-max-ver TLSv1.2`, FAILURE),
+    one('ssl-max-ver that is met', good, `${verified} ssl-max-ver TLSv1.2`, OK, v12),
+    one('force-tlsv12', good, `${verified} force-tlsv12`, OK, v12),
+    one('force-tlsv12 in vain', only13, `${verified} force-tlsv12`, FAILURE),
+    one('force-tlsv13', good, `${verified} force-tlsv13`, OK, v13),
+    one('force-tlsv13 in vain', only12, `${verified} force-tlsv13`, FAILURE),
+    one('no-tlsv13', good, `${verified} no-tlsv13`, OK, v12),
+    one('no-tlsv13 in vain', only13, `${verified} no-tlsv13`, FAILURE),
+    one('no-tlsv13 beside a bound is passed over', good, `${verified} ssl-min-ver TLSv1.2 no-tlsv13`, OK, v13),
+    one('no-tlsv12', only12, `${verified} no-sslv3 no-tlsv10 no-tlsv11 no-tlsv12`, FAILURE),
+    // Ciphers.
+    one('ciphers', good, `${verified} force-tlsv12 ciphers ${aes128}`, OK, { cipher: aes128 }),
+    one('ciphers in vain', { ...only12, ciphers: aes256 }, `${verified} force-tlsv12 ciphers ${aes128}`, FAILURE),
+    one('ciphers are not for TLS 1.3', good, `${verified} ciphers ${aes128}`, OK, v13),
+    one('ciphersuites', good, `${verified} ciphersuites ${suite128}`, OK, { ...v13, cipher: suite128 }),
+    one('ciphersuites in vain', { ...only13, ciphers: suite256 }, `${verified} ciphersuites ${suite128}`, FAILURE),
+    one('ciphersuites are not for TLS 1.2', only12, `${verified} ciphersuites ${suite128}`, OK, v12),
+    // Protocols inside.
+    one('check-alpn', { ...good, ALPNProtocols: ['http/1.1'] }, `${verified} check-alpn h2,http/1.1`, OK, {
+      alpn: 'http/1.1',
+    }),
+    one('check-alpn in vain', { ...good, ALPNProtocols: ['h2'] }, `${verified} check-alpn http/1.1`, FAILURE),
+    one('no check-alpn', { ...good, ALPNProtocols: ['http/1.1'] }, verified, OK, { alpn: false }),
+    // The check's own certificate.
+    one('crt', asked, `${verified} crt $DIR/client.pem`, OK, { client: 'check.example' }),
+    one('crt and its key apart', asked, `${verified} crt $DIR/client-alone.pem`, OK, { client: 'check.example' }),
+    one('crt with TLS 1.2', { ...asked, ...only12 }, `${verified} crt $DIR/client.pem`, OK, {
+      client: 'check.example',
+    }),
+    one('no crt where one is wanted', { ...asked, ...only12 }, verified, FAILURE),
+    one('crt under crt-base', asked, `${verified} crt client.pem`, OK, { client: 'check.example' }, ['crt-base $DIR']),
+    // Authorities.
+    one('a ca-file of two', good, 'check-ssl verify required ca-file $DIR/both.pem', OK),
+    one('a directory', good, 'check-ssl verify required ca-file $DIR/authorities', OK),
+    one('a directory without such files', good, 'check-ssl verify required ca-file $DIR/hashed', FAILURE),
+    one('an empty directory', good, 'check-ssl verify required ca-file $DIR/empty', FAILURE),
+    one('ca-file under ca-base', good, 'check-ssl verify required ca-file ca.pem', OK, {}, ['ca-base $DIR']),
+    one('another authority', unknown, verified, FAILURE),
+    // What was taken back.
+    one('crl-file', good, `${verified} crl-file $DIR/crl.pem`, OK),
+    one('crl-file and a certificate on it', revoked, `${verified} crl-file $DIR/crl.pem`, FAILURE),
+    one('an empty crl-file', revoked, `${verified} crl-file $DIR/empty-crl.pem`, OK),
+    one("another authority's crl-file", good, `${verified} crl-file $DIR/foreign-crl.pem`, FAILURE),
+    one('crl-file, not verified', revoked, 'check-ssl verify none crl-file $DIR/crl.pem', OK),
+    // For every server.
+    one('ssl-server-verify none', unknown, 'check-ssl', OK, {}, ['ssl-server-verify none']),
+    one('ssl-server-verify none, and verify required', unknown, verified, FAILURE, {}, ['ssl-server-verify none']),
+    one('ssl-default-server-options', good, verified, OK, v12, ['ssl-default-server-options ssl-max-ver TLSv1.2']),
+    one('ssl-default-server-options force', good, verified, OK, v12, ['ssl-default-server-options force-tlsv12']),
+    one('ssl-default-server-options no', only13, verified, FAILURE, {}, ['ssl-default-server-options no-tlsv13']),
+    one('ssl-default-server-ciphers', good, `${verified} force-tlsv12`, OK, { cipher: aes128 }, [
+      `ssl-default-server-ciphers ${aes128}`,
+    ]),
+    one(
+      'ssl-default-server-ciphers and ciphers',
+      good,
+      `${verified} force-tlsv12 ciphers ${aes256}`,
+      OK,
+      { cipher: aes256 },
+      [`ssl-default-server-ciphers ${aes128}`],
+    ),
+    one('ssl-default-server-ciphersuites', good, verified, OK, { cipher: suite128 }, [
+      `ssl-default-server-ciphersuites ${suite128}`,
+    ]),
+    {
+      name: 'no-check-ssl',
+      server: 'plain',
+      rules: ['default-server check-ssl verify none'],
+      words: 'no-check-ssl',
+      result: OK,
+    },
+    {
+      name: 'check-ssl by default-server',
+      server: good,
+      rules: ['default-server check-ssl verify none force-tlsv12'],
+      words: '',
+      result: OK,
+      seen: v12,
+    },
+  ];
+}
+
+/** A server for one case, and what it saw. */
+export async function startTlsServer(options: TlsOptions | 'plain') {
+  const handshakes: Handshake[] = [];
+  const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
+  const server =
+    options === 'plain'
+      ? createPlainServer((socket) => {
+          socket.on('error', () => {});
+          socket.once('data', () => socket.end(answer));
+        })
+      : createServer({ rejectUnauthorized: true, ...options }, (socket: TLSSocket) => {
+          const subject = socket.getPeerCertificate().subject as { CN?: string } | undefined;
+          handshakes.push({
+            protocol: socket.getProtocol(),
+            cipher: socket.getCipher().standardName === undefined ? '' : socket.getCipher().name,
+            alpn: socket.alpnProtocol,
+            client: subject?.CN,
+          });
+          socket.on('error', () => {});
+          socket.once('data', () => socket.end(answer));
+        });
+  server.on('tlsClientError', () => {});
+  server.on('connection', (socket) => socket.on('error', () => {}));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { port, handshakes, close: () => new Promise((resolve) => server.close(resolve)) };
+}

@@ -39,7 +39,13 @@ const rows: Readonly<Record<VersionedKind, Rows>> = {
       tune.notsent-lowat.client tune.notsent-lowat.server tune.renice.runtime tune.renice.startup tune.ring.queues
       tune.ssl.certificate-compression tune.stick-counters tune.streams-elasticity tune.takeover-other-tg-connections
       stress-level jwt.decrypt_alg_list jwt.decrypt_enc_list noktls acme.scheduler ocsp-update.disable
-      ocsp-update.httpproxy ocsp-update.maxdelay ocsp-update.mindelay ocsp-update.mode tune.bufsize.large tune.bufsize.small`,
+      ocsp-update.httpproxy ocsp-update.maxdelay ocsp-update.mindelay ocsp-update.mode tune.bufsize.large tune.bufsize.small
+      tune.h2.be.max-frames-at-once tune.h2.fe.max-frames-at-once tune.h2.max-frames-at-once
+      tune.lua.bool-sample-conversion tune.lua.burst-timeout tune.lua.log.loggers tune.lua.log.stderr anonkey stats-file
+      limited-quic no-quic tune.quic.backend.max-idle-timeout tune.quic.frontend.conn-tx-buffers.limit
+      tune.quic.frontend.default-max-window-size tune.quic.frontend.max-idle-timeout
+      tune.quic.frontend.max-streams-bidi tune.quic.max-frame-loss tune.quic.retry-threshold tune.quic.socket-owner
+      tune.quic.zero-copy-fwd-send`,
     '3.0': `harden.reject-privileged-ports.quic harden.reject-privileged-ports.tcp http-err-codes http-fail-codes key-base setcap
       ssl-security-level tune.disable-zero-copy-forwarding tune.h1.zero-copy-fwd-recv tune.h1.zero-copy-fwd-send
       tune.h2.be.glitches-threshold tune.h2.fe.glitches-threshold tune.h2.zero-copy-fwd-send tune.pt.zero-copy-forwarding`,

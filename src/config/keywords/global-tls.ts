@@ -2,6 +2,7 @@
 import type { GlobalDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, Word } from '../keyword.ts';
 import { noEffect } from './common-shapes.ts';
+import { withArguments } from './global-arguments.ts';
 
 type Context = LineContext<GlobalDraft>;
 type Definition = KeywordDefinition<GlobalDraft>;
@@ -205,13 +206,15 @@ export const globalTlsKeywords: readonly Definition[] = [
     },
   },
   ...listenerOnly.map(([name, example]) =>
-    noEffect<GlobalDraft>({
-      name,
-      args: example === '' ? '' : '<value>',
-      sections: ['global'],
-      doc: 'TLS of HAProxy.',
-      because: NO_TLS_LISTENER,
-      example: `${name} ${example}`.trim(),
-    }),
+    withArguments(
+      noEffect<GlobalDraft>({
+        name,
+        args: example === '' ? '' : '<value>',
+        sections: ['global'],
+        doc: 'TLS of HAProxy.',
+        because: NO_TLS_LISTENER,
+        example: `${name} ${example}`.trim(),
+      }),
+    ),
   ),
 ];

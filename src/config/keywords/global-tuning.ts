@@ -3,9 +3,9 @@
 import type { GlobalDraft } from '../draft.ts';
 import { placeOf, removeLine } from '../fix.ts';
 import type { KeywordDefinition } from '../keyword.ts';
-import { leadingInteger } from '../leading-integer.ts';
 import { notSupportedYet } from '../not-supported.ts';
 import { noEffect, notYet, removed } from './common-shapes.ts';
+import { withArguments } from './global-arguments.ts';
 
 type Definition = KeywordDefinition<GlobalDraft>;
 
@@ -38,8 +38,39 @@ const tuneNames = `
   vars.global-max-size vars.proc-max-size vars.reqres-max-size vars.sess-max-size vars.txn-max-size
 `;
 
-/** Those HAProxy refuses without a positive number. */
-const positiveTuneNames: ReadonlySet<string> = new Set(['tune.bufsize', 'tune.maxaccept', 'tune.ssl.default-dh-param']);
+/** Where 16384 will not do. */
+const tuneExamples: Readonly<Record<string, string | undefined>> = {
+  'tune.comp.maxlevel': '1',
+  'tune.fail-alloc': '0',
+  'tune.http.maxhdr': '101',
+  'tune.idle-pool.shared': 'on',
+  'tune.listener.multi-queue': 'on',
+  'tune.pool-high-fd-ratio': '80',
+  'tune.pool-low-fd-ratio': '50',
+  'tune.sched.low-latency': 'off',
+  'tune.ssl.force-private-cache': '',
+  'tune.ssl.keylog': 'on',
+};
+
+/** Of those below that want arguments. */
+const settingExamples: Readonly<Record<string, string | undefined>> = {
+  'close-spread-time': '10s',
+  'cluster-secret': 'secret',
+  'cpu-map': '1 0',
+  'fd-hard-limit': '1000',
+  grace: '5s',
+  'h1-case-adjust': 'host Host',
+  'h1-case-adjust-file': '/etc/haproxy/headers',
+  'httpclient.resolvers.prefer': 'ipv4',
+  'httpclient.ssl.verify': 'none',
+  maxcomprate: '100',
+  maxcompcpuusage: '50',
+  maxpipes: '100',
+  maxzlibmem: '10',
+  'profiling.tasks': 'auto',
+  'server-state-base': '/var/lib/haproxy',
+  'thread-groups': '1',
+};
 
 const rows: readonly (readonly [because: string, names: string])[] = [
   [
@@ -85,22 +116,15 @@ function words(text: string): readonly string[] {
 function tuneKeyword(name: string): Definition {
   const because = "it tunes HAProxy's own memory and event loop";
   const doc = 'Process tuning of HAProxy.';
-  const definition = noEffect<GlobalDraft>({ name, args: '<value>', sections, doc, because, example: `${name} 16384` });
-  if (!positiveTuneNames.has(name)) return definition;
-  return {
-    ...definition,
-    examples: { ok: [`${name} 16384`], bad: [name, `${name} abc`] },
-    parse(context) {
-      const text = context.args[0]?.text ?? '';
-      if (text === '') {
-        context.report({ code: 'missing-argument', message: `'${name}' expects an integer argument.` });
-      } else if (leadingInteger(text) <= 0) {
-        const wanted = name === 'tune.ssl.default-dh-param' ? 'a value >= 1024' : 'a positive integer argument';
-        const message = `'${name}' expects ${wanted}.`;
-        context.report({ code: 'invalid-number', message, word: context.args[0] });
-      }
-    },
-  };
+  const definition = noEffect<GlobalDraft>({
+    name,
+    args: '<value>',
+    sections,
+    doc,
+    because,
+    example: `${name} ${tuneExamples[name] ?? 16384}`.trimEnd(),
+  });
+  return withArguments(definition);
 }
 
 /** `setenv` and the like act while the lines are read into words (lexer.ts); here they are only checked. */
@@ -136,14 +160,17 @@ export const globalTuningKeywords: readonly Definition[] = [
   ...words(tuneNames).map((name) => tuneKeyword(`tune.${name}`)),
   ...rows.flatMap(([because, names]) =>
     words(names).map((name) =>
-      noEffect<GlobalDraft>({
-        name,
-        args: '[value*]',
-        sections,
-        doc: 'Process setting of HAProxy.',
-        because,
-        negatable: negatable.has(name),
-      }),
+      withArguments(
+        noEffect<GlobalDraft>({
+          name,
+          args: '[value*]',
+          sections,
+          doc: 'Process setting of HAProxy.',
+          because,
+          negatable: negatable.has(name),
+          example: `${name} ${settingExamples[name] ?? ''}`.trimEnd(),
+        }),
+      ),
     ),
   ),
   {
@@ -153,7 +180,8 @@ export const globalTuningKeywords: readonly Definition[] = [
     support: { kind: 'yes' },
     doc: 'Refuses to start when there are not enough open files for maxconn (the default).',
     negatable: true,
-    examples: { ok: ['strict-limits', 'no strict-limits'], bad: [] },
+    maxArgs: 0,
+    examples: { ok: ['strict-limits', 'no strict-limits'], bad: ['strict-limits 1'] },
     parse(context) {
       context.draft.strictLimits = context.line.prefix !== 'no';
     },

@@ -10,6 +10,7 @@ async function said(lines: readonly string[], strict = true): Promise<readonly s
   return messages(result).map((each) => each.replace(/^(?:parsing )?\[t\.cfg:\d+\] ?: /, ''));
 }
 
+const inGlobal = (line: string) => said(['global', line, ...TIMEOUTS, 'listen l', 'bind 127.0.0.1:9001']);
 const inListen = (line: string, strict = true) =>
   said([...TIMEOUTS, 'listen l', 'bind 127.0.0.1:9001', line, 'server s 127.0.0.1:80'], strict);
 
@@ -129,5 +130,48 @@ describe('rules on HTTP', () => {
     ]) {
       expect(await inFrontend(`http-request ${action}`)).toContain("'http-request' is not supported yet");
     }
+  });
+});
+
+describe('settings of the process', () => {
+  it.each([
+    ['nopoll x', "'nopoll' cannot handle unexpected argument 'x'."],
+    ['tune.bufsize 16384 1', "'tune.bufsize' cannot handle unexpected argument '1'."],
+    ['tune.bufsize', "'tune.bufsize' expects an integer argument."],
+    ['tune.bufsize 0', "'tune.bufsize' expects a positive integer argument."],
+    ['tune.maxrewrite', "'tune.maxrewrite' expects an integer argument."],
+    ['tune.ssl.default-dh-param 2', "'tune.ssl.default-dh-param' expects a value >= 1024."],
+    ['tune.ssl.cachesize -1', "'tune.ssl.cachesize' expects a positive numeric value."],
+    ['tune.comp.maxlevel 10', "'tune.comp.maxlevel' expects a numeric value between 1 and 9"],
+    ['tune.idle-pool.shared maybe', "'tune.idle-pool.shared' expects either 'on' or 'off' but got 'maybe'."],
+    ['tune.idletimer 5x', "unexpected character 'x' in argument to <tune.idletimer>."],
+    ['tune.vars.proc-max-size gzip', "tune.vars.proc-max-size: 'gzip' is an invalid size"],
+    ['tune.lua.maxmem 12x', "tune.lua.maxmem: invalid number 12x (error at 'x')"],
+    ['tune.lua.session-timeout x', 'tune.lua.session-timeout: invalid timeout'],
+    ['close-spread-time', "'close-spread-time' expects <time> as argument."],
+    ['master-worker 65537', "'master-worker' only supports 'no-exit-on-failure' option."],
+    ['thread-groups 2', "'thread-groups' value must be between 1 and 1 (was 2)"],
+    ['cpu-map auto:1/1-4 :::853 0-3', "cpu-map : ':::853' is not a CPU range."],
+    ['cpu-map x 0', "cpu-map : 'x' is not a valid number/range."],
+    ['h1-case-adjust-file', "'h1-case-adjust-file' expects <file> as argument."],
+    ['h1-case-adjust a b', '<from> and <to> must not differ execpt the case'],
+    ['h1-case-adjust host HOST', undefined],
+    ['maxcomprate', "'maxcomprate' expects an integer argument in kb/s."],
+    ['ssl-load-extra-files none some', "'ssl-load-extra-files' expects one or multiple arguments"],
+    ['ssl-engine rdrand', "unknown keyword 'ssl-engine' in 'global' section"],
+    ['tune.quic.socket-owner 1', "HAProxy 2.6 has no 'tune.quic.socket-owner' yet."],
+    ['tune.maxaccept -1', undefined],
+    ['tune.bufsize 32768', undefined],
+    ['cpu-map auto:1/1-4 0-3', undefined],
+    ['profiling.tasks auto', undefined],
+  ])('%s', async (line, wanted) => {
+    const found = await inGlobal(line);
+    if (wanted === undefined) expect(found).toEqual([]);
+    else expect(found[0]).toContain(wanted);
+  });
+
+  it('may be those of a later HAProxy unless 2.6 is wanted', async () => {
+    const lines = ['global', 'thread-groups 2', 'tune.vars.proc-max-size 1k', 'tune.listener.multi-queue fair'];
+    expect(await said([...lines, ...TIMEOUTS, 'listen l', 'bind 127.0.0.1:9001'], false)).toEqual([]);
   });
 });

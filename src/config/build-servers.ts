@@ -105,6 +105,8 @@ function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel
   if (ciphers !== undefined) model.ciphers = ciphers;
   const ciphersuites = check.ciphersuites ?? sslDefaultServer.ciphersuites;
   if (ciphersuites !== undefined) model.ciphersuites = ciphersuites;
+  if (check.freshSessions) model.freshSessions = true;
+  if (check.withoutTickets) model.withoutTickets = true;
   return model;
 }
 

@@ -97,6 +97,10 @@ export interface CheckSettings {
   withoutVersions: readonly TlsVersion[];
   ciphers?: string;
   ciphersuites?: string;
+  /** `no-ssl-reuse`. */
+  freshSessions?: boolean;
+  /** `no-tls-tickets`. */
+  withoutTickets?: boolean;
 }
 
 /** One server (or, while a `default-server` line is read, the servers that follow it). */

@@ -75,7 +75,7 @@ export function planCheck(
   const sni = automaticName(model, server);
   // Nothing is sent and nothing is read.
   const quiet = model.kind === 'connect' && check.sendProxy !== true;
-  const session = new LastTlsSession();
+  const session = check.freshSessions === true ? undefined : new LastTlsSession();
   return {
     preload() {
       if (!check.ssl && !connectionsOf(model).some((connection) => connection.ssl === true)) return;
@@ -97,7 +97,7 @@ export function planCheck(
       return {
         address: to,
         tls: secured ? tls.optionsFor(check, wish?.sni ?? sni, wish?.alpn) : undefined,
-        ...(secured ? { session: session.with(to, wish?.sni ?? check.sni) } : {}),
+        ...(secured && session !== undefined ? { session: session.with(to, wish?.sni ?? check.sni ?? sni) } : {}),
         ...(quiet && !secured ? { quiet } : {}),
         ...(wish?.sendProxy === true || (!own && check.sendProxy === true) ? { sendProxy: true } : {}),
         ...(source === undefined ? {} : { source }),

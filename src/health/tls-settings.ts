@@ -1,4 +1,6 @@
 /** The TLS side of checks: one secure context for every set of settings, each CA file read once. */
+
+import { constants } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
@@ -32,11 +34,11 @@ export class TlsSettings {
   }
 
   #context(check: ServerCheckModel, required: boolean): SecureContext {
-    const { sslMinVersion, sslMaxVersion, certificate } = check;
+    const { sslMinVersion, sslMaxVersion, certificate, withoutTickets } = check;
     const crlFile = required ? check.crlFile : undefined;
     const caFile = required ? check.caFile : undefined;
     const ciphers = [check.ciphersuites, check.ciphers].filter((list) => list !== undefined).join(':');
-    const key = JSON.stringify([caFile, crlFile, certificate, sslMinVersion, sslMaxVersion, ciphers]);
+    const key = JSON.stringify([caFile, crlFile, certificate, sslMinVersion, sslMaxVersion, ciphers, withoutTickets]);
     const known = this.#contexts.get(key);
     if (known !== undefined) return known;
     const context = createSecureContext({
@@ -46,6 +48,7 @@ export class TlsSettings {
       ...(sslMinVersion === undefined ? {} : { minVersion: sslMinVersion }),
       ...(sslMaxVersion === undefined ? {} : { maxVersion: sslMaxVersion }),
       ...(ciphers === '' ? {} : { ciphers }),
+      ...(withoutTickets === true ? { secureOptions: constants.SSL_OP_NO_TICKET } : {}),
     });
     this.#contexts.set(key, context);
     return context;

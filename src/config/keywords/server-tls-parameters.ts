@@ -194,6 +194,18 @@ export const serverTlsParameters: readonly ServerParameter[] = [
       return undefined;
     },
   ),
+  flag('no-ssl-reuse', 'No check resumes the TLS session of the one before.', (settings) => {
+    settings.check.freshSessions = true;
+  }),
+  flag('ssl-reuse', 'Takes `no-ssl-reuse` back.', (settings) => {
+    settings.check.freshSessions = false;
+  }),
+  flag('no-tls-tickets', 'Checks ask for no session ticket, up to TLS 1.2.', (settings) => {
+    settings.check.withoutTickets = true;
+  }),
+  flag('tls-tickets', 'Takes `no-tls-tickets` back.', (settings) => {
+    settings.check.withoutTickets = false;
+  }),
   flag('check-send-proxy', 'Checks begin with a PROXY header (version 1).', (settings) => {
     settings.check.sendProxy = true;
   }),

@@ -80,6 +80,18 @@ describe('a TLS session', () => {
     expect(resumed).toEqual([false, true, true]);
   });
 
+  it.each([
+    ['TLSv1.3', 'no-ssl-reuse', [false, false]],
+    ['TLSv1.2', 'no-tls-tickets', [false, false]],
+    ['TLSv1.3', 'no-tls-tickets', [false, true]],
+    ['TLSv1.2', 'no-ssl-reuse ssl-reuse no-tls-tickets tls-tickets', [false, true]],
+  ] as const)('of %s is left alone where the configuration says so: %s', async (version, words, expected) => {
+    const { port, resumed } = await startService(version);
+    const check = await checker(port, 'option httpchk', `verify none ${words}`);
+    for (const _ of expected) expect(await check()).toBe('L7OK');
+    expect(resumed).toEqual(expected);
+  });
+
   it('of TLS 1.3 is not waited for by a check that reads nothing', async () => {
     const { port, resumed } = await startService('TLSv1.3');
     const check = await checker(port, '', 'verify none');

@@ -47,10 +47,19 @@ export function findCaFile(name: string, base: string | undefined): CaFile {
   }
 }
 
-/** Files with the endings HAProxy looks at that hold certificates. */
+/** Files with the endings HAProxy looks at that hold certificates; links named after a hash are none of them (measured). */
 function countAuthorities(directory: string): number {
-  const names = readdirSync(directory).filter((name) => /\.(?:pem|crt|cer|crl|0)$/.test(name));
-  return names.filter((name) => holdsCertificates(textOf(join(directory, name)))).length;
+  const names = readdirSync(directory).filter((name) => /\.(?:pem|crt|cer|crl)$/.test(name));
+  return names.filter((name) => isAuthorityFile(join(directory, name))).length;
+}
+
+/** What cannot be read, or is a directory itself, is passed over in a directory. */
+export function isAuthorityFile(path: string): boolean {
+  try {
+    return holdsCertificates(textOf(path));
+  } catch {
+    return false;
+  }
 }
 
 /** Empty where it is far too much for certificates. */

@@ -1,13 +1,23 @@
 /** The TLS side of checks: one secure context for every set of settings, each CA file read once. */
-
-import { constants } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { type ConnectionOptions, createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import {
+  type ConnectionOptions,
+  createSecureContext,
+  DEFAULT_CIPHERS,
+  rootCertificates,
+  type SecureContext,
+} from 'node:tls';
+import { isAuthorityFile } from '../config/ca-file.ts';
 import { readPair } from '../config/certificate-pair.ts';
 import type { ServerCheckModel } from '../config/model.ts';
 import { nameTest } from './peer-name.ts';
+
+/** What is spoken before TLS 1.3 where only its suites are chosen. */
+const OLDER_CIPHERS = DEFAULT_CIPHERS.split(':')
+  .filter((name) => !name.startsWith('TLS_'))
+  .join(':');
 
 export class TlsSettings {
   readonly #contexts = new Map<string, SecureContext>();
@@ -34,11 +44,13 @@ export class TlsSettings {
   }
 
   #context(check: ServerCheckModel, required: boolean): SecureContext {
-    const { sslMinVersion, sslMaxVersion, certificate, withoutTickets } = check;
+    const { sslMinVersion, sslMaxVersion, certificate } = check;
     const crlFile = required ? check.crlFile : undefined;
     const caFile = required ? check.caFile : undefined;
-    const ciphers = [check.ciphersuites, check.ciphers].filter((list) => list !== undefined).join(':');
-    const key = JSON.stringify([caFile, crlFile, certificate, sslMinVersion, sslMaxVersion, ciphers, withoutTickets]);
+    // Node reads the suites of TLS 1.3 and the ciphers of the versions before from one list.
+    const { ciphersuites, ciphers: older = ciphersuites === undefined ? undefined : OLDER_CIPHERS } = check;
+    const ciphers = [ciphersuites, older].filter((list) => list !== undefined).join(':');
+    const key = JSON.stringify([caFile, crlFile, certificate, sslMinVersion, sslMaxVersion, ciphers]);
     const known = this.#contexts.get(key);
     if (known !== undefined) return known;
     const context = createSecureContext({
@@ -48,7 +60,6 @@ export class TlsSettings {
       ...(sslMinVersion === undefined ? {} : { minVersion: sslMinVersion }),
       ...(sslMaxVersion === undefined ? {} : { maxVersion: sslMaxVersion }),
       ...(ciphers === '' ? {} : { ciphers }),
-      ...(withoutTickets === true ? { secureOptions: constants.SSL_OP_NO_TICKET } : {}),
     });
     this.#contexts.set(key, context);
     return context;
@@ -68,6 +79,6 @@ function readAuthority(path: string): string[] {
   if (path === '@system-ca') return [...rootCertificates];
   if (!statSync(path).isDirectory()) return [readFileSync(path, 'utf8')];
   return readdirSync(path)
-    .filter((name) => /\.(pem|crt|cer|0)$/.test(name))
+    .filter((name) => /\.(?:pem|crt|cer)$/.test(name) && isAuthorityFile(join(path, name)))
     .map((name) => readFileSync(join(path, name), 'utf8'));
 }

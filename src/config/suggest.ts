@@ -28,9 +28,20 @@ function normalise(word: string): string {
 
 /** 0 to 1: the mean of how few edits part the words and of how many neighbouring letters they share. */
 export function similarity(a: string, b: string): number {
+  if (isSwapped(a, b)) return SWAPPED;
   const longest = Math.max(a.length, b.length);
   const edits = 1 - editDistance(a, b) / longest;
   return (edits + sharedPairs(a, b)) / 2;
+}
+
+/** Nothing is typed wrong as often as two letters in the wrong order. */
+const SWAPPED = 0.9;
+
+function isSwapped(a: string, b: string): boolean {
+  if (a.length !== b.length || a === b) return false;
+  let at = 0;
+  while (a[at] === b[at]) at++;
+  return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2);
 }
 
 /** Damerau-Levenshtein: insertions, deletions, replacements and swaps of neighbours. */

@@ -8,10 +8,11 @@ export const reportHttpRulesWithoutHttpchk: CheckPass = {
     const { check } = proxy.settings;
     const { kind } = check.selected;
     const owner = ownerText(proxy);
-    const warn = (code: string, message: string) => report({ code, severity: 'warning', message, span: proxy.span });
+    const warn = (code: string, message: string, span = proxy.span) =>
+      report({ code, severity: 'warning', message, span });
     if (check.unusedHttpRules && proxy.written.has('http-check rules')) {
       const message = `${owner} uses http-check rules without 'option httpchk', so the rules are ignored.`;
-      warn('check-rules-ignored', message);
+      warn('check-rules-ignored', message, proxy.written.get('http-check rules'));
     }
     const usable = kind === 'connect' || (kind === 'http' && proxy.kind !== 'frontend');
     if (!usable && check.disableOn404) {

@@ -12,21 +12,27 @@ const EXPLANATION = [
 export const reportMissingTimeouts: CheckPass = {
   name: 'report-missing-timeouts',
   proxy(proxy, _config, report) {
-    const missing = (proxy.kind !== 'backend' && lacksClientTimeout(proxy)) || lacksServerTimeouts(proxy);
-    if (!missing) return;
+    const missing = missingTimeouts(proxy);
+    if (missing.length === 0) return;
     const message = `missing timeouts for ${ownerText(proxy)}.\n${EXPLANATION}`;
-    report({ code: 'missing-timeouts', severity: 'warning', message, span: proxy.span });
+    report({ code: 'missing-timeouts', severity: 'warning', message, span: proxy.span, help: advice(missing) });
   },
 };
 
-function lacksClientTimeout(proxy: ProxyDraft): boolean {
-  return (proxy.settings.timeouts.client ?? 0) === 0;
+/** `timeout tunnel` does for `timeout server` where nothing but a tunnel is made. */
+function missingTimeouts(proxy: ProxyDraft): readonly string[] {
+  const { mode, timeouts } = proxy.settings;
+  const missing: string[] = [];
+  if (proxy.kind !== 'backend' && !timeouts.client) missing.push('timeout client 30s');
+  if (proxy.kind === 'frontend' || proxy.servers.length === 0) return missing;
+  if (!timeouts.connect) missing.push('timeout connect 5s');
+  const tunnel = mode === 'http' ? 0 : (timeouts.tunnel ?? 0);
+  if (!timeouts.server && tunnel === 0) missing.push('timeout server 30s');
+  return missing;
 }
 
-/** `timeout tunnel` does for `timeout server` where nothing but a tunnel is made. */
-function lacksServerTimeouts(proxy: ProxyDraft): boolean {
-  if (proxy.kind === 'frontend' || proxy.servers.length === 0) return false;
-  const { mode, timeouts } = proxy.settings;
-  const tunnel = mode === 'http' ? 0 : (timeouts.tunnel ?? 0);
-  return (timeouts.connect ?? 0) === 0 || ((timeouts.server ?? 0) === 0 && tunnel === 0);
+function advice(missing: readonly string[]): string {
+  const lines = missing.map((line) => `"${line}"`);
+  const last = lines.pop()!;
+  return `Write ${lines.length === 0 ? last : `${lines.join(', ')} and ${last}`} in this section or in "defaults".`;
 }

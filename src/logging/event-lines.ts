@@ -98,7 +98,8 @@ function via(path: string | undefined): string {
 
 /** `reason: Layer7 wrong status, code: 500, info: "...", check duration: 1ms`. */
 function reasonOf(result: Finding): string {
-  const code = result.code === undefined ? '' : `, code: ${result.code}`;
+  // With its sign: a program that was killed has -1 here, and 4294967295 in the statistics (measured).
+  const code = result.code === undefined ? '' : `, code: ${result.code | 0}`;
   const info = result.text === '' ? '' : `, info: "${quotable(result.text)}"`;
   const duration = result.duration === undefined ? '' : `, check duration: ${result.duration}ms`;
   return `reason: ${CHECK_DESCRIPTIONS[result.status]}${code}${info}${duration}`;

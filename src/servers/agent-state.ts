@@ -26,10 +26,12 @@ export class AgentState {
     agent.running = false;
     if (!entry.agentEnabled) return;
     const { state, weight, maxconn } = result.orders ?? {};
+    const before = { status: agent.status, health: agent.health };
+    // Who is told to be ready and called up in one breath comes back up (measured).
+    if (state === 'ready' && result.status === 'L7OK') agent.health = agent.rise;
     if (state !== undefined) this.#administrative.change(entry, adminAfter(entry.admin, state), undefined);
     const problem = this.#takeWeight(entry, weight) ?? this.#takeLimit(entry, maxconn);
     const text = problem === undefined || result.text !== '' ? result.text : `agent warns : ${problem}`;
-    const before = { status: agent.status, health: agent.health };
     agent.status = result.status;
     agent.code = result.code;
     agent.duration = result.duration;

@@ -52,6 +52,9 @@ function configOf(
     // One thread, so that HAProxy's own threads do not race for the order of lines.
     '    nbthread 1',
     '    maxconn 1000',
+    ...(scenarios.some(({ lines }) => lines.includes('option external-check'))
+      ? ['    external-check', '    insecure-fork-wanted']
+      : []),
     'defaults',
     '    mode tcp',
     '    log global',
@@ -70,7 +73,7 @@ function configOf(
     if (scenario.quietChecks !== true) lines.push('    option log-health-checks');
     const own = servers[index]!.port;
     const port = scenario.serverPort === 'blackhole' ? hole : scenario.serverPort === 'closed' ? closed : own;
-    lines.push(`    server s 127.0.0.1:${port} ${filled(scenario.server)}`);
+    lines.push(`    server s ${scenario.address ?? `127.0.0.1:${port}`} ${filled(scenario.server)}`);
   });
   return `${lines.join('\n')}\n`;
 }
@@ -186,6 +189,7 @@ export async function runChecks(
   product: Product,
   certificates: CheckCertificates,
   scenarios: readonly CheckScenario[] = checkScenarios(certificates),
+  files: Readonly<Record<string, string>> = {},
 ): Promise<CheckRun> {
   const servers = await Promise.all(scenarios.map((scenario) => startScripted(scenario.first)));
   const syslog = await startSyslogReceiver();
@@ -195,7 +199,7 @@ export async function runChecks(
   try {
     proxy = await startProxy(product, {
       config: configOf(scenarios, servers, syslog.address, hole.port, closed, await freePort()),
-      files: { 'ca.pem': certificates.caFile },
+      files: { 'ca.pem': certificates.caFile, ...files },
     });
     const watch = new Watch();
     const firstRows = await showStat(proxy.statsSocket);

@@ -30,6 +30,8 @@ export interface CheckScenario {
   readonly later?: Behaviour;
   /** The server line uses this port instead of that of the scripted server; `blackhole` takes the one that swallows SYNs. */
   readonly serverPort?: 'blackhole' | 'closed';
+  /** The server line's address, where it is none of the scripted server's; `$DIR` is the folder of the configuration. */
+  readonly address?: string;
   /** Without `option log-health-checks`, so that the state lines carry their reason. */
   readonly quietChecks?: boolean;
 }

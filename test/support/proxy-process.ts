@@ -56,7 +56,7 @@ export function skipWithoutHaproxy(what: string): boolean {
 export interface ProxyOptions {
   /** The configuration; `$DIR` is replaced with the process's own directory. */
   readonly config: string;
-  /** Other files to put into the directory: name to content, with `$DIR` replaced as well. */
+  /** Other files to put into the directory: name to content, with `$DIR` replaced as well; `#!` in front makes a program. */
   readonly files?: Readonly<Record<string, string>>;
   /** Arguments after `-db -f FILE`; replaces `-db` when `bare` is set. */
   readonly args?: readonly string[];
@@ -95,7 +95,8 @@ export class ProxyProcess {
     this.configPath = join(this.directory, 'proxy.cfg');
     for (const [name, content] of Object.entries(options.files ?? {})) {
       mkdirSync(dirname(join(this.directory, name)), { recursive: true });
-      writeFileSync(join(this.directory, name), content.replaceAll('$DIR', this.directory));
+      const mode = content.startsWith('#!') ? 0o755 : 0o644;
+      writeFileSync(join(this.directory, name), content.replaceAll('$DIR', this.directory), { mode });
     }
     writeFileSync(this.configPath, options.config.replaceAll('$DIR', this.directory));
     const command = commandOf(product);

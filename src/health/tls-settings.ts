@@ -1,4 +1,5 @@
 /** The TLS side of checks: one secure context for every set of settings, each CA file read once. */
+import { constants } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
@@ -44,13 +45,13 @@ export class TlsSettings {
   }
 
   #context(check: ServerCheckModel, required: boolean): SecureContext {
-    const { sslMinVersion, sslMaxVersion, certificate } = check;
+    const { sslMinVersion, sslMaxVersion, certificate, withoutTickets } = check;
     const crlFile = required ? check.crlFile : undefined;
     const caFile = required ? check.caFile : undefined;
     // Node reads the suites of TLS 1.3 and the ciphers of the versions before from one list.
     const { ciphersuites, ciphers: older = ciphersuites === undefined ? undefined : OLDER_CIPHERS } = check;
     const ciphers = [ciphersuites, older].filter((list) => list !== undefined).join(':');
-    const key = JSON.stringify([caFile, crlFile, certificate, sslMinVersion, sslMaxVersion, ciphers]);
+    const key = JSON.stringify([caFile, crlFile, certificate, sslMinVersion, sslMaxVersion, ciphers, withoutTickets]);
     const known = this.#contexts.get(key);
     if (known !== undefined) return known;
     const context = createSecureContext({
@@ -60,6 +61,7 @@ export class TlsSettings {
       ...(sslMinVersion === undefined ? {} : { minVersion: sslMinVersion }),
       ...(sslMaxVersion === undefined ? {} : { maxVersion: sslMaxVersion }),
       ...(ciphers === '' ? {} : { ciphers }),
+      ...(withoutTickets === true ? { secureOptions: constants.SSL_OP_NO_TICKET } : {}),
     });
     this.#contexts.set(key, context);
     return context;

@@ -58,7 +58,7 @@ const rows: Readonly<Record<VersionedKind, Rows>> = {
     '3.2': 'log-steps quic-initial',
   },
   option: {
-    '2.8': 'http-drop-request-trailers http-drop-response-trailers',
+    '2.8': 'forwarded http-drop-request-trailers http-drop-response-trailers',
     '3.0': 'accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response',
   },
   bind: {

@@ -8,6 +8,7 @@ import { noteRule } from '../rule-order.ts';
 import { backends, everyProxy, noEffect, requireArgument } from './common-shapes.ts';
 import { errorFileProblem } from './error-files.ts';
 import { checkAction, readRule } from './http-actions.ts';
+import { withArguments } from './http-setting-arguments.ts';
 
 type Context = LineContext<ProxyDraft>;
 type Definition = KeywordDefinition<ProxyDraft>;
@@ -100,7 +101,7 @@ function rule(name: string, example: string): Definition {
   };
 }
 
-export const httpOnlyKeywords: readonly Definition[] = [
+const definitions: readonly Definition[] = [
   {
     ...quiet(
       'errorfile',
@@ -257,3 +258,5 @@ export const httpOnlyKeywords: readonly Definition[] = [
   rule('http-after-response', 'http-after-response set-header a b'),
   rule('redirect', 'redirect scheme https'),
 ];
+
+export const httpOnlyKeywords: readonly Definition[] = definitions.map(withArguments);

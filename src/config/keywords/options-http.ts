@@ -3,9 +3,13 @@
 import type { ProxyDraft } from '../draft.ts';
 import { placeOf, removeLine } from '../fix.ts';
 import { backends, everyProxy, frontends, noEffect, removed } from './common-shapes.ts';
+import { withArguments } from './http-setting-arguments.ts';
 import { inertOption, type OptionContext, type OptionDefinition } from './option-shapes.ts';
 
 const HTTP_ONLY = 'it acts on HTTP only, which hapax does not forward yet';
+
+/** An address of either family, perhaps with a mask. */
+const NETWORK = /^(?:[\d.]+(?:\/(?:\d|[12]\d|3[0-2]|[\d.]+\.[\d.]+))?|[\da-f:.]*:[\da-f:.]*(?:\/\d+)?)$/i;
 
 /** The options that close or keep HTTP connections; the last one written counts. */
 function connectionMode(name: string): OptionDefinition {
@@ -25,7 +29,8 @@ function parseForwardedFor(context: OptionContext, name: 'forwardfor' | 'origina
     }
     if (word.text === 'if-none') continue;
     position++;
-    if (words[position] === undefined) {
+    const value = words[position]?.text ?? '';
+    if (value === '' || (word.text === 'except' && !NETWORK.test(value))) {
       const wanted = word.text === 'except' ? '<address>[/mask]' : '<header_name>';
       const message = `'option ${name} ${word.text}' expects ${wanted} as argument.`;
       context.report({ code: 'missing-argument', message, word });
@@ -94,8 +99,8 @@ export const httpOptionKeywords: readonly OptionDefinition[] = [
   ].map((name) => inertOption(name, backends, HTTP_ONLY, { mode: 'http' })),
   inertOption('h1-case-adjust-bogus-client', frontends, HTTP_ONLY),
   inertOption('h1-case-adjust-bogus-server', backends, HTTP_ONLY),
-  {
-    ...noEffect<ProxyDraft>({
+  withArguments(
+    noEffect<ProxyDraft>({
       name: 'option http-restrict-req-hdr-names',
       args: '{ preserve | delete | reject }',
       sections: everyProxy,
@@ -103,7 +108,7 @@ export const httpOptionKeywords: readonly OptionDefinition[] = [
       because: HTTP_ONLY,
       example: 'option http-restrict-req-hdr-names delete',
     }),
-  },
+  ),
   ...gone.map(([name, message]) =>
     removed<ProxyDraft>({
       name: `option ${name}`,

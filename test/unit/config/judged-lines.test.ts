@@ -175,3 +175,44 @@ describe('settings of the process', () => {
     expect(await said([...lines, ...TIMEOUTS, 'listen l', 'bind 127.0.0.1:9001'], false)).toEqual([]);
   });
 });
+
+describe('settings of HTTP', () => {
+  it.each([
+    ['cookie S insert nocache indirct', "'cookie' supports 'rewrite', 'insert', 'prefix', 'indirect', 'nocache',"],
+    ['cookie S prefix insert', "cookie 'rewrite', 'insert' and 'prefix' modes are incompatible."],
+    ['cookie S preserve', "cookie 'preserve' requires at least 'insert' or 'indirect'."],
+    ['retry-on none 503', "'retry-on' 'none' keyworld only usable alone"],
+    ['compression algo foo', "'compression' : 'foo' is not a supported algorithm."],
+    ['capture request header Host', "'capture request' expects 'header' <header_name> 'len' <len>."],
+    ['declare capture request len 0', 'length must be > 0'],
+    ['retry-on option', "'retry-on': unknown keyword 'option'"],
+    ['http-reuse always 65537', "'http-reuse always' cannot handle unexpected argument '65537'."],
+    ['http-reuse maybe', "'http-reuse' only supports 'never', 'safe', 'aggressive', 'always'."],
+    ['errorloc 600000', 'errorloc : expects <status_code> and <url> as arguments.'],
+    ['errorloc302 99 /x', "errorloc302 : status code '99' not handled."],
+    ['errorfiles pages 99', "errorfiles : status code '99' not handled."],
+    ['http-error 503', 'http-error : expects at least a <status> as arguments.'],
+    ['compression gzip', "'compression' expects 'algo', 'type' or 'offload'"],
+    ['capture request Host', "'capture' expects 'cookie' or 'request header' or 'response header'."],
+    ['declare foo', "unknown declaration type 'foo' (supports 'capture')"],
+    ['max-keep-alive-queue 5s', "'max-keep-alive-queue' : unexpected character 's' in integer value '5s'"],
+    ['unique-id-format %pid x', "unique-id-format expects only one argument, don't forget to escape spaces!"],
+    ['option forwardfor except 1|27.0.0.0/8', "'option forwardfor except' expects <address>[/mask] as argument."],
+    ['option http-restrict-req-hdr-names foo', "invalid parameter 'foo'. option 'http-restrict-req-hdr-names' expects"],
+    ['option forwarded', "HAProxy 2.6 has no 'forwarded' yet."],
+  ])('%s', async (line, wanted) => {
+    expect((await inListen(line))[0]).toContain(wanted);
+  });
+
+  it.each([
+    'cookie S insert indirect nocache domain a.example maxidle 5m attr SameSite=None',
+    'retry-on conn-failure 503',
+    'errorloc303 503 http://x/',
+    'capture request header Host len 10',
+    'option forwardfor except 127.0.0.0/8 header X-Client if-none',
+    'option originalto except ::1',
+  ])('%s is right', async (line) => {
+    const result = await loadLines([...TIMEOUTS, 'listen l', 'bind 127.0.0.1:9001', line], { strict: true });
+    expect(result.diagnostics.filter(({ severity }) => severity === 'alert')).toEqual([]);
+  });
+});

@@ -67,6 +67,7 @@ function reportLateGlobal({ file, number, words }: Line, log: DiagnosticLog): vo
     severity: 'diag',
     message: `config : parsing [${file}:${number}] : global section detected after a non-global one, the prevalence of their statements is unspecified`,
     span: words[0]!.span,
+    parsing: true,
     help: 'Write what it says into the "global" section at the top of the file.',
   });
 }

@@ -258,6 +258,31 @@ export const CONFIG_CASES: readonly ConfigCase[] = [
     files: { 'parts/a.cfg': RIGHT, 'parts/b.txt': 'rubbish' },
   },
   {
+    name: 'hints under -dD',
+    text: `${proxies({ server: 'server one 127.0.0.1:18081 weight 0', back: ['sever two 127.0.0.1:1'] })}global\n    maxconn 10\n`,
+    args: ['-dD', '-c', '-f', 'case.cfg'],
+  },
+  {
+    name: 'hints that nobody asked for',
+    text: `${proxies({ server: 'server one 127.0.0.1:18081 weight 0' })}global\n    maxconn 10\n`,
+  },
+  {
+    name: 'hints are no warnings',
+    text: `${RIGHT}global\n    maxconn 10\n`,
+    args: ['-dD', '-dW', '-c', '-f', 'case.cfg'],
+  },
+  { name: '60 mistakes', text: proxies({ back: Array.from({ length: 60 }, (_, index) => `nonsense${index}`) }) },
+  {
+    name: 'mistakes in two files',
+    text: proxies({ back: ['sever one 127.0.0.1:1'], front: ['bnid :1'] }),
+    args: ['-c', '-f', 'case.cfg', '-f', 'second.cfg'],
+    files: { 'second.cfg': 'backend more\n    sever x 127.0.0.1:1\n    balance none\n' },
+  },
+  { name: 'zero-warning', text: proxies({ global: ['zero-warning'], defaults: ['mode tcp'] }) },
+  { name: 'no timeouts -q', text: proxies({ defaults: ['mode tcp'] }), args: ['-q', '-c', '-f', 'case.cfg'] },
+  { name: 'no timeouts -V', text: proxies({ defaults: ['mode tcp'] }), args: ['-V', '-c', '-f', 'case.cfg'] },
+  { name: 'mistakes -q', text: proxies({ back: ['nonsense'] }), args: ['-q', '-c', '-f', 'case.cfg'] },
+  {
     name: 'two files',
     text: RIGHT,
     args: ['-c', '-f', 'case.cfg', '-f', 'second.cfg'],

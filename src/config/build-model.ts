@@ -8,6 +8,7 @@ import { buildServers } from './build-servers.ts';
 import type { ConfigDraft, GlobalDraft, ProxyDraft } from './draft.ts';
 import type { BackendModel, FrontendModel, GlobalModel, Model, ProxyLogModel, ProxyModel } from './model.ts';
 import { assignNumbers } from './numbering.ts';
+import { backendNamed } from './proxy-index.ts';
 
 /** HAProxy counts its own proxies first: the first one of the configuration is number 2. */
 const FIRST_IID = 2;
@@ -16,7 +17,8 @@ const FIRST_IID = 2;
 export function buildModel(config: ConfigDraft): Model {
   const maxconn = config.maxconn ?? config.global.maxconn ?? config.maxconnDefault;
   numberProxies(config.proxies);
-  const proxies = config.proxies.map((proxy) => buildProxy(proxy, config, maxconn));
+  const accepted = acceptedFor(config, maxconn);
+  const proxies = config.proxies.map((proxy) => buildProxy(proxy, config, maxconn, accepted));
   return { global: buildGlobal(config.global, maxconn), proxies };
 }
 
@@ -34,7 +36,9 @@ function buildGlobal(draft: GlobalDraft, maxconn: number): GlobalModel {
   return { ...model, maxconn };
 }
 
-function buildProxy(draft: ProxyDraft, config: ConfigDraft, maxconn: number): ProxyModel {
+type Accepted = ReadonlyMap<string, number>;
+
+function buildProxy(draft: ProxyDraft, config: ConfigDraft, maxconn: number, accepted: Accepted): ProxyModel {
   const { settings } = draft;
   const emailAlert = draft.kind === 'frontend' ? undefined : buildEmailAlert(draft, config);
   return {
@@ -49,7 +53,7 @@ function buildProxy(draft: ProxyDraft, config: ConfigDraft, maxconn: number): Pr
     timeouts: settings.timeouts,
     log: buildLog(draft, config.global),
     ...(draft.kind === 'backend' ? {} : { frontend: buildFrontend(draft, config, maxconn) }),
-    ...(draft.kind === 'frontend' ? {} : { backend: buildBackend(draft, config, maxconn) }),
+    ...(draft.kind === 'frontend' ? {} : { backend: buildBackend(draft, config, accepted) }),
     ...(settings.stats === undefined || settings.mode !== 'http' ? {} : { statsPage: settings.stats }),
     ...(emailAlert === undefined ? {} : { emailAlert }),
   };
@@ -102,10 +106,10 @@ export function backendOf(draft: ProxyDraft, proxies: readonly ProxyDraft[]): Pr
   const first = draft.useBackends[0];
   const name = first !== undefined && alwaysApplies(first) ? first.name : draft.settings.defaultBackend?.name;
   if (name === undefined) return draft.kind === 'listen' ? draft : undefined;
-  return proxies.find((proxy) => proxy.name === name && proxy.kind !== 'frontend');
+  return backendNamed(proxies, name);
 }
 
-function buildBackend(draft: ProxyDraft, config: ConfigDraft, maxconn: number): BackendModel {
+function buildBackend(draft: ProxyDraft, config: ConfigDraft, accepted: Accepted): BackendModel {
   const { settings } = draft;
   const { options } = settings;
   return {
@@ -113,8 +117,11 @@ function buildBackend(draft: ProxyDraft, config: ConfigDraft, maxconn: number): 
     randomDraws: settings.randomDraws,
     hashConsistent: settings.hashConsistent,
     servers: buildServers(draft, config),
+    // A tenth of what the frontends that lead here accept, rounded up, at least 1.
     fullconn:
-      settings.fullconn !== undefined && settings.fullconn > 0 ? settings.fullconn : fullconn(draft, config, maxconn),
+      settings.fullconn !== undefined && settings.fullconn > 0
+        ? settings.fullconn
+        : Math.max(1, Math.ceil((accepted.get(draft.name) ?? 0) / 10)),
     retries: Math.max(0, settings.retries),
     redispatch: settings.redispatch,
     allBackups: options.allbackups === true,
@@ -127,20 +134,16 @@ function buildBackend(draft: ProxyDraft, config: ConfigDraft, maxconn: number): 
   };
 }
 
-/** A tenth of what the frontends that lead here accept, rounded up, at least 1. */
-function fullconn(draft: ProxyDraft, config: ConfigDraft, maxconn: number): number {
-  let sum = 0;
+/** By the name of a backend, what the frontends that lead to it accept together. */
+function acceptedFor(config: ConfigDraft, maxconn: number): Accepted {
+  const sums = new Map<string, number>();
   for (const proxy of config.proxies) {
-    if (proxy.kind === 'backend' || !leadsTo(proxy, draft)) continue;
+    if (proxy.kind === 'backend') continue;
+    const names = new Set(proxy.useBackends.map((each) => each.name));
+    if (proxy.settings.defaultBackend !== undefined) names.add(proxy.settings.defaultBackend.name);
+    if (proxy.kind === 'listen') names.add(proxy.name);
     const own = proxy.settings.maxconn ?? 0;
-    sum += own > 0 ? own : maxconn;
+    for (const name of names) sums.set(name, (sums.get(name) ?? 0) + (own > 0 ? own : maxconn));
   }
-  return Math.max(1, Math.ceil(sum / 10));
-}
-
-function leadsTo(frontend: ProxyDraft, backend: ProxyDraft): boolean {
-  if (frontend === backend) return true;
-  const names = frontend.useBackends.map((each) => each.name);
-  const standard = frontend.settings.defaultBackend?.name;
-  return names.includes(backend.name) || standard === backend.name;
+  return sums;
 }

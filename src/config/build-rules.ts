@@ -1,6 +1,8 @@
 /** Rules of a frontend, from drafts to the model. */
+
 import type { ProxyDraft, SwitchDraft, TcpRuleDraft } from './draft.ts';
 import type { FrontendRulesModel, SwitchRuleModel, TcpRuleModel } from './model.ts';
+import { backendNamed } from './proxy-index.ts';
 
 /** Undefined where every connection goes the same way. */
 export function buildFrontendRules(draft: ProxyDraft, proxies: readonly ProxyDraft[]): FrontendRulesModel | undefined {
@@ -33,7 +35,7 @@ function buildSwitching(lines: readonly SwitchDraft[], proxies: readonly ProxyDr
   const rules: SwitchRuleModel[] = [];
   if (lines[0] === undefined || alwaysApplies(lines[0])) return rules;
   for (const { name, condition, dynamic, format } of lines) {
-    const backend = dynamic ? format : proxies.find((each) => each.name === name && each.kind !== 'frontend')?.index;
+    const backend = dynamic ? format : backendNamed(proxies, name)?.index;
     if (backend !== undefined) rules.push({ backend, ...(condition === undefined ? {} : { condition }) });
   }
   return rules;

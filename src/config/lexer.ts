@@ -9,10 +9,11 @@ import { foreignSections } from './foreign-sections.ts';
 import type { Line, Word } from './keyword.ts';
 import { caretLines } from './line-picture.ts';
 import type { SourceFile } from './source.ts';
+import { beforeReturn, binaryHelp, brokenCharacters, strayReturn } from './text-damage.ts';
 import { expandUnquoted, type UnquotedVariable } from './unquoted-variables.ts';
 
 /** Longer lines are refused before the grammar sees them. */
-export const MAX_LINE_BYTES = 65536;
+export const MAX_LINE_BYTES = 1 << 20;
 const MAX_WORDS = 64;
 
 export type Environment = Record<string, string | undefined>;
@@ -81,8 +82,13 @@ export function lexSource(source: SourceFile, state: LexingState): readonly Lexe
     // The mark becomes a blank, so that offsets stay those of the file.
     const text = marked ? ` ${cut.slice(1)}` : cut;
     if (marked) result.push({ number, problem: byteOrderMark(source.name) });
-    const lexed = lexLine(number, strict ? beforeReturn(text) : text, reading);
+    const read = beforeReturn(text);
+    const lexed = lexLine(number, read, reading);
     const line = lexed?.line;
+    const stray = strict ? undefined : strayReturn(text, read);
+    if (stray !== undefined) result.push({ number, problem: stray });
+    const broken = source.damaged && line !== undefined ? brokenCharacters(line.words) : undefined;
+    if (broken !== undefined) result.push({ number, problem: broken });
     if (line !== undefined && line.prefix === undefined && line.words[0]!.text.startsWith('.')) {
       for (const each of blocks.read(texts(line), number, state.conditions)) {
         result.push({ number, problem: directiveProblem(each, line) });
@@ -105,7 +111,7 @@ export function lexSource(source: SourceFile, state: LexingState): readonly Lexe
       else if (section === 'global') readGlobalLine(expanded, state);
     }
     if (nul >= 0 && !(isLast && source.unterminated)) {
-      result.push({ number, problem: strayNul(text) });
+      result.push({ number, problem: strayNul(text, source.lines[0]!) });
       break;
     }
     if (isLast && source.unterminated)
@@ -113,13 +119,6 @@ export function lexSource(source: SourceFile, state: LexingState): readonly Lexe
   }
   for (const each of blocks.finish()) result.push({ number, problem: { ...each, start: 0, end: 0 } });
   return result;
-}
-
-/** To HAProxy a carriage return ends a line that has begun, even within quotes. */
-function beforeReturn(text: string): string {
-  if (!text.includes('\r')) return text;
-  const at = text.indexOf('\r', Math.max(0, text.search(/[^ \t\v\f\r]/)));
-  return at < 0 ? text : text.slice(0, at);
 }
 
 function emptyLine({ words }: Line): LineProblem {
@@ -217,14 +216,14 @@ function tooManyWords(words: readonly Word[]): LineProblem {
   };
 }
 
-function strayNul(text: string): LineProblem {
+function strayNul(text: string, firstLine: string): LineProblem {
   const position = Buffer.byteLength(text) + 1;
   // A NUL at the very start of a line looks like a cut file to HAProxy.
   const message =
     position === 1
       ? 'Missing LF on last line, file might have been truncated at position 1.'
       : `Stray NUL character at position ${position}.`;
-  const help = 'A configuration is text; this file holds binary data from here on.';
+  const help = binaryHelp(firstLine);
   return { code: 'stray-nul', message, start: text.length, end: text.length + 1, severity: 'alert', help };
 }
 

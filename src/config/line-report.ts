@@ -4,6 +4,7 @@ import type { DiagnosticLog } from './diagnostic-log.ts';
 import type { Line, LineContext } from './keyword.ts';
 import type { Span } from './place.ts';
 import { suggest } from './suggest.ts';
+import { unusualCharacter } from './text-damage.ts';
 
 export type LineProblemReport = Parameters<LineContext<never>['report']>[0];
 
@@ -56,6 +57,8 @@ function prefix(problem: LineProblemReport, file: string, number: number): strin
 }
 
 function helpFrom(problem: LineProblemReport): string | undefined {
+  const unusual = problem.word === undefined ? undefined : unusualCharacter(problem.word.text);
+  if (unusual !== undefined && problem.severity !== 'warning') return unusual;
   if (problem.suggestFrom === undefined || problem.word === undefined) return undefined;
   const near = suggest(problem.word.text, problem.suggestFrom);
   return near === undefined ? undefined : `Did you mean '${near}'?`;

@@ -10,6 +10,7 @@ import { listenAddresses } from './keywords/listen-addresses.ts';
 import type { ReportLine } from './line-report.ts';
 import { type MailersDraft, newMailersDraft } from './mailers.ts';
 import { notSupportedYet } from './not-supported.ts';
+import { proxiesNamed } from './proxy-index.ts';
 import { newProxySettings } from './settings.ts';
 
 /** Where the lines that follow belong. */
@@ -352,9 +353,8 @@ function rulesComplaint({ kind }: ProxyDraft, from: ProxyDraft): string | undefi
 function reportDuplicate(draft: ProxyDraft, config: ConfigDraft, report: ReportLine, word: Word): void {
   const frontend = draft.kind !== 'backend';
   const backend = draft.kind !== 'frontend';
-  const other = config.proxies.find(
-    (each) =>
-      each.name === draft.name && ((frontend && each.kind !== 'backend') || (backend && each.kind !== 'frontend')),
+  const other = proxiesNamed(config.proxies, draft.name).find(
+    (each) => (frontend && each.kind !== 'backend') || (backend && each.kind !== 'frontend'),
   );
   if (other === undefined) return;
   const { file, line } = draft.place;

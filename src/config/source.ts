@@ -1,4 +1,5 @@
 /** Configuration files as text: finding them, reading them, splitting them into lines. */
+import { isUtf8 } from 'node:buffer';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
@@ -14,6 +15,8 @@ export interface SourceFile {
   readonly lines: readonly string[];
   /** The last line has no line feed. */
   readonly unterminated: boolean;
+  /** Bytes that are no UTF-8 were replaced. */
+  readonly damaged?: boolean;
 }
 
 export interface SourceProblem {
@@ -56,6 +59,17 @@ export function readSources(names: readonly string[]): SourceResult {
   return { sources, problems };
 }
 
+/** Whether an entry of a directory is a file, or a link to one. */
+function isFile(path: string, problems: SourceProblem[]): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch (error) {
+    const message = `Cannot open configuration file ${path} : ${errorText(error)}`;
+    problems.push({ code: 'unreadable-file', message });
+    return false;
+  }
+}
+
 function tooLarge(file: string): SourceProblem {
   const message = `Could not open configuration file ${file} : it is larger than ${MAX_FILE_BYTES >> 20} MB`;
   return { code: 'file-too-large', message };
@@ -66,7 +80,7 @@ function filesOf(name: string, problems: SourceProblem[]): readonly string[] | u
     if (!statSync(name).isDirectory()) return [name];
     const entries = readdirSync(name).filter((entry) => entry.endsWith('.cfg') && !entry.startsWith('.'));
     const paths = entries.sort().map((entry) => (name.endsWith('/') ? name + entry : `${name}/${entry}`));
-    return paths.filter((path) => statSync(path).isFile());
+    return paths.filter((path) => isFile(path, problems));
   } catch (error) {
     const message = `Cannot open configuration file/directory ${name} : ${errorText(error)}`;
     problems.push({ code: 'unreadable-file', message });
@@ -75,7 +89,9 @@ function filesOf(name: string, problems: SourceProblem[]): readonly string[] | u
 }
 
 export function sourceFromBytes(name: string, bytes: Uint8Array): SourceFile {
-  return sourceFromText(name, textOf(bytes));
+  const text = textOf(bytes);
+  const damaged = text.includes('\ufffd') && !isUtf8(bytes);
+  return { ...sourceFromText(name, text), ...(damaged ? { damaged } : {}) };
 }
 
 /** A file's text; what is no UTF-8 becomes replacement characters, a byte order mark stays. */

@@ -1,5 +1,5 @@
 /** `hapax fix`: rewrites a configuration in today's form. */
-import { renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { readUpTo } from '../../config/bounded-read.ts';
 import { formatDiagnostics } from '../../config/diagnostic-writer.ts';
@@ -32,6 +32,7 @@ export async function fix(argv: readonly string[]): Promise<0 | 1 | 2> {
   };
   let bytes: Buffer | undefined;
   try {
+    if (write && !statSync(file).isFile()) return refuse('it is no regular file, and cannot be written anew');
     bytes = readUpTo(file, MAX_FILE_BYTES);
   } catch (error) {
     return refuse(errorText(error));
@@ -59,11 +60,20 @@ export async function fix(argv: readonly string[]): Promise<0 | 1 | 2> {
   return left.length === 0 ? 0 : 1;
 }
 
-/** In one step, so that nobody reads half a file; its mode stays. */
-function replaceFile(file: string, text: string): void {
+/** In one step, so that nobody reads half a file; its mode and owner stay, and a link to it stays a link. */
+function replaceFile(link: string, text: string): void {
+  const file = realpathSync(link);
+  const { mode, uid, gid } = statSync(file);
   const fresh = `${file}.${process.pid}.new`;
-  writeFileSync(fresh, text, { mode: statSync(file).mode & 0o7777, flag: 'wx' });
-  renameSync(fresh, file);
+  writeFileSync(fresh, text, { mode: mode & 0o7777, flag: 'wx' });
+  try {
+    chownSync(fresh, uid, gid);
+    chmodSync(fresh, mode & 0o7777);
+    renameSync(fresh, file);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
 }
 
 function parse(argv: readonly string[]) {

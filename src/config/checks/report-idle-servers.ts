@@ -1,3 +1,4 @@
+import { backendNamed } from '../proxy-index.ts';
 import type { CheckPass } from './pass.ts';
 
 /** A listen whose default_backend takes every connection: its own servers get none. */
@@ -6,7 +7,7 @@ export const reportIdleServers: CheckPass = {
   proxy(proxy, config, report) {
     const { defaultBackend } = proxy.settings;
     if (proxy.kind !== 'listen' || defaultBackend === undefined || proxy.servers.length === 0) return;
-    const target = config.proxies.find(({ name, kind }) => name === defaultBackend.name && kind !== 'frontend');
+    const target = backendNamed(config.proxies, defaultBackend.name);
     if (target === undefined || target === proxy) return;
     if (proxy.settings.mode === 'http' && target.settings.mode === 'tcp') return;
     const { span } = defaultBackend;

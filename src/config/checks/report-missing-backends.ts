@@ -1,4 +1,5 @@
 import type { ConfigDraft, ProxyDraft, Reference } from '../draft.ts';
+import { backendNamed } from '../proxy-index.ts';
 import { suggest } from '../suggest.ts';
 import type { CheckPass, PassReport } from './pass.ts';
 import { ownerText } from './proxy-texts.ts';
@@ -28,10 +29,10 @@ function checkReference(
   config: ConfigDraft,
   report: PassReport,
 ): void {
-  const candidates = config.proxies.filter((each) => each.kind !== 'frontend');
-  const target = candidates.find((each) => each.name === reference.name);
+  const target = backendNamed(config.proxies, reference.name);
   const { span } = reference;
   if (target === undefined) {
+    const candidates = config.proxies.filter((each) => each.kind !== 'frontend');
     const near = suggest(
       reference.name,
       candidates.map((each) => each.name),

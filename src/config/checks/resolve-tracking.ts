@@ -1,4 +1,5 @@
 import type { ConfigDraft, ProxyDraft } from '../draft.ts';
+import { backendNamed } from '../proxy-index.ts';
 import type { ServerDraft } from '../server-draft.ts';
 import type { CheckPass, PassReport } from './pass.ts';
 import { serverFrame } from './proxy-texts.ts';
@@ -35,7 +36,7 @@ function findTracked(
   const slash = text.lastIndexOf('/');
   const proxyName = slash < 0 ? proxy.name : text.slice(0, slash);
   const name = text.slice(slash + 1);
-  const other = slash < 0 ? proxy : config.proxies.find((each) => each.name === proxyName && each.kind !== 'frontend');
+  const other = slash < 0 ? proxy : backendNamed(config.proxies, proxyName);
   if (other === undefined) return `unable to find required proxy '${proxyName}' for tracking.`;
   const found = other.servers.filter((each) => each.name === name);
   const [target] = found;

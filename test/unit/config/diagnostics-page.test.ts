@@ -18,6 +18,7 @@ const entries: readonly Entry[] = page
 /** Codes of what cannot stand on a page: files that are not there, or are too long. */
 const WITHOUT_EXAMPLE = [
   'file-too-large',
+  'invalid-utf8',
   'line-too-long',
   'no-configuration',
   'too-many-errors',
@@ -28,7 +29,7 @@ const WITHOUT_EXAMPLE = [
 function exampleOf({ text }: Entry): string | undefined {
   const found = /```haproxy\n([\s\S]*?)\n```/.exec(text)?.[1];
   if (found === undefined) return undefined;
-  const marked = text.includes('With a byte order mark') ? `\ufeff${found}` : found.replace('NUL', '\0');
+  const marked = text.includes('With a byte order mark') ? `\ufeff${found}` : found.replace('NUL', '\0').replace('CR', '\r');
   return text.includes('Without a newline') ? marked : `${marked}\n`;
 }
 
@@ -82,7 +83,7 @@ describe('docs/diagnostics.md', () => {
   );
 
   it.each([
-    ['line-too-long', `global\n# ${'x'.repeat(70_000)}\n`],
+    ['line-too-long', `global\n# ${'x'.repeat(1_100_000)}\n`],
     ['too-many-words', `global\n description${' a'.repeat(70)}\n`],
     ['too-many-errors', `global\n${' nonsense\n'.repeat(60)}`],
   ])('%s comes of long files', async (code, text) => {

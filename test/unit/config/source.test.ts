@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readUpTo } from '../../../src/config/bounded-read.ts';
 import { formatDiagnostics } from '../../../src/config/diagnostic-writer.ts';
 import { loadConfiguration, loadConfigurationText } from '../../../src/config/load.ts';
 import { verdict } from '../../../src/config/verdict.ts';
@@ -58,6 +60,82 @@ describe('configuration files', () => {
     );
   });
 
+  it('that are UTF-16, or hold bytes that are no UTF-8, say so', async () => {
+    const wide = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(good, 'utf16le')]);
+    expect(await refusal(file('wide.cfg', wide))).toContain('This looks like UTF-16: save the file as UTF-8');
+    expect(await refusal(file('bare.cfg', wide.subarray(2)))).toContain('This looks like UTF-16');
+    const latin = file('latin.cfg', Buffer.from(`${good} description caf\xe9 # caf\xe9\n # caf\xe9\n`, 'latin1'));
+    const { diagnostics, model } = await loadConfiguration({ files: [latin], env: {} });
+    expect(model).toBeDefined();
+    expect(diagnostics.map(({ code, span }) => [code, span?.line])).toEqual([['invalid-utf8', 6]]);
+    const whole = file('whole.cfg', `${good} description \ufffd\n`);
+    expect((await loadConfiguration({ files: [whole], env: {} })).diagnostics).toEqual([]);
+  });
+
+  it('that hold a character one cannot see, say which', async () => {
+    for (const [line, code] of [
+      ['mode\u00a0tcp', 'U+00A0'],
+      ['mode \u200btcp', 'U+200B'],
+      ['mode \u201ctcp\u201d', 'U+201C'],
+    ]) {
+      expect(await refusal(file('odd.cfg', `${good} ${line}\n`))).toContain(`The word holds ${code}`);
+    }
+  });
+
+  it('end their lines at a carriage return, as for HAProxy', async () => {
+    const crlf = file('crlf.cfg', good.replaceAll('\n', '\r\n'));
+    expect((await loadConfiguration({ files: [crlf], env: {} })).diagnostics).toEqual([]);
+    const lone = file('lone.cfg', `${good} mode tcp\r and more\n # a\rb\n\r\n`);
+    const { diagnostics, model } = await loadConfiguration({ files: [lone], env: {} });
+    expect(model).toBeDefined();
+    expect(diagnostics.map(({ code, span }) => [code, span?.line, span?.start])).toEqual([
+      ['stray-carriage-return', 6, 9],
+    ]);
+    const old = await refusal(file('mac.cfg', `${good} mode\rhttp\n`));
+    expect(old).toContain("unknown proxy mode ''.");
+    expect(old).toContain('the line ends at the carriage return at position 6; what follows is ignored.');
+  });
+
+  it('of a directory that cannot be opened are named', async () => {
+    file('links/a.cfg', good);
+    symlinkSync('nowhere', join(folder, 'links/b.cfg'));
+    symlinkSync('.', join(folder, 'links/c.cfg'));
+    expect(await refusal(join(folder, 'links'))).toContain(
+      `Cannot open configuration file ${join(folder, 'links/b.cfg')} : No such file or directory`,
+    );
+    symlinkSync('ring.cfg', join(folder, 'ring.cfg'));
+    expect(await refusal(join(folder, 'ring.cfg'))).toContain('Too many levels of symbolic links');
+  });
+
+  it('may be pipes; one that says nothing is given up', () => {
+    const fifo = join(folder, 'fifo.cfg');
+    execFileSync('mkfifo', [fifo]);
+    expect(() => readUpTo(fifo, 1000, 50)).toThrow('nothing came from it in 0.05 seconds');
+    const writer = spawn('sh', ['-c', `exec > ${fifo}; printf a; sleep 0.2; printf b`]);
+    expect(readUpTo(fifo, 1000, 20_000)?.toString()).toBe('ab');
+    writer.kill();
+  });
+
+  it('that change whenever they are read are refused', async () => {
+    const growing = file('growing.cfg', Buffer.alloc(8 << 20, '#\n'));
+    const writer = spawn('sh', ['-c', `while :; do printf '#\\n' >> ${growing}; done`]);
+    try {
+      const { size } = statSync(growing);
+      await expect.poll(() => statSync(growing).size, { timeout: 20_000 }).toBeGreaterThan(size);
+      const refused = () => {
+        try {
+          readUpTo(growing, 1 << 28);
+          return 'it was still for once';
+        } catch (error) {
+          return (error as Error).message;
+        }
+      };
+      await expect.poll(refused, { timeout: 20_000 }).toBe('it changes while it is read');
+    } finally {
+      writer.kill();
+    }
+  });
+
   it('that are missing, or a directory without any, end at once', async () => {
     expect(await refusal('/nonexistent.cfg')).toMatch(
       /\[ALERT\] {4}\(1\) : config : Cannot open configuration file\/directory \/nonexistent.cfg : No such file or directory\n$/,
@@ -77,7 +155,7 @@ describe('configuration files', () => {
   it('with a line of 10 MB are refused, and the other lines still read', async () => {
     const path = file('long.cfg', `global\n description ${'x'.repeat(10_000_000)}\n nonsense\n`);
     const text = await refusal(path);
-    expect(text).toContain(`config : parsing [${path}:2]: line too long (10000013 bytes, the limit is 65536).`);
+    expect(text).toContain(`config : parsing [${path}:2]: line too long (10000013 bytes, the limit is 1048576).`);
     expect(text).toContain("unknown keyword 'nonsense'");
     expect(text.length).toBeLessThan(5000);
   });

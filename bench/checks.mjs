@@ -8,7 +8,7 @@ import { freePort, scratch, startChild } from './children.mjs';
 import { placeLoadApart } from './cores.mjs';
 import { describeEnvironment, formatEnvironment } from './environment.mjs';
 import { startCheckTarget, targetAddress } from './loads/check-target.mjs';
-import { cpuMicroseconds, median, pause, quantile, residentBytes } from './measure.mjs';
+import { cpuMicroseconds, cpuTicks, median, pause, quantile, residentBytes } from './measure.mjs';
 import { hapaxLinux as hapax, hapaxCommand } from './proxies/hapax.mjs';
 import { haproxy, haproxyCommand } from './proxies/haproxy.mjs';
 import { formatTable } from './report.mjs';
@@ -66,6 +66,7 @@ async function measure(command, target) {
   await pause(SETTLING);
   child.assertAlive();
   const megabytesBefore = residentBytes(child.pid) / 2 ** 20;
+  const ticks = cpuTicks(child.pid);
   target.forget();
   const [cpu, answered, resumed, begun] = [
     cpuMicroseconds(child.pid),
@@ -77,6 +78,8 @@ async function measure(command, target) {
   child.assertAlive();
   const spent = cpuMicroseconds(child.pid) - cpu;
   const checks = target.answered() - answered;
+  const { user, system } = cpuTicks(child.pid);
+  const inKernel = (system - ticks.system) / (system - ticks.system + user - ticks.user);
   const megabytes = residentBytes(child.pid) / 2 ** 20;
   const elapsed = (performance.now() - begun) / 1000;
   const deviations = target.deviations();
@@ -85,6 +88,7 @@ async function measure(command, target) {
   if (checks === 0 || late.length === 0) throw new Error(`no check came: ${child.output()}`);
   return {
     perCheck: spent / checks,
+    kernel: (inKernel * spent) / checks,
     rate: checks / elapsed,
     resumed: (100 * (target.resumed() - resumed)) / checks,
     late50: quantile(late, 0.5),
@@ -101,6 +105,7 @@ async function measure(command, target) {
 const COLUMNS = [
   ['checks a second', 'rate', 0],
   ['CPU per check, µs', 'perCheck', 1],
+  ['of it in the kernel', 'kernel', 1],
   ['off their time 50 %, ms', 'late50', 1],
   ['99 %', 'late99', 1],
   ['99.9 %', 'late999', 1],

@@ -19,10 +19,19 @@ export function cpuMicroseconds(pid) {
   } catch {
     // A thread has ended between the two reads, or there is no schedstat: stat counts ended threads too.
   }
+  const { user, system } = cpuTicks(pid);
+  return ((user + system) * 1e6) / TICKS;
+}
+
+/**
+ * CPU time of a process outside and inside the kernel, in ticks.
+ * @param {number} pid
+ */
+export function cpuTicks(pid) {
   // The second field is the program's name in parentheses, and may hold blanks.
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS;
+  return { user: Number(fields[11]), system: Number(fields[12]) };
 }
 
 /**

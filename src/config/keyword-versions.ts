@@ -10,6 +10,8 @@ export type VersionedKind =
   | 'global'
   | 'proxy'
   | 'option'
+  | 'stats'
+  | 'timeout'
   | 'bind'
   | 'server'
   | 'action'
@@ -61,6 +63,8 @@ const rows: Readonly<Record<VersionedKind, Rows>> = {
     '2.8': 'forwarded http-drop-request-trailers http-drop-response-trailers',
     '3.0': 'accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response',
   },
+  stats: { '2.8': 'show-version' },
+  timeout: { '2.8': 'client-hs handshake' },
   bind: {
     '2.8':
       'client-sigalgs sigalgs default-crt idle-ping label no-alpn no-strict-sni tls-tickets cc ktls tcp-md5sig tcp-ss',

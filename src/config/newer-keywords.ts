@@ -42,7 +42,8 @@ function* versioned({ words }: Line, section: SectionKind | undefined): Generato
   }
   if (section === undefined) return;
   yield ['proxy', first];
-  if (first.text === 'option' && second !== undefined) yield ['option', second];
+  const { text } = first;
+  if ((text === 'option' || text === 'stats' || text === 'timeout') && second !== undefined) yield [text, second];
   if (RULES.has(first.text) && second !== undefined) {
     const action = TCP_PLACES.has(second.text) ? third : second;
     if (action !== undefined) yield ['action', action];

@@ -275,20 +275,20 @@ const byName: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 ]);
 
 /** What only some builds of 2.6 have, and those of the distributions have not. */
-const UNBUILT = new Set(['ssl-engine', 'tune.memory-pools', 'profiling.memory']);
+const UNBUILT = /^(?:ssl-engine|tune\.memory-pools|profiling\.memory|51degrees-.*|deviceatlas-.*|wurfl-.*)$/;
 
 /** The definition with its arguments looked at, where it is known what they must be. */
 export function withArguments(definition: KeywordDefinition<GlobalDraft>): KeywordDefinition<GlobalDraft> {
   const { name } = definition;
   const rule = byName.get(name);
-  if (rule === undefined && !UNBUILT.has(name)) return definition;
+  if (rule === undefined && !UNBUILT.test(name)) return definition;
   return {
     ...definition,
     ...(rule?.maxArgs === undefined ? {} : { maxArgs: rule.maxArgs }),
     parse(context) {
       const { config, strict, args } = context;
       const old = strict && config.target === '2.6';
-      if (old && UNBUILT.has(name)) {
+      if (old && UNBUILT.test(name)) {
         context.report({ code: 'unknown-keyword', message: `unknown keyword '${name}' in 'global' section` });
         return;
       }

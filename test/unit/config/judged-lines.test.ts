@@ -158,6 +158,7 @@ describe('settings of the process', () => {
     ['h1-case-adjust host HOST', undefined],
     ['maxcomprate', "'maxcomprate' expects an integer argument in kb/s."],
     ['ssl-load-extra-files none some', "'ssl-load-extra-files' expects one or multiple arguments"],
+    ['wurfl-data-file x', "unknown keyword 'wurfl-data-file' in 'global' section"],
     ['ssl-engine rdrand', "unknown keyword 'ssl-engine' in 'global' section"],
     ['tune.quic.socket-owner 1', "HAProxy 2.6 has no 'tune.quic.socket-owner' yet."],
     ['tune.maxaccept -1', undefined],
@@ -199,6 +200,8 @@ describe('settings of HTTP', () => {
     ['unique-id-format %pid x', "unique-id-format expects only one argument, don't forget to escape spaces!"],
     ['option forwardfor except 1|27.0.0.0/8', "'option forwardfor except' expects <address>[/mask] as argument."],
     ['option http-restrict-req-hdr-names foo', "invalid parameter 'foo'. option 'http-restrict-req-hdr-names' expects"],
+    ['stats show-version', "HAProxy 2.6 has no 'show-version' yet."],
+    ['timeout client-hs 5s', "HAProxy 2.6 has no 'client-hs' yet."],
     ['option forwarded', "HAProxy 2.6 has no 'forwarded' yet."],
   ])('%s', async (line, wanted) => {
     expect((await inListen(line))[0]).toContain(wanted);

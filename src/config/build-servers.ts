@@ -87,6 +87,8 @@ function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel
   if (check.alpn !== undefined) model.alpn = check.alpn;
   if (check.sendProxy) model.sendProxy = true;
   if (check.sniAuto) model.sniAuto = true;
+  if (check.socks4 !== undefined) model.socks4 = check.socks4.address;
+  if (check.viaSocks4) model.viaSocks4 = true;
   const section = check.section === undefined ? undefined : config.healthchecks.get(check.section.text);
   if (section !== undefined) model.own = buildCheck(section.settings.check);
   if (check.certificate !== undefined) model.certificate = check.certificate;

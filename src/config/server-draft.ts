@@ -82,6 +82,10 @@ export interface CheckSettings {
   caFile?: string;
   verifyhost?: string;
   sni?: string;
+  /** `socks4`, and where it stands. */
+  socks4?: { readonly address: AddressModel; readonly span: Span };
+  /** `check-via-socks4`. */
+  viaSocks4?: boolean;
   /** `check-sni-auto`. */
   sniAuto?: boolean;
   /** `healthcheck`: the section that says how this server is checked. */

@@ -75,6 +75,10 @@ export interface ServerCheckModel {
   readonly caFile?: string;
   readonly verifyhost?: string;
   readonly sni?: string;
+  /** `socks4`: the proxy that checks may go through. */
+  readonly socks4?: AddressModel;
+  /** `check-via-socks4`. */
+  readonly viaSocks4?: boolean;
   /** `healthcheck`: what is said and expected instead of what the backend says. */
   readonly own?: CheckModel;
   /** `check-sni-auto`: the Host of an HTTP check is sent as the name, where no other is written. */

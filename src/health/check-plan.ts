@@ -100,6 +100,9 @@ export function planCheck(
         ...(secured && session !== undefined ? { session: session.with(to, wish?.sni ?? check.sni ?? sni) } : {}),
         ...(quiet && !secured ? { quiet } : {}),
         ...(wish?.sendProxy === true || (!own && check.sendProxy === true) ? { sendProxy: true } : {}),
+        ...((own ? wish.viaSocks4 : check.viaSocks4) === true && check.socks4 !== undefined
+          ? { through: check.socks4 }
+          : {}),
         ...(source === undefined ? {} : { source }),
       };
     },

@@ -21,7 +21,7 @@ export interface CheckRunOptions {
   done(result: CheckResult): void;
 }
 
-type Stage = 'connecting' | 'securing' | 'talking';
+type Stage = 'connecting' | 'tunnelling' | 'securing' | 'talking';
 
 /** The share of a time limit that may be lost to other work of this thread before the limit is extended, once. */
 const BUSY_SHARE = 0.5;
@@ -83,6 +83,9 @@ export class CheckRun {
         if (this.#tls) this.#stage = 'securing';
         else this.#ready(false);
       },
+      tunnelling: () => {
+        this.#stage = 'tunnelling';
+      },
       secured: () => this.#ready(true),
       received: (chunk) => this.#obey(dialogue.received(chunk)),
       ended: () => {
@@ -121,6 +124,10 @@ export class CheckRun {
       if (this.#finished) return;
     }
     const where = this.#options.dialogue.where();
+    if (failure.proxy !== undefined) {
+      this.#finish({ status: 'SOCKERR', text: checkText(`${failure.proxy}${where}`) });
+      return;
+    }
     if (this.#stage === 'connecting') {
       const { status, text } = connectFailure(failure.code, this.#unix);
       this.#finish({ status, text: checkText(`${text}${where}`) });

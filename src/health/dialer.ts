@@ -3,6 +3,7 @@ import { connect, type NetConnectOpts, Socket } from 'node:net';
 import { type ConnectionOptions, connect as secure, type TLSSocket } from 'node:tls';
 import type { AddressModel } from '../config/model.ts';
 import { type ProxiedEnd, proxyHeaderV1 } from '../protocols/proxy-header.ts';
+import { SOCKS4_REPLY, socks4Granted, socks4Request } from '../protocols/socks4.ts';
 import { abstractPath } from '../system/listening-path.ts';
 import { openQuietSocket } from '../system/quiet-socket.ts';
 import { NameMismatch } from './peer-name.ts';
@@ -19,6 +20,8 @@ export interface DialTarget {
   readonly sendProxy?: boolean;
   /** Where the TLS session is kept for the next connection to the same place. */
   readonly session?: TlsSessionPlace;
+  /** A SOCKS4 proxy that is asked for the connection. */
+  readonly through?: AddressModel;
 }
 
 /** The last TLS session with a server: resumed by the next check, which spares both sides most of a handshake. */
@@ -30,6 +33,8 @@ export interface TlsSessionPlace {
 export interface DialHandler {
   /** The TCP connection (or the Unix one) stands; with TLS the handshake begins. */
   connected(): void;
+  /** The connection to a SOCKS4 proxy stands, and it has been asked for the one to the server. */
+  tunnelling?(): void;
   /** The TLS handshake is done and the certificate accepted. */
   secured(): void;
   received(chunk: Buffer): void;
@@ -45,6 +50,8 @@ export interface DialFailure {
   readonly code: string;
   /** The certificate is good but not for this server; the text says against what it was held. */
   readonly mismatch: string | undefined;
+  /** What a SOCKS4 proxy did instead of letting us through. */
+  readonly proxy?: string;
   /** In the words of Node or OpenSSL, where there was an error. */
   readonly reason?: string;
 }
@@ -69,6 +76,8 @@ class NodeCall implements Call {
   readonly #tls: ConnectionOptions | undefined;
   readonly #session: TlsSessionPlace | undefined;
   readonly #sendProxy: boolean;
+  /** What a SOCKS4 proxy is asked. */
+  readonly #request: Buffer | undefined;
   /** A Unix socket knows no RST. */
   readonly #unix: boolean;
   readonly #plain: Socket | undefined;
@@ -80,16 +89,28 @@ class NodeCall implements Call {
   #securing = false;
   readonly #closed = () => this.#fail(undefined);
 
-  constructor({ address, tls, source, session, sendProxy = false, quiet = false }: DialTarget, handler: DialHandler) {
+  constructor(target: DialTarget, handler: DialHandler) {
+    const { address, tls, source, session, through, sendProxy = false, quiet = false } = target;
     this.#handler = handler;
     this.#tls = tls;
     this.#session = session;
     this.#sendProxy = sendProxy;
     this.#unix = address.family === 'unix' || address.family === 'abns';
+    this.#request = through === undefined ? undefined : socks4Request(address.host, address.port);
+    if (through !== undefined && this.#request === undefined) {
+      queueMicrotask(() => this.#fail(Object.assign(new Error('SOCKS4 reaches IPv4 alone'), { code: 'EINVAL' })));
+      return;
+    }
     try {
       const from = source === undefined ? {} : { localAddress: source.host, localPort: source.port };
-      const options = { ...endpoint(address), ...from, allowHalfOpen: true, noDelay: true } as NetConnectOpts;
-      const socket = (quiet ? connectQuietly(address, options) : undefined) ?? connect(options);
+      const options = {
+        ...endpoint(through ?? address),
+        ...from,
+        allowHalfOpen: true,
+        noDelay: true,
+      } as NetConnectOpts;
+      const socket =
+        (quiet && through === undefined ? connectQuietly(address, options) : undefined) ?? connect(options);
       this.#plain = socket;
       this.#stream = socket;
       socket.on('error', (error) => this.#plainFailed(error));
@@ -132,6 +153,37 @@ class NodeCall implements Call {
 
   #connected(socket: Socket): void {
     this.#stood = true;
+    if (this.#request === undefined) this.#reached(socket);
+    else this.#tunnel(socket, this.#request);
+  }
+
+  /** Asks the SOCKS4 proxy; what comes behind its reply is the server's. */
+  #tunnel(socket: Socket, request: Buffer): void {
+    let reply = Buffer.alloc(0);
+    const turnedAway = (proxy: string) => this.#fail(undefined, proxy);
+    const arrived = (chunk: Buffer) => {
+      reply = Buffer.concat([reply, chunk]);
+      if (reply.length < SOCKS4_REPLY) return;
+      socket.off('data', arrived);
+      socket.off('end', ended);
+      socket.pause();
+      if (!socks4Granted(reply)) return turnedAway('SOCKS4 Proxy deny the request');
+      if (reply.length > SOCKS4_REPLY) socket.unshift(reply.subarray(SOCKS4_REPLY));
+      this.#reached(socket);
+      if (this.#stream === socket) socket.resume();
+    };
+    const ended = () => {
+      // A part of a reply leaves the rest to be waited for.
+      if (reply.length === 0) turnedAway('SOCKS4 Proxy read error during handshake');
+    };
+    socket.on('data', arrived);
+    socket.on('end', ended);
+    this.#handler?.tunnelling?.();
+    socket.write(request);
+  }
+
+  /** The way to the server is open. */
+  #reached(socket: Socket): void {
     const handler = this.#handler;
     if (handler === undefined) return;
     if (this.#sendProxy)
@@ -182,15 +234,17 @@ class NodeCall implements Call {
   }
 
   /** `undefined`: the connection went away without an error. */
-  #fail(error: unknown): void {
+  #fail(error: unknown, proxy?: string): void {
     const handler = this.#handler;
     if (handler === undefined) return;
     this.#handler = undefined;
+    if (proxy !== undefined) this.#plain?.resetAndDestroy();
     this.#stream?.destroy();
     this.#plain?.destroy();
     handler.failed({
       code: error instanceof Error && 'code' in error ? String(error.code) : error === undefined ? 'ECONNRESET' : '',
       mismatch: error instanceof NameMismatch ? error.message : undefined,
+      ...(proxy === undefined ? {} : { proxy }),
       ...(error instanceof Error ? { reason: error.message } : {}),
     });
   }

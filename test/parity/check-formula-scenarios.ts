@@ -224,4 +224,41 @@ const spopScenarios: readonly CheckScenario[] = [
   spop('closed', '', true),
 ];
 
-export const formulaScenarios: readonly CheckScenario[] = [...tcpScenarios, ...httpScenarios, ...spopScenarios];
+const GRANTED = '\x00\x5a\x00\x00\x00\x00\x00\x00';
+
+/** The scripted server is the SOCKS4 proxy of a server that is somewhere else. */
+const socks = (name: string, first: Behaviour, connect = 'via-socks4 addr 127.0.0.2 port 99'): CheckScenario =>
+  slow({
+    name: `socks_${name}`,
+    lines: ['option tcp-check', `tcp-check connect ${connect}`, 'tcp-check send hello', 'tcp-check expect string OK'],
+    server: 'check socks4 127.0.0.1:$PORT check-via-socks4',
+    first,
+  });
+
+const socksScenarios: readonly CheckScenario[] = [
+  socks('granted', reply(`${GRANTED}OK`)),
+  socks('granted_otherwise', reply(`\x01${GRANTED.slice(1)}OK`)),
+  socks('denied', reply(GRANTED.replace('\x5a', '\x5b'))),
+  socks('cut', reply(GRANTED.slice(0, 4))),
+  socks('closed', reply('', true)),
+  socks(
+    'silent',
+    plain(() => {}),
+  ),
+  socks('not_asked', reply('OK'), ''),
+  socks('default', reply(`${GRANTED}OK`), 'default addr 127.0.0.2 port 99'),
+  socks('ipv6', reply(`${GRANTED}OK`), 'via-socks4 addr [::1]'),
+  {
+    name: 'socks_plain',
+    lines: [],
+    server: 'check addr 127.0.0.2 port 99 socks4 127.0.0.1:$PORT check-via-socks4',
+    first: reply(GRANTED),
+  },
+];
+
+export const formulaScenarios: readonly CheckScenario[] = [
+  ...tcpScenarios,
+  ...httpScenarios,
+  ...spopScenarios,
+  ...socksScenarios,
+];

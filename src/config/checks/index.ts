@@ -28,6 +28,7 @@ import { reportTcpCookies } from './report-tcp-cookies.ts';
 import { reportUnreachableRules } from './report-unreachable-rules.ts';
 import { reportUnresolvedServers } from './report-unresolved-servers.ts';
 import { reportUnsupportedRules } from './report-unsupported-rules.ts';
+import { reportUnsupportedTraffic } from './report-unsupported-traffic.ts';
 import { resolveHealthchecks } from './resolve-healthchecks.ts';
 import { resolveTracking } from './resolve-tracking.ts';
 
@@ -52,6 +53,7 @@ export const passes: readonly CheckPass[] = [
   httpRules,
   httpForwarding,
   reportUnsupportedRules,
+  reportUnsupportedTraffic,
   reportDuplicateServers,
   reportBindTls,
   reportServerTls,

@@ -88,6 +88,25 @@ export const serverCheckParameters: readonly ServerParameter[] = [
       return undefined;
     },
   ),
+  flag('check-via-socks4', 'Checks go through the SOCKS4 proxy of `socks4`.', (settings) => {
+    settings.check.viaSocks4 = true;
+  }),
+  value(
+    'socks4',
+    '<address>',
+    'A SOCKS4 proxy for checks (`check-via-socks4`); refused where traffic would have to go through it.',
+    { ok: ['socks4 127.0.0.1:1080'], bad: ['socks4', 'socks4 127.0.0.1', 'socks4 127.0.0.1:+5'] },
+    "'socks4' expects <addr>:<port> as argument..",
+    (settings, text, context) => {
+      const address = parseAddress(text, { kind: 'plain', portRequired: true }, context.config.env);
+      const model = address.ok ? addressModel(address.parts, context.config.hosts) : undefined;
+      if (model === undefined) {
+        return `'socks4 ${text}' : ${address.ok ? invalidAddress(address.parts) : address.message}.`;
+      }
+      settings.check.socks4 = { address: model, span: context.args[0]!.span };
+      return undefined;
+    },
+  ),
   count('rise', 'Good checks that bring a server up (2).'),
   count('fall', 'Bad checks that take a server down (3).'),
   value(

@@ -24,14 +24,6 @@ const notYet = parametersNotYet<ServerDraft>(serverSections, [
     doc: 'The same with the name in the certificate.',
     why: 'Remove it here and on the server.',
   },
-  { name: 'check-via-socks4', doc: 'Checks go through a SOCKS4 proxy.', why: 'Check the server directly.' },
-  {
-    name: 'socks4',
-    args: '<address>',
-    doc: 'Traffic goes through a SOCKS4 proxy.',
-    why: 'Connect to the server directly.',
-    example: '127.0.0.1:1080',
-  },
   {
     name: 'resolvers',
     args: '<section>',

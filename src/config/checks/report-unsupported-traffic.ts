@@ -1,0 +1,35 @@
+import type { ConfigDraft, ProxyDraft } from '../draft.ts';
+import { notSupportedYet } from '../not-supported.ts';
+import type { CheckPass } from './pass.ts';
+import { serverFrame } from './proxy-texts.ts';
+
+/** What is built for checks alone is refused on servers that traffic may reach. */
+export const reportUnsupportedTraffic: CheckPass = {
+  name: 'report-unsupported-traffic',
+  run(config, report) {
+    for (const proxy of config.proxies) {
+      if (proxy.settings.disabled || !takesTraffic(proxy, config)) continue;
+      for (const server of proxy.servers) {
+        const { socks4 } = server.settings.check;
+        if (socks4 === undefined) continue;
+        report({
+          code: 'not-supported-yet',
+          message: `${serverFrame(proxy, server)}${notSupportedYet("'socks4' for traffic")}`,
+          span: socks4.span,
+          help: 'Checks can go through a SOCKS4 proxy: put the server into a backend of its own for them, and "track" it here.',
+        });
+      }
+    }
+  },
+};
+
+/** Some frontend leads there, or may by a name that is made while it runs. */
+function takesTraffic(proxy: ProxyDraft, config: ConfigDraft): boolean {
+  if (proxy.kind !== 'backend') return true;
+  return config.proxies.some(
+    ({ kind, settings, useBackends }) =>
+      kind !== 'backend' &&
+      (settings.defaultBackend?.name === proxy.name ||
+        useBackends.some(({ name, dynamic }) => dynamic || name === proxy.name)),
+  );
+}

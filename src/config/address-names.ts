@@ -21,7 +21,7 @@ const PLACES: Readonly<Record<string, { readonly word: number; readonly rules: A
 const WITHOUT_NAME = /^(?:(?:(?:0|[1-9]\d{0,2})(?:\.(?!:|$)|(?=:|$))){4}|\*)?(?::\d*)?$/;
 
 /** Words that say more about addresses than their place does. */
-const TELLING: ReadonlySet<string> = new Set(['addr', 'source', 'usesrc', 'src', 'dst', 'init-addr']);
+const TELLING: ReadonlySet<string> = new Set(['addr', 'source', 'usesrc', 'src', 'dst', 'init-addr', 'agent-addr']);
 
 const NO_NAMES: readonly string[] = [];
 
@@ -49,7 +49,7 @@ export function addressNames(line: Line, env: AddressEnvironment = {}): readonly
   if (place !== undefined && !resolvedByNobody(words)) add(words[place.word], place.rules);
   if (WITH_ADDR.has(keyword)) {
     for (const [index, word] of words.entries()) {
-      if (word === 'addr' && index > 0) add(words[index + 1], PLAIN);
+      if ((word === 'addr' || word === 'agent-addr') && index > 0) add(words[index + 1], PLAIN);
       if (word === 'source' && index > 0) add(words[index + 1], SOURCE);
     }
   }

@@ -139,14 +139,15 @@ function internetAddress(address: string, only: 4 | 6 | undefined, text: string,
   const ports = parsePorts(hasPort ? address.slice(end + 1) : '', text, rules);
   if (!ports.ok) return ports;
   const { port, lastPort, portIsOffset } = ports.value;
-  let host = hasPort ? address.slice(0, end) : address;
+  const written = hasPort ? address.slice(0, end) : address;
+  let host = written;
   if (host.startsWith('[') && host.endsWith(']')) host = host.slice(1, -1);
   if (host === '*') host = '';
   // A zone (`fe80::1%eth0`) counts as IPv6 for Node; HAProxy takes it for a name.
   const version = host.includes('%') ? 0 : isIP(host);
   if (version !== 0 && only !== undefined && version !== only) {
     // HAProxy asks the resolver for the other family, which has none.
-    return { ok: true, parts: { family: 'ip', only, host, isName: true, port, lastPort, portIsOffset, text } };
+    return { ok: true, parts: { family: 'ip', only, host: written, isName: true, port, lastPort, portIsOffset, text } };
   }
   const isName = version === 0 && host !== '';
   const parts: AddressParts = { family: 'ip', host, isName, port, lastPort, portIsOffset, text };

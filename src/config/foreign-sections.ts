@@ -63,6 +63,13 @@ export const foreignSections: ReadonlyMap<string, ForeignSection> = new Map(
         instead:
           'Names of servers are resolved once at start; remove the section and the servers\' "resolvers" parameter.',
       },
+      {
+        name: 'namespace_list',
+        unnamed: '',
+        support: 'none',
+        because: "network namespaces are refused where a line asks for one with 'namespace'",
+        words: ['namespace'],
+      },
       { name: 'ring', unnamed: 'missing ring name.', support: 'not-yet', words: [] },
       { name: 'program', unnamed: "'program' expects an <id> argument", support: 'not-yet', words: [] },
       { name: 'fcgi-app', unnamed: "'fcgi-app' expects <name> as argument.", support: 'not-yet', words: [] },

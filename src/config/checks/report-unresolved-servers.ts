@@ -11,7 +11,7 @@ export const reportUnresolvedServers: CheckPass = {
     for (const proxy of config.proxies) {
       if (proxy.settings.disabled) continue;
       for (const server of proxy.servers) {
-        if (server.address?.isName === false) continue;
+        if (!server.address?.isName) continue;
         const start = initialAddress(server, config);
         const frame = serverFrame(proxy, server);
         const { span } = server;

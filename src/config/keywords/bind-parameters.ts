@@ -2,7 +2,7 @@
 import { findGroup, findUser } from '../accounts.ts';
 import type { BindDraft } from '../bind-draft.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
-import { isPlainInteger, leadingInteger } from '../leading-integer.ts';
+import { isPlainInteger, leadingInt32, leadingInteger } from '../leading-integer.ts';
 import { bindParametersNotYet, bindParametersWithoutEffect, bindSections } from './bind-parameters-tuning.ts';
 import { bindSocketParameters } from './bind-socket-parameters.ts';
 import { bindTlsParameters } from './bind-tls-parameters.ts';
@@ -37,14 +37,14 @@ function parseId(context: Context): void {
   const word = requireValue(context, "'id' : expects an integer argument");
   if (word === undefined) return;
   const complaint = idComplaint(context.draft, word.text);
-  if (complaint === undefined) context.draft.id = leadingInteger(word.text);
+  if (complaint === undefined) context.draft.id = leadingInt32(word.text);
   else context.report({ code: 'bad-value', message: complaint, word });
 }
 
 function idComplaint(draft: BindDraft, text: string): string | undefined {
   if (draft.sockets.length > 1) return "'id' can only be used with a single socket";
   if (!isPlainInteger(text)) return `'id' : expects an integer argument, found '${text}'`;
-  const id = leadingInteger(text);
+  const id = leadingInt32(text);
   if (id <= 0) return "'id' : custom id has to be > 0";
   const other = draft.siblings.find((sibling) => sibling.id === id);
   if (other === undefined) return undefined;

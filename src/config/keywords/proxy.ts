@@ -3,7 +3,7 @@
 import type { ProxyDraft } from '../draft.ts';
 import { placeOf, removeLine } from '../fix.ts';
 import type { KeywordDefinition, LineContext } from '../keyword.ts';
-import { isPlainInteger, leadingInteger } from '../leading-integer.ts';
+import { isPlainInteger, leadingInt32, leadingInteger } from '../leading-integer.ts';
 import { notSupportedYet } from '../not-supported.ts';
 import { backends, everyProxy, frontends, namedProxies, requireArgument } from './common-shapes.ts';
 
@@ -30,7 +30,7 @@ function parseMode(context: Context): void {
 function parseId(context: Context): void {
   const argument = requireArgument(context, "'id' expects an integer argument.", { tight: true });
   if (argument === undefined) return;
-  const id = leadingInteger(argument.text);
+  const id = leadingInt32(argument.text);
   if (id <= 0) {
     context.report({ code: 'invalid-number', message: 'custom id has to be > 0.', word: argument, tight: true });
     return;

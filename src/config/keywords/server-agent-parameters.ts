@@ -1,4 +1,5 @@
 /** Parameters of `server` about what else than its own checks judges it: its agent, and traffic. */
+import { isIPv6 } from 'node:net';
 import { wordBytes } from '../../grammar/line.ts';
 import { type AddressRules, parseAddress } from '../address.ts';
 import { addressModel } from '../address-resolution.ts';
@@ -42,7 +43,10 @@ function setInterval(settings: ServerSettings, text: string, context: ServerCont
 
 function setAddress(settings: ServerSettings, text: string, context: ServerContext): string | undefined {
   const wrong = `parsing agent-addr failed. Check if '${text}' is correct address..`;
-  const address = parseAddress(text, HOST_ONLY, context.config.env);
+  // Unlike elsewhere it is a host and nothing else: `::1` stands without brackets, and there is no `ipv4@`.
+  const host = isIPv6(text) ? `[${text}]` : text;
+  if (/[@/$]/.test(host) || (host.includes(':') && !host.endsWith(']'))) return wrong;
+  const address = parseAddress(host, HOST_ONLY, context.config.env);
   if (!address.ok) return wrong;
   const model = addressModel(address.parts, context.config.hosts);
   if (model === undefined || model.port !== 0) return wrong;
@@ -66,7 +70,16 @@ export const serverAgentParameters: readonly ServerParameter[] = [
     'agent-addr',
     '<address>',
     "Where the agent listens (the server's address).",
-    { ok: ['agent-addr 127.0.0.1'], bad: ['agent-addr', 'agent-addr 127.0.0.1:88'] },
+    {
+      ok: ['agent-addr 127.0.0.1', 'agent-addr ::1', 'agent-addr [::1]'],
+      bad: [
+        'agent-addr',
+        'agent-addr 127.0.0.1:88',
+        'agent-addr 127.0.0.1:',
+        'agent-addr ipv4@127.0.0.1',
+        'agent-addr unix@/x',
+      ],
+    },
     "'agent-addr' expects an address as argument..",
     setAddress,
   ),

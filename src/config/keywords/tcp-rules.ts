@@ -130,7 +130,9 @@ function parseDelay(context: Context, keyword: Keyword, word: Word | undefined):
   const parsed = parseDuration(word.text);
   if (!parsed.ok) {
     const reason =
-      parsed.reason === 'overflow' ? `timer overflow '${word.text}'` : `unexpected character '${parsed.character}'`;
+      parsed.reason === 'overflow'
+        ? `timer overflow in '${word.text}', maximum value is 2147483647 ms or ~24.8 days`
+        : `unexpected character '${parsed.character}'`;
     context.report({ code, message: `${expects} (${reason})`, word });
     return;
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfigurationText } from '../../../src/config/load.ts';
 import type { ServerModel } from '../../../src/config/model.ts';
 import { loadBackend, messages, serversOf } from '../../support/load-text.ts';
 
@@ -339,4 +340,20 @@ describe('server lines with a mistake', () => {
       expect(result.diagnostics.map((each) => each.code)).toEqual(['not-supported-yet']);
     },
   );
+});
+
+it('a server whose address is not supported is told of, and ends nothing', async () => {
+  const { diagnostics } = await loadConfigurationText(
+    'backend b\n    server s sockpair@3 check agent-check agent-port 5\n',
+  );
+  expect(diagnostics.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/'sockpair@' addresses are not/),
+  );
+});
+
+it('agent-addr takes a name of the system', async () => {
+  const text = 'backend b\n    server s 127.0.0.1:80 agent-check agent-port 5 agent-addr agent.example\n';
+  const lookup = async () => ({ ok: true as const, addresses: [{ address: '127.0.0.9', family: 4 as const }] });
+  const { model } = await loadConfigurationText(text, 'a.cfg', { lookup });
+  expect(model?.proxies[0]?.backend?.servers[0]?.agent?.address).toMatchObject({ host: '127.0.0.9', port: 5 });
 });

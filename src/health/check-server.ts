@@ -1,9 +1,13 @@
 /** The check of a server, done once outside the proxy: the same bytes, limits and verdict. */
 import type { ProxyModel, ServerModel } from '../config/model.ts';
+import { checkOf } from '../servers/check-of-server.ts';
+import { systemClock, systemTimers } from '../servers/clock.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import { checkOnce } from './check-once.ts';
-import { planCheck } from './check-plan.ts';
+import { planAgent, planCheck } from './check-plan.ts';
 import type { Dialer } from './dialer.ts';
+import { externalArguments, externalEnvironment } from './external-environment.ts';
+import { type ExternalNote, ExternalRun } from './external-run.ts';
 import type { TlsSettings } from './tls-settings.ts';
 
 export interface ServerCheck {
@@ -13,10 +17,14 @@ export interface ServerCheck {
   readonly tls: TlsSettings;
   readonly dialer?: Dialer;
   readonly signal?: AbortSignal;
+  /** Told what a program that is run as check cannot say itself; absent: stderr is. */
+  readonly note?: (note: ExternalNote) => void;
 }
 
 /** Rejects only when `signal` is aborted, with its reason. */
-export function checkServer({ proxy, server, tls, ...rest }: ServerCheck): Promise<CheckResult> {
+export function checkServer({ proxy, server, tls, note, ...rest }: ServerCheck): Promise<CheckResult> {
+  const check = checkOf(proxy, server);
+  if (check.kind === 'external') return runProgram(check, { proxy, server, tls, ...(note && { note }), ...rest });
   const { dialogue, timeouts, target } = planCheck(proxy, server, tls);
   const moment = {
     now: Date.now(),
@@ -25,4 +33,44 @@ export function checkServer({ proxy, server, tls, ...rest }: ServerCheck): Promi
     state: () => `UP; address=${server.address.host}; port=${server.address.port}; name=${proxy.name}/${server.name}`,
   };
   return checkOnce({ dialogue: dialogue(moment), timeouts, target, ...rest });
+}
+
+/** Asks the agent of a server once; undefined where it has none. Rejects only when `signal` is aborted. */
+export function askAgent({ proxy, server, dialer, signal }: Omit<ServerCheck, 'tls' | 'note'>) {
+  if (server.agent === undefined) return undefined;
+  const { dialogue, timeouts, target } = planAgent(proxy, server.agent);
+  const moment = { now: Date.now(), up: true, state: () => '' };
+  return checkOnce({ dialogue: dialogue(moment), timeouts, target, ...(dialer && { dialer }), signal });
+}
+
+function runProgram(
+  { command, path }: { readonly command: string; readonly path: string },
+  { proxy, server, signal, note }: ServerCheck,
+): Promise<CheckResult> {
+  const { check: timeout } = proxy.timeouts;
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const run = new ExternalRun({
+      command,
+      args: externalArguments(proxy, server),
+      env: externalEnvironment(proxy, server, path, 0),
+      timeout: timeout !== undefined && timeout > 0 ? timeout : server.check.inter,
+      clock: systemClock,
+      timers: systemTimers,
+      ...(note && { note }),
+      done: (result) => {
+        signal?.removeEventListener('abort', aborted);
+        resolve(result);
+      },
+    });
+    const aborted = () => {
+      run.abandon();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', aborted, { once: true });
+    run.start();
+  });
 }

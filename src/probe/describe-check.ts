@@ -14,6 +14,8 @@ export function describeCheck(check: CheckModel, tls: boolean): string {
       return `HTTP${over}, ${check.method} ${check.uri} ${check.version}`.trimEnd();
     case 'tcp':
       return `tcp-check with ${check.rules.length} rules${over}`;
+    case 'external':
+      return 'a program (external-check)';
     default:
       return `${check.kind} check${over}`;
   }

@@ -1,6 +1,7 @@
 /** A probe in lines: each stage with its time, then the verdict. */
 import type { AddressModel, CheckModel } from '../config/model.ts';
 import { systemText } from '../health/errors.ts';
+import type { ExternalNote } from '../health/external-run.ts';
 import { verdictOf } from '../servers/operational-state.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import { describeExpectations } from './describe-check.ts';
@@ -49,6 +50,34 @@ export function verdictLine(result: CheckResult, limits: { readonly rise: number
     failed: `FAILED (${limits.fall} in a row take the server down)`,
   }[verdictOf(result.status)];
   return row('verdict', `${outcomeText(result)}: ${meaning}`);
+}
+
+/** What an agent's answer does to the server (HAProxy: one answer is enough). */
+export function agentVerdictLine(result: CheckResult): string {
+  const { state, weight, maxconn } = result.orders ?? {};
+  const orders = [
+    ...(state === undefined ? [] : [state]),
+    ...(weight === undefined ? [] : [`weight ${weight}`]),
+    ...(maxconn === undefined ? [] : [`maxconn ${maxconn}`]),
+  ];
+  const meaning =
+    result.status === 'L7OK'
+      ? 'the agent says up'
+      : result.status === 'L7STS'
+        ? 'the agent takes the server DOWN'
+        : result.status === 'CHECKED'
+          ? 'says nothing about up or down'
+          : 'no answer; the server stays as it is';
+  const wants = orders.length === 0 ? '' : `; it wants ${orders.join(', ')}`;
+  return row('verdict', `${outcomeText(result)}: ${meaning}${wants}`);
+}
+
+/** The program of an external check, and what became of it besides its exit status. */
+export function programLines(words: readonly string[], notes: readonly ExternalNote[]): string[] {
+  const said = notes.map((note) =>
+    note.kind === 'killed' ? 'ran out of time: killed with its children' : `cannot be started: ${note.reason}`,
+  );
+  return [row('program', words.map(readableText).join(' ')), ...said.map((line) => row('', line))];
 }
 
 /** Everything in one line, for `--watch`. */

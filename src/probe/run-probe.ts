@@ -1,12 +1,14 @@
 /** Checks one server as the proxy would, and shows what happens. */
 import type { ProxyModel, ServerModel } from '../config/model.ts';
-import { checkServer } from '../health/check-server.ts';
+import { askAgent, checkServer } from '../health/check-server.ts';
+import { externalArguments } from '../health/external-environment.ts';
+import type { ExternalNote } from '../health/external-run.ts';
 import { TlsSettings } from '../health/tls-settings.ts';
 import { checkOf } from '../servers/check-of-server.ts';
 import { verdictOf } from '../servers/operational-state.ts';
 import { describeCheck } from './describe-check.ts';
 import { RecordingDialer } from './recording-dialer.ts';
-import { outcomeText, stageLines, summaryLine, verdictLine } from './report.ts';
+import { agentVerdictLine, outcomeText, programLines, stageLines, summaryLine, verdictLine } from './report.ts';
 
 export interface ProbeOptions {
   readonly proxy: ProxyModel;
@@ -43,12 +45,22 @@ export async function runProbe({ proxy, server, watch, resolving, write, signal 
     const startedAt = performance.now();
     const dialer = new RecordingDialer();
     try {
-      const result = await checkServer({ proxy, server, tls, dialer, signal });
-      passed = verdictOf(result.status) !== 'failed';
-      const outcome = outcomeText({ ...result, duration: 0 });
+      const notes: ExternalNote[] = [];
+      const note = (each: ExternalNote) => void notes.push(each);
+      const result = await checkServer({ proxy, server, tls, dialer, signal, note });
+      const asked = new RecordingDialer();
+      const agent = await askAgent({ proxy, server, dialer: asked, signal });
+      passed = verdictOf(result.status) !== 'failed' && agent?.status !== 'L7STS';
+      const outcome = [result, agent].map((each) => each && outcomeText({ ...each, duration: 0 })).join();
       if (outcome === shown) tell([summaryLine(dialer.stories, result, new Date())]);
       else {
-        tell([...stageLines(dialer.stories, model, resolution), verdictLine(result, limits)]);
+        const program =
+          model.kind === 'external' ? programLines([model.command, ...externalArguments(proxy, server)], notes) : [];
+        tell([...program, ...stageLines(dialer.stories, model, resolution), verdictLine(result, limits)]);
+        if (agent !== undefined) {
+          const stages = stageLines(asked.stories, { kind: 'connect', explicit: false }, undefined);
+          tell(['and its agent:', ...stages, agentVerdictLine(agent)]);
+        }
       }
       shown = outcome;
     } catch (error) {

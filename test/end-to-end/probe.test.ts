@@ -155,6 +155,39 @@ describe('what is shown', () => {
     }
   });
 
+  test('a program that is the check, and one that cannot be run', async () => {
+    const [failing, forbidden] = ['failing.sh', 'forbidden.sh'].map((name) => join(directory, name));
+    writeFileSync(failing!, '#!/bin/sh\necho "no disk" >&2\nexit 3\n', { mode: 0o755 });
+    writeFileSync(forbidden!, '#!/bin/sh\n', { mode: 0o644 });
+    const file = join(directory, 'programs.cfg');
+    const backend = (name: string, command: string) =>
+      `backend ${name}\n  option external-check\n  external-check command ${command}\n  server s ${good.address} check\n`;
+    const head = 'global\n  insecure-fork-wanted\n  external-check\ndefaults\n  mode tcp\n  timeout connect 20s\n';
+    writeFileSync(file, `${head}  timeout check 20s\n${backend('a', failing!)}${backend('b', forbidden!)}`);
+    const run = (server: string) => runCommand({ file: process.execPath, args: [main, 'probe', server, '-f', file] });
+    const first = await run('a/s');
+    expect([first.code, first.stderr]).toEqual([1, 'no disk\n']);
+    expect(first.stdout).toContain(`  program              ${failing} NOT_USED NOT_USED 127.0.0.1 ${good.port}\n`);
+    expect(first.stdout).toMatch(/verdict +PROCERR\/3 in \d+ ms: FAILED/);
+    const second = await run('b/s');
+    expect([second.code, second.stderr]).toEqual([1, '']);
+    expect(second.stdout).toContain('cannot be started: Permission denied');
+  });
+
+  test('an agent is asked too', async () => {
+    const agent = await serve(plain(greet('down 50% # no disk\n')));
+    const file = join(directory, 'agent.cfg');
+    const server = `server s ${good.address} check agent-check agent-port ${agent.port}`;
+    writeFileSync(file, `defaults\n  mode tcp\n  timeout connect 20s\n  timeout check 20s\nbackend a\n  ${server}\n`);
+    const { code, stdout } = await runCommand({ file: process.execPath, args: [main, 'probe', 'a/s', '-f', file] });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/verdict +L4OK in \d+ ms: passed/);
+    expect(stdout).toContain('and its agent:\n');
+    expect(stdout).toMatch(
+      /L7STS\/0 "via agent : down \(no disk\)" in \d+ ms: the agent takes the server DOWN; it wants weight 50%\n$/,
+    );
+  });
+
   test('a server that is never checked is checked, with a note', async () => {
     const { code, lines } = await report('web/unchecked');
     expect(code).toBe(0);

@@ -16,6 +16,7 @@ const OTHER_CHECKS = [
   'ldap-check',
   'redis-check',
   'smtpchk',
+  'spop-check',
 ];
 
 /**

@@ -70,7 +70,6 @@ const withoutEffect = parametersWithoutEffect<ServerDraft>(serverSections, [
   { name: 'no-send-proxy-v2', doc: 'Takes `send-proxy-v2` back.', why: 'no PROXY header is sent' },
   { name: 'no-send-proxy-v2-ssl', doc: 'Takes `send-proxy-v2-ssl` back.', why: 'no PROXY header is sent' },
   { name: 'no-send-proxy-v2-ssl-cn', doc: 'Takes `send-proxy-v2-ssl-cn` back.', why: 'no PROXY header is sent' },
-  { name: 'no-check-send-proxy', doc: 'Takes `check-send-proxy` back.', why: 'no PROXY header is sent' },
   {
     name: 'proxy-v2-options',
     args: '<list>',

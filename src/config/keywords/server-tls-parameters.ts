@@ -209,6 +209,9 @@ export const serverTlsParameters: readonly ServerParameter[] = [
   flag('check-send-proxy', 'Checks begin with a PROXY header (version 1).', (settings) => {
     settings.check.sendProxy = true;
   }),
+  flag('no-check-send-proxy', 'Takes `check-send-proxy` back.', (settings) => {
+    settings.check.sendProxy = false;
+  }),
   text('ciphers', 'ciphers', 'cipher suite', 'HIGH', 'Ciphers up to TLS 1.2.'),
   text('ciphersuites', 'ciphersuites', 'cipher suite', 'TLS_AES_128_GCM_SHA256', 'Ciphers of TLS 1.3.'),
   versionLimit('ssl-min-ver', 'minVersion'),

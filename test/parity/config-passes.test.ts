@@ -98,6 +98,17 @@ const TEXTS: readonly string[] = [
     ...['hold valid 3x', 'hold valid 60d', 'nameserver a', 'nameserver a 1.2.3.4', 'nameserver a 1.2.3.4:99999'],
     ...['nameserver a/b 1.2.3.4:53', 'accepted_payload_size', 'accepted_payload_size 5', 'resolve_retries', 'foo'],
   ].map((line) => `resolvers r ;; ${line} ;; ${D} ;; ${FRONT}`),
+  // Arguments of what acts on HTTP alone.
+  ...[
+    ...['compression', 'compression algo', 'compression algo gzip zip', 'compression type', 'compression offload'],
+    ...['compression zip', 'capture', 'capture foo', 'capture cookie', 'capture cookie x', 'capture request foo'],
+    ...[
+      'capture request header x',
+      'capture request header x foo 5',
+      'capture response header x len',
+      'external-check foo',
+    ],
+  ].map((line) => `${D} ;; ${LISTEN} ;; ${line}`),
   // Everything at once: the order of the messages.
   `${LISTEN} ;; mode tcp ;; default_backend b ;; option httplog ;; log-format foo ;; stats uri /x ;; http-check expect status 200 ;; ${SERVER} cookie x ;; listen m ;; bind 127.0.0.1:9003 ;; default_backend b ;; ${SERVER} ;; ${SERVER} ;; backend b`,
   `${LISTEN} ;; default_backend none ;; ${SERVER} check check-ssl ;; ${SERVER} track q ;; backend b ;; bind :1`,

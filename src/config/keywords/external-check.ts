@@ -7,7 +7,7 @@ function parse(context: CheckContext): void {
   const fail = (code: string, message: string, word = what) => context.report({ code, message, word });
   if (what === undefined) fail('missing-argument', "missing argument after 'external-check'.");
   else if (what.text !== 'command' && what.text !== 'path') {
-    fail('unknown-keyword', `'external-check' only supports 'command' and 'path'. but got '${what.text}'`);
+    fail('unknown-keyword', `'external-check' only supports 'command' and 'path'. but got '${what.text}'.`);
   } else if (value === undefined) fail('missing-argument', `missing argument after '${what.text}'.`);
   else if (extra !== undefined) {
     fail('unexpected-argument', `'external-check' cannot handle unexpected argument '${extra.text}'.`, extra);

@@ -8,6 +8,7 @@ import { noteRule } from '../rule-order.ts';
 import { backends, everyProxy, noEffect, requireArgument } from './common-shapes.ts';
 import { errorFileProblem } from './error-files.ts';
 import { checkAction, readRule } from './http-actions.ts';
+import { readCapture, readCompression } from './http-plain-arguments.ts';
 import { withArguments } from './http-setting-arguments.ts';
 
 type Context = LineContext<ProxyDraft>;
@@ -156,21 +157,31 @@ const definitions: readonly Definition[] = [
     'http-error status 503',
     'http-error : expects at least a <status> as arguments.',
   ),
-  quiet(
-    'compression',
-    '{ algo | type | offload } ...',
-    everyProxy,
-    'Compresses answers.',
-    'compression algo gzip',
-    "'compression' expects 'algo', 'type' or 'offload'",
-  ),
-  quiet(
-    'capture',
-    '{ request | response } header <name> len <n>',
-    ['frontend', 'listen'],
-    'Logs headers.',
-    'capture request header Host len 10',
-  ),
+  {
+    ...quiet(
+      'compression',
+      '{ algo | type | offload } ...',
+      everyProxy,
+      'Compresses answers.',
+      'compression algo gzip',
+    ),
+    examples: { ok: ['compression algo gzip', 'compression offload'], bad: ['compression', 'compression algo zip'] },
+    parse: readCompression,
+  },
+  {
+    ...quiet(
+      'capture',
+      '{ request | response } header <name> len <n>',
+      ['frontend', 'listen'],
+      'Logs headers.',
+      'capture request header Host len 10',
+    ),
+    examples: {
+      ok: ['capture request header Host len 10', 'capture cookie x len 5'],
+      bad: ['capture request header Host'],
+    },
+    parse: readCapture,
+  },
   quiet(
     'declare',
     'capture ...',

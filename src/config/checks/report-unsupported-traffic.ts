@@ -8,8 +8,9 @@ export const reportUnsupportedTraffic: CheckPass = {
   name: 'report-unsupported-traffic',
   run(config, report) {
     for (const proxy of config.proxies) {
-      if (proxy.settings.disabled || !takesTraffic(proxy, config)) continue;
-      for (const server of proxy.servers) {
+      const servers = proxy.servers.filter(({ settings }) => settings.check.socks4 !== undefined);
+      if (servers.length === 0 || proxy.settings.disabled || !takesTraffic(proxy, config)) continue;
+      for (const server of servers) {
         const { socks4 } = server.settings.check;
         if (socks4 === undefined) continue;
         report({

@@ -29,7 +29,9 @@ const WITHOUT_EXAMPLE = [
 function exampleOf({ text }: Entry): string | undefined {
   const found = /```haproxy\n([\s\S]*?)\n```/.exec(text)?.[1];
   if (found === undefined) return undefined;
-  const marked = text.includes('With a byte order mark') ? `\ufeff${found}` : found.replace('NUL', '\0').replace('CR', '\r');
+  const marked = text.includes('With a byte order mark')
+    ? `\ufeff${found}`
+    : found.replace('NUL', '\0').replace('CR', '\r');
   return text.includes('Without a newline') ? marked : `${marked}\n`;
 }
 

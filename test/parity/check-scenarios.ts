@@ -382,9 +382,10 @@ export function checkScenarios(certificates: CheckCertificates): CheckScenario[]
       ([name, word]): CheckScenario => ({
         name: `agent_${name}`,
         lines: [],
-        server: 'agent-check agent-inter 500ms agent-port $PORT',
-        first: plain(greet(word)),
-        later: plain(greet('ready up 100%\n')),
+        server: 'agent-check agent-inter 900ms agent-port $PORT',
+        // A line is enough, whoever closes: an end that comes with it is seen by chance.
+        first: plain(greet(word, word.endsWith('\n'))),
+        later: plain(greet('ready up 100%\n', true)),
       }),
     ),
     {
@@ -396,9 +397,9 @@ export function checkScenarios(certificates: CheckCertificates): CheckScenario[]
     {
       name: 'agent_send',
       lines: [],
-      server: 'agent-check agent-inter 500ms agent-port $PORT agent-send "b/s\\n"',
-      first: plain(greet('down\n')),
-      later: plain(greet('up\n')),
+      server: 'agent-check agent-inter 900ms agent-port $PORT agent-send "b/s\\n"',
+      first: plain(greet('down\n', true)),
+      later: plain(greet('up\n', true)),
     },
     // Servers that are not checked, and the other kinds.
     { name: 'no_check', lines: [], server: '', first: plain(silence) },

@@ -172,6 +172,11 @@ function withoutBeginning(path: readonly string[]): readonly string[] {
   return early ? path.slice(1) : path;
 }
 
+/** Without the beginnings of talks that also went on: the last look finds some of them under way. */
+function withoutUnfinished(talks: readonly string[]): string[] {
+  return talks.filter((talk) => !talks.some((other) => other !== talk && other.startsWith(talk)));
+}
+
 /** What a peer sent, a TLS handshake (its bytes are random) by name. */
 function payload(record: ConnectionRecord): string | undefined {
   if (record.received === '') return undefined;
@@ -217,7 +222,7 @@ export async function runChecks(
           results: (watch.results.get(scenario.name) ?? []).map((text) => text.replace(UNSURE, ' ')),
           row: watch.rows.find((row) => row.pxname === scenario.name) ?? {},
           log: logOf(messages, scenario.name),
-          bytes: distinct(records, payload),
+          bytes: withoutUnfinished(distinct(records, payload)),
           endings: distinct(records, (record) => (record.ended === 'open' ? undefined : record.ended)),
           serverNames: distinct(records, (record) => record.serverName),
         },

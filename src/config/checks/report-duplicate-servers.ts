@@ -9,14 +9,14 @@ export const reportDuplicateServers: CheckPass = {
   name: 'report-duplicate-servers',
   proxy(proxy, config, report) {
     const first = new Map<string, ServerDraft>();
-    let names: Set<string> | undefined;
+    let names: Names | undefined;
     for (const server of proxy.servers) {
       const other = first.get(server.name);
       if (other === undefined) {
         first.set(server.name, server);
         continue;
       }
-      names ??= new Set(proxy.servers.map(({ name }) => name));
+      names ??= { taken: new Set(proxy.servers.map(({ name }) => name)), last: new Map() };
       reportDuplicate(proxy, server, other, config.strict ? undefined : names, report);
     }
   },
@@ -30,7 +30,7 @@ function reportDuplicate(
   proxy: ProxyDraft,
   server: ServerDraft,
   other: ServerDraft,
-  names: Set<string> | undefined,
+  names: Names | undefined,
   report: PassReport,
 ): void {
   const { name, place, span } = server;
@@ -48,11 +48,18 @@ function reportDuplicate(
   });
   if (fresh === undefined) return;
   server.name = fresh;
-  names?.add(fresh);
+  names?.taken.add(fresh);
 }
 
-function freeName(name: string, names: ReadonlySet<string>): string {
-  let number = 2;
-  while (names.has(`${name}_${number}`)) number++;
+function freeName(name: string, { taken, last }: Names): string {
+  let number = last.get(name) ?? 2;
+  while (taken.has(`${name}_${number}`)) number++;
+  last.set(name, number);
   return `${name}_${number}`;
+}
+
+/** `last`: the number last tried for a name. */
+interface Names {
+  readonly taken: Set<string>;
+  readonly last: Map<string, number>;
 }

@@ -58,6 +58,8 @@ export interface GlobalModel {
   readonly maxSpreadChecks?: number;
   readonly zeroWarning: boolean;
   readonly quiet: boolean;
+  /** `noreuseport`: no SO_REUSEPORT on listening sockets. */
+  readonly noReusePort?: boolean;
   readonly logTag?: string;
   /** `log-send-hostname [name]`; empty: the machine's name. */
   readonly logSendHostname?: string;

@@ -33,11 +33,16 @@ export class SharedListeners {
     const listeners: SharedListener[] = [];
     const failures: BindFailure[] = [];
     const refusals: OptionRefusal[] = [];
+    const reusePort = model.global.noReusePort !== true;
     for (const { frontend, disabled, mode, index: proxy } of model.proxies) {
       if (frontend === undefined || disabled || mode !== 'tcp') continue;
       frontend.listeners.forEach((listener, at) => {
         const refused = (failure: OptionFailure) => refusals.push({ proxy, listener: at, failure });
-        const opened = openListeningDescriptor(this.#calls, { ...descriptorOptions(listener, frontend), refused });
+        const opened = openListeningDescriptor(this.#calls, {
+          ...descriptorOptions(listener, frontend),
+          reusePort,
+          refused,
+        });
         if ('code' in opened) failures.push({ proxy, listener: at, code: opened.code });
         else listeners.push({ proxy, listener: at, ...opened });
       });

@@ -15,6 +15,7 @@ import {
   IPV6_V6ONLY,
   SO_KEEPALIVE,
   SO_REUSEADDR,
+  SO_REUSEPORT,
   SOL_SOCKET,
   type Syscalls,
   TCP_NODELAY,
@@ -25,6 +26,8 @@ export interface DescriptorOptions {
   readonly address: SocketAddress & { readonly fd?: number };
   readonly backlog: number;
   readonly v6only?: boolean;
+  /** SO_REUSEPORT: another process of the same user, or another line, may listen there too. */
+  readonly reusePort?: boolean;
   /** SO_KEEPALIVE; accepted sockets inherit it, and TCP_NODELAY. */
   readonly keepAlive: boolean;
   /** Permission bits and owner of a Unix socket's file. */
@@ -71,6 +74,7 @@ function prepare(calls: Syscalls, fd: number, options: DescriptorOptions): void 
   if (family === 'unix' || family === 'abns') return;
   if (inherited === undefined) {
     calls.setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (options.reusePort === true) calls.setOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);
     if (family === 'ipv6') calls.setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, options.v6only === true ? 1 : 0);
   }
   calls.setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { inNamespace, whyNoNamespace } from '../support/namespace.ts';
 import { freePort } from '../support/ports.ts';
+import { PROCESS_ENGINES } from '../support/process-engines.ts';
 import {
   launchProxy,
   type Product,
@@ -86,6 +87,23 @@ function said(text: string): string[] {
 }
 
 describe.each(products)('%s', (product) => {
+  const sharing = product === 'haproxy' || PROCESS_ENGINES.includes('linux');
+  test.runIf(sharing)('listens where a second process of the same user listens, unless told not to', async () => {
+    const [port, server] = [await freePort(), await echoServer()];
+    const env = { HAPAX_ENGINE: 'linux' };
+    // The same address twice in one file, and in another process.
+    const twice = `${echoConfig(port, server.port)}  bind 127.0.0.1:${port}\n  bind :${port}\n`;
+    await run(product, { config: twice, env });
+    await run(product, { config: echoConfig(port, server.port), env });
+    const session = await client(port);
+    session.write('ping');
+    await session.waitForBytes(4);
+    const third = launchProxy(product, { config: echoConfig(port, server.port, '  noreuseport'), env });
+    cleanups.push(() => third.stop());
+    expect((await third.waitForExit()).code).toBe(1);
+    expect(third.stderr).toMatch(/for proxy l: cannot bind socket \(Address already in use\)/);
+  });
+
   test.each(['SIGTERM', 'SIGINT'] as const)(
     '%s cuts sessions and ends by the signal, without a word',
     async (signal) => {
@@ -228,7 +246,9 @@ listen l
   bind 127.0.0.1:${port}
 `,
     );
-    const result = await runToEnd(product, ['-db', '-f', 'a.cfg'], path);
+    // hapax warns of one address twice; HAProxy does not.
+    const strict = product === 'hapax' ? ['--strict'] : [];
+    const result = await runToEnd(product, [...strict, '-db', '-f', 'a.cfg'], path);
     expect(result.code).toBe(1);
     expect(result.stdout).toBe('');
     expect(said(result.stderr)).toEqual([

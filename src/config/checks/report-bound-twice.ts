@@ -44,7 +44,7 @@ export const reportBoundTwice: CheckPass = {
         severity: 'warning',
         message: `parsing [${place.file}:${place.line}] : ${what} : ${address} is bound already by ${other.owner} at ${other.place.file}:${other.place.line}.`,
         span,
-        help: 'Give one of them another port, or remove it: two sockets cannot listen on one address.',
+        help: 'Give one of them another port, or remove it: clients would go to one or the other by chance, if both can listen at all.',
         related: [{ ...other.place, message: 'bound here first' }],
       });
     }

@@ -114,7 +114,7 @@ function rules(names: string, rule: Rule): readonly (readonly [string, Rule])[] 
 
 const byName: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ...rules(
-    `busy-polling no-memory-trimming noepoll noevports nokqueue nopoll nosplice nogetaddrinfo noreuseport
+    `busy-polling no-memory-trimming noepoll noevports nokqueue nopoll nosplice nogetaddrinfo
      h1-accept-payload-with-any-method h2-workaround-bogus-websocket-clients insecure-setuid-wanted
      pp2-never-send-local tune.ssl.force-private-cache`,
     flag,

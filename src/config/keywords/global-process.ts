@@ -55,6 +55,9 @@ export const globalProcessKeywords: readonly GlobalDefinition[] = [
   globalFlag('quiet', 'Prints nothing at start.', (global) => {
     global.quiet = true;
   }),
+  globalFlag('noreuseport', 'Refuses to listen where another process of the same user listens already.', (global) => {
+    global.noReusePort = true;
+  }),
   globalFlag('zero-warning', 'Refuses to start when there was a warning.', (global) => {
     global.zeroWarning = true;
   }),

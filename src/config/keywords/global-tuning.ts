@@ -82,7 +82,7 @@ const rows: readonly (readonly [because: string, names: string])[] = [
   ['hapax runs one process', 'master-worker mworker-max-reloads close-spread-time'],
   [
     'hapax chooses its own way to wait for events',
-    'noepoll noevports nokqueue nopoll nosplice nogetaddrinfo noreuseport set-dumpable',
+    'noepoll noevports nokqueue nopoll nosplice nogetaddrinfo set-dumpable',
   ],
   [
     'it concerns HTTP, compression or Lua only',

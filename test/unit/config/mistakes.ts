@@ -219,7 +219,7 @@ export const MISTAKES: readonly Mistake[] = [
       "[WARNING]  parsing [web.cfg:10] : 'bind 127.0.0.1:8080' : 127.0.0.1:8080 is bound already by frontend 'web' at web.cfg:7.",
       '   |     bind 127.0.0.1:8080',
       '   |     ^^^^',
-      '   | help: Give one of them another port, or remove it: two sockets cannot listen on one address.',
+      '   | help: Give one of them another port, or remove it: clients would go to one or the other by chance, if both can listen at all.',
     ],
     exitCode: 0,
   },

@@ -16,8 +16,10 @@ export async function bundleCommand(tree) {
   let esbuild;
   try {
     esbuild = await import('esbuild');
-  } catch {
-    return 'esbuild is not installed';
+    // Its program comes as a package of the platform, which an installation may have left out.
+    await esbuild.transform('');
+  } catch (error) {
+    return `esbuild cannot be used (${error.message.split('\n')[0]})`;
   }
   const root = fileURLToPath(tree);
   await esbuild.build({

@@ -12,7 +12,8 @@ import { globalTable, proxyTable } from './keywords/index.ts';
 import { type LexedLine, reportLineProblem } from './lexer.ts';
 import { type LineReporter, lineReporter } from './line-report.ts';
 import { readMailersLine } from './mailers.ts';
-import { openSection, proxyKindText, type SectionState, sectionNames } from './sections.ts';
+import { proxyKindText, type SectionState } from './section-draft.ts';
+import { openSection, sectionNames } from './sections.ts';
 import { suggest } from './suggest.ts';
 
 /** HAProxy stops reading a file at this many bad lines. */

@@ -4,7 +4,7 @@ import type { ConfigDraft, ProxyDraft } from './draft.ts';
 import { type Fix, fixed, replaceWord, type TextEdit } from './fix.ts';
 import type { Line } from './keyword.ts';
 import { isBefore } from './language-versions.ts';
-import { proxyKindText } from './sections.ts';
+import { proxyKindText } from './section-draft.ts';
 
 /** Says so of every such pair; `lines` are those of all files, for the references that a new name has to reach. */
 export function reportSharedNames(config: ConfigDraft, lines: Iterable<Line>, log: DiagnosticLog): void {

@@ -1,7 +1,7 @@
 import { HAPAX_VERSION } from '../../version.ts';
 import type { ProxyDraft } from '../draft.ts';
 import { notSupportedYet } from '../not-supported.ts';
-import { proxyKindText } from '../sections.ts';
+import { proxyKindText } from '../section-draft.ts';
 import type { CheckPass, PassReport } from './pass.ts';
 
 /** A proxy in mode http may serve the stats page and answer monitor-uri; forwarding HTTP is not built. */

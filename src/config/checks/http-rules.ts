@@ -1,7 +1,7 @@
 import type { ProxyDraft } from '../draft.ts';
 import { fixed, removeLines } from '../fix.ts';
 import { proxyTable } from '../keywords/index.ts';
-import { proxyKindText } from '../sections.ts';
+import { proxyKindText } from '../section-draft.ts';
 import type { CheckPass } from './pass.ts';
 
 /** HAProxy's order of naming them; those it does not know come last. */

@@ -1,5 +1,5 @@
 import { fixed, removeLines } from '../fix.ts';
-import { proxyKindText } from '../sections.ts';
+import { proxyKindText } from '../section-draft.ts';
 import type { CheckPass } from './pass.ts';
 
 /** Settings that only mean something in mode http, written on a proxy in mode tcp: HAProxy warns and goes on. */

@@ -1,6 +1,6 @@
 import type { ConfigDraft, ProxyDraft } from '../draft.ts';
 import { type Fix, fixed, removeLine } from '../fix.ts';
-import { proxyKindText } from '../sections.ts';
+import { proxyKindText } from '../section-draft.ts';
 import type { CheckPass } from './pass.ts';
 
 const logOptions = ['option httplog', 'option httpslog', 'option tcplog'];

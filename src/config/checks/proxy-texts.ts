@@ -1,5 +1,5 @@
 import type { ProxyDraft } from '../draft.ts';
-import { proxyKindText } from '../sections.ts';
+import { proxyKindText } from '../section-draft.ts';
 import type { ServerDraft } from '../server-draft.ts';
 
 /** `backend 'b'`; a listen is a `proxy` in HAProxy's messages. */

@@ -319,11 +319,12 @@ describe('the command line of the demonstration', () => {
       spawnSync(node, ['--import', `data:text/javascript,${encodeURIComponent(loader)}`, main, ...args], {
         encoding: 'utf8',
       }).stderr;
-    const demonstration = /\/demo\/|commands\/demo|node-forge/;
+    // As modules of their own, and as files of the bundle they are put into.
+    const demonstration = /\/demo\/|commands\/demo|modules\/demo-|node-forge/;
     expect(loaded('demo', '--help')).toMatch(demonstration);
     for (const args of [['-v'], ['-vv'], ['-c', '-f', new URL('../../conf/redis.cfg', import.meta.url).pathname]]) {
       const modules = loaded(...args);
-      expect(modules).toContain('/cli/run.js');
+      expect(modules).toMatch(/\/cli\/(?:modules\/)?run[-.]/);
       expect(modules).not.toMatch(demonstration);
     }
   });

@@ -124,9 +124,11 @@ class Watch {
 const UNSURE = '? ?';
 const withoutDetails = (result: string) => result.replace(/^(\S+) .*? (\([^()]*\))$/, `$1 ${UNSURE} $2`);
 
-/** HAProxy 2.6 sometimes appends the error of some earlier system call to a TLS failure. */
+/** HAProxy 2.6 sometimes appends the error of some earlier system call to a failure of TLS or of a SOCKS4 proxy. */
 function withoutStaleError(text: string): string {
-  return text.replace(/^(SSL handshake failure|Server presented .* one) \(Connection (reset by peer|refused)\)/, '$1');
+  return text
+    .replace(/^(SSL handshake failure|Server presented .* one) \(Connection (reset by peer|refused)\)/, '$1')
+    .replace(/(SOCKS4 Proxy deny the request) \([A-Z][a-z ]+\)/, '$1');
 }
 
 function listOf(table: Map<string, string[]>, name: string): string[] {
@@ -156,7 +158,8 @@ const withoutNumbers = (line: string) =>
     .replace(
       /info: "(SSL handshake failure|Server presented .* one) \(Connection (reset by peer|refused)\)"/,
       'info: "$1"',
-    );
+    )
+    .replace(/(SOCKS4 Proxy deny the request) \([A-Z][a-z ]+\)/, '$1');
 
 function distinct(
   records: readonly ConnectionRecord[],
@@ -168,8 +171,11 @@ function distinct(
 
 /** The first look may come before the health of a server is set, or before its agent has answered, or after. */
 function withoutBeginning(path: readonly string[]): readonly string[] {
-  const early = /^UP -?\d+\/\d+$/.test(path[0] ?? '') || (path[0] === 'no check' && path.length > 1);
-  return early ? path.slice(1) : path;
+  const [first = '', second = ''] = path;
+  const agentFirst = second === 'DOWN (agent)' && (first === 'UP' || first === 'no check');
+  return agentFirst || /^UP -?\d+\/\d+$/.test(first) || (first === 'no check' && path.length > 1)
+    ? path.slice(1)
+    : path;
 }
 
 /** Without the beginnings of talks that also went on: the last look finds some of them under way. */

@@ -128,7 +128,7 @@ const withoutDetails = (result: string) => result.replace(/^(\S+) .*? (\([^()]*\
 function withoutStaleError(text: string): string {
   return text
     .replace(/^(SSL handshake failure|Server presented .* one) \(Connection (reset by peer|refused)\)/, '$1')
-    .replace(/(SOCKS4 Proxy deny the request) \([A-Z][a-z ]+\)/, '$1');
+    .replace(/(SOCKS4 Proxy [a-z ]+) \([A-Z][a-z ]+\)/, '$1');
 }
 
 function listOf(table: Map<string, string[]>, name: string): string[] {
@@ -159,7 +159,7 @@ const withoutNumbers = (line: string) =>
       /info: "(SSL handshake failure|Server presented .* one) \(Connection (reset by peer|refused)\)"/,
       'info: "$1"',
     )
-    .replace(/(SOCKS4 Proxy deny the request) \([A-Z][a-z ]+\)/, '$1');
+    .replace(/(SOCKS4 Proxy [a-z ]+) \([A-Z][a-z ]+\)/, '$1');
 
 function distinct(
   records: readonly ConnectionRecord[],

@@ -10,7 +10,7 @@ import { getFileLimit } from '../system/file-limit.ts';
 import { newConsole } from './new-console.ts';
 import type { Options } from './options.ts';
 import { type EarlySignals, print } from './run.ts';
-import { optimiseLate } from './short-run.ts';
+import { runShortly } from './short-run.ts';
 
 export interface Start {
   readonly argv: readonly string[];
@@ -21,7 +21,7 @@ export interface Start {
 
 /** Returns the exit code, or undefined when the proxy goes on running. */
 export async function start({ argv, options, notices, signals }: Start): Promise<number | undefined> {
-  if (options.check) optimiseLate();
+  if (options.check) runShortly();
   const console = newConsole();
   if (options.quiet) console.silence();
   const child = process.send !== undefined && (await import('../control/daemon.ts')).isDaemonChild();

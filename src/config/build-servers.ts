@@ -85,7 +85,10 @@ function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel
   if (check.verifyhost !== undefined) model.verifyhost = check.verifyhost;
   if (check.sni !== undefined) model.sni = check.sni;
   if (check.alpn !== undefined) model.alpn = check.alpn;
-  if (check.sendProxy) model.sendProxy = true;
+  const facts = check.proxyHeader?.facts;
+  const elsewhere = model.address !== undefined || model.port !== undefined;
+  if (check.sendProxy || (facts !== undefined && !elsewhere)) model.sendProxy = true;
+  if (facts?.includes('v2')) model.proxyHeaderV2 = { ssl: facts.includes('ssl'), crc32c: facts.includes('crc32c') };
   if (check.sniAuto) model.sniAuto = true;
   if (check.socks4 !== undefined) model.socks4 = check.socks4.address;
   if (check.viaSocks4) model.viaSocks4 = true;

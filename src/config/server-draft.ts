@@ -63,6 +63,9 @@ export interface AgentSettings {
   send?: string;
 }
 
+/** What was asked of the PROXY header. `other`: something that headers of checks have no place for. */
+export type ProxyHeaderFact = 'v1' | 'v2' | 'ssl' | 'cn' | 'crc32c' | 'other';
+
 /** The parameters of a server that say how it is checked. */
 export interface CheckSettings {
   enabled: boolean;
@@ -92,6 +95,8 @@ export interface CheckSettings {
   section?: { readonly text: string; readonly span: Span };
   alpn?: readonly string[];
   sendProxy?: boolean;
+  /** `send-proxy` and its kin: the last that asked for something, and where it stands. Never without a fact. */
+  proxyHeader?: { readonly facts: readonly ProxyHeaderFact[]; readonly keyword: string; readonly span: Span };
   /** `crt`, as the process opens it. */
   certificate?: string;
   crlFile?: string;

@@ -85,8 +85,10 @@ export interface ServerCheckModel {
   readonly sniAuto?: boolean;
   /** `check-alpn`. */
   readonly alpn?: readonly string[];
-  /** `check-send-proxy`. */
+  /** `check-send-proxy`; or `send-proxy` and its kin, where checks go to the server's own address. */
   readonly sendProxy?: boolean;
+  /** PROXY headers of checks are of version 2, and what is in them. */
+  readonly proxyHeaderV2?: { readonly ssl: boolean; readonly crc32c: boolean };
   /** `crt`: certificate and key to show to the server. */
   readonly certificate?: string;
   readonly crlFile?: string;

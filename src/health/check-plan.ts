@@ -21,6 +21,7 @@ import { type HttpRound, HttpSequence } from '../protocols/http-sequence.ts';
 import { LdapCheck } from '../protocols/ldap-check.ts';
 import { MysqlCheck } from '../protocols/mysql-check.ts';
 import { PgsqlCheck } from '../protocols/pgsql-check.ts';
+import { proxyHeaderV2 } from '../protocols/proxy-header.ts';
 import { RedisCheck } from '../protocols/redis-check.ts';
 import { SmtpCheck } from '../protocols/smtp-check.ts';
 import { SpopCheck } from '../protocols/spop-check.ts';
@@ -75,6 +76,7 @@ export function planCheck(
   const sni = automaticName(model, server);
   // Nothing is sent and nothing is read.
   const quiet = model.kind === 'connect' && check.sendProxy !== true;
+  const header = check.proxyHeaderV2 === undefined ? true : proxyHeaderV2(check.proxyHeaderV2);
   const session = check.freshSessions === true ? undefined : new LastTlsSession();
   return {
     preload() {
@@ -99,7 +101,7 @@ export function planCheck(
         tls: secured ? tls.optionsFor(check, wish?.sni ?? sni, wish?.alpn) : undefined,
         ...(secured && session !== undefined ? { session: session.with(to, wish?.sni ?? check.sni ?? sni) } : {}),
         ...(quiet && !secured ? { quiet } : {}),
-        ...(wish?.sendProxy === true || (!own && check.sendProxy === true) ? { sendProxy: true } : {}),
+        ...(wish?.sendProxy === true || (!own && check.sendProxy === true) ? { sendProxy: header } : {}),
         ...((own ? wish.viaSocks4 : check.viaSocks4) === true && check.socks4 !== undefined
           ? { through: check.socks4 }
           : {}),

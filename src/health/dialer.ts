@@ -16,8 +16,8 @@ export interface DialTarget {
   readonly source?: { readonly host: string; readonly port: number };
   /** Nothing will be said: on Linux the server's program need not notice (plain TCP alone). */
   readonly quiet?: boolean;
-  /** A PROXY header goes first, before TLS begins. */
-  readonly sendProxy?: boolean;
+  /** A PROXY header goes first, before TLS begins: these bytes, or one of version 1. */
+  readonly sendProxy?: boolean | Uint8Array;
   /** Where the TLS session is kept for the next connection to the same place. */
   readonly session?: TlsSessionPlace;
   /** A SOCKS4 proxy that is asked for the connection. */
@@ -75,7 +75,7 @@ class NodeCall implements Call {
   #handler: DialHandler | undefined;
   readonly #tls: ConnectionOptions | undefined;
   readonly #session: TlsSessionPlace | undefined;
-  readonly #sendProxy: boolean;
+  readonly #sendProxy: boolean | Uint8Array;
   /** What a SOCKS4 proxy is asked. */
   readonly #request: Buffer | undefined;
   /** A Unix socket knows no RST. */
@@ -186,9 +186,12 @@ class NodeCall implements Call {
   #reached(socket: Socket): void {
     const handler = this.#handler;
     if (handler === undefined) return;
-    if (this.#sendProxy)
+    const header = this.#sendProxy;
+    if (header !== false)
       socket.write(
-        proxyHeaderV1(endOf(socket.localAddress, socket.localPort), endOf(socket.remoteAddress, socket.remotePort)),
+        header !== true
+          ? header
+          : proxyHeaderV1(endOf(socket.localAddress, socket.localPort), endOf(socket.remoteAddress, socket.remotePort)),
       );
     if (this.#tls === undefined) {
       this.#listen(socket);

@@ -38,7 +38,7 @@ const LATER: readonly (readonly [string, RegExp])[] = [
     /^\s*(tcp-response|use-server|http-request|http-response|redirect)\s|^\s*acl\s+\S+\s+(path|hdr|url|method|req\.hdr)/m,
   ],
   ['stick tables', /^\s*(stick|stick-table|peers)\s/m],
-  ['PROXY protocol', /\s(send-proxy\S*|accept-proxy)(\s|$)/m],
+  ['PROXY protocol', /\s(send-proxy\S*|proxy-v2-options|accept-proxy)(\s|$)/m],
   ['resolvers', /^\s*resolvers\s|\sresolvers\s/m],
   ['TLS on bind', /^\s*bind\s.*\sssl(\s|$)/m],
 ];

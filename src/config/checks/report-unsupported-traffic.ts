@@ -1,5 +1,6 @@
 import type { ConfigDraft, ProxyDraft } from '../draft.ts';
 import { notSupportedYet } from '../not-supported.ts';
+import type { Span } from '../place.ts';
 import type { CheckPass } from './pass.ts';
 import { serverFrame } from './proxy-texts.ts';
 
@@ -8,17 +9,22 @@ export const reportUnsupportedTraffic: CheckPass = {
   name: 'report-unsupported-traffic',
   run(config, report) {
     for (const proxy of config.proxies) {
-      const servers = proxy.servers.filter(({ settings }) => settings.check.socks4 !== undefined);
+      const servers = proxy.servers.filter(
+        ({ settings: { check } }) => check.socks4 !== undefined || check.proxyHeader !== undefined,
+      );
       if (servers.length === 0 || proxy.settings.disabled || !takesTraffic(proxy, config)) continue;
       for (const server of servers) {
-        const { socks4 } = server.settings.check;
-        if (socks4 === undefined) continue;
-        report({
-          code: 'not-supported-yet',
-          message: `${serverFrame(proxy, server)}${notSupportedYet("'socks4' for traffic")}`,
-          span: socks4.span,
-          help: 'Checks can go through a SOCKS4 proxy: put the server into a backend of its own for them, and "track" it here.',
-        });
+        const { socks4, proxyHeader } = server.settings.check;
+        const refuse = (keyword: string, span: Span, can: string) =>
+          report({
+            code: 'not-supported-yet',
+            message: `${serverFrame(proxy, server)}${notSupportedYet(`'${keyword}' for traffic`)}`,
+            span,
+            help: `Checks can ${can}: put the server into a backend of its own for them, and "track" it here.`,
+          });
+        if (socks4 !== undefined) refuse('socks4', socks4.span, 'go through a SOCKS4 proxy');
+        if (proxyHeader !== undefined)
+          refuse(proxyHeader.keyword, proxyHeader.span, 'begin with a PROXY header, but traffic does not yet');
       }
     }
   },

@@ -13,18 +13,6 @@ const RESOLVE_OPTIONS = new Set(['allow-dup-ip', 'ignore-weight', 'prevent-dup-i
 
 const notYet = parametersNotYet<ServerDraft>(serverSections, [
   {
-    name: 'send-proxy',
-    doc: 'Begins connections with a PROXY header, version 1.',
-    why: 'Remove it here and on the server.',
-  },
-  { name: 'send-proxy-v2', doc: 'The same, version 2.', why: 'Remove it here and on the server.' },
-  { name: 'send-proxy-v2-ssl', doc: 'The same with facts about TLS.', why: 'Remove it here and on the server.' },
-  {
-    name: 'send-proxy-v2-ssl-cn',
-    doc: 'The same with the name in the certificate.',
-    why: 'Remove it here and on the server.',
-  },
-  {
     name: 'resolvers',
     args: '<section>',
     doc: 'The address is asked for again while running.',
@@ -65,17 +53,6 @@ const withoutEffect = parametersWithoutEffect<ServerDraft>(serverSections, [
     why: NO_TLS,
     missing: "'sni' : missing sni expression.",
     example: 'str(www)',
-  },
-  { name: 'no-send-proxy', doc: 'Takes `send-proxy` back.', why: 'no PROXY header is sent' },
-  { name: 'no-send-proxy-v2', doc: 'Takes `send-proxy-v2` back.', why: 'no PROXY header is sent' },
-  { name: 'no-send-proxy-v2-ssl', doc: 'Takes `send-proxy-v2-ssl` back.', why: 'no PROXY header is sent' },
-  { name: 'no-send-proxy-v2-ssl-cn', doc: 'Takes `send-proxy-v2-ssl-cn` back.', why: 'no PROXY header is sent' },
-  {
-    name: 'proxy-v2-options',
-    args: '<list>',
-    doc: 'What a PROXY header says.',
-    why: 'no PROXY header is sent',
-    example: 'ssl',
   },
   { name: 'stick', doc: 'Takes `non-stick` back.', why: 'there are no stick tables' },
   { name: 'non-stick', doc: 'Sessions of the server enter no stick table.', why: 'there are no stick tables' },

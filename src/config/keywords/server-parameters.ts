@@ -5,6 +5,7 @@ import { serverAgentParameters } from './server-agent-parameters.ts';
 import { serverCheckParameters } from './server-check-parameters.ts';
 import { serverForeignParameters } from './server-foreign-parameters.ts';
 import { serverJudgedParameters } from './server-judged-parameters.ts';
+import { serverProxyHeaderParameters } from './server-proxy-header-parameters.ts';
 import { serverRecentParameters } from './server-recent-parameters.ts';
 import { serverSocketParameters } from './server-socket-parameters.ts';
 import { serverTlsParameters } from './server-tls-parameters.ts';
@@ -15,6 +16,7 @@ export const serverParameters: readonly KeywordDefinition<ServerDraft>[] = [
   ...serverTrafficParameters,
   ...serverSocketParameters,
   ...serverTlsParameters,
+  ...serverProxyHeaderParameters,
   ...serverAgentParameters,
   ...serverForeignParameters,
   ...serverJudgedParameters,

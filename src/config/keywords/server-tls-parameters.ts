@@ -206,9 +206,13 @@ export const serverTlsParameters: readonly ServerParameter[] = [
   flag('tls-tickets', 'Takes `no-tls-tickets` back.', (settings) => {
     settings.check.withoutTickets = false;
   }),
-  flag('check-send-proxy', 'Checks begin with a PROXY header (version 1).', (settings) => {
-    settings.check.sendProxy = true;
-  }),
+  flag(
+    'check-send-proxy',
+    'Checks begin with a PROXY header, wherever they go (version 1, or as `send-proxy-v2` says).',
+    (settings) => {
+      settings.check.sendProxy = true;
+    },
+  ),
   flag('no-check-send-proxy', 'Takes `check-send-proxy` back.', (settings) => {
     settings.check.sendProxy = false;
   }),

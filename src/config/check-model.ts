@@ -84,6 +84,8 @@ export interface CheckConnectionModel {
   readonly sni?: string;
   /** Protocols to offer. */
   readonly alpn?: readonly string[];
+  /** What an HTTP check speaks; absent: what the handshake chose. */
+  readonly protocol?: 'h1' | 'h2';
   readonly sendProxy?: boolean;
   /** Through the SOCKS4 proxy of the server line, where it has one. */
   readonly viaSocks4?: boolean;

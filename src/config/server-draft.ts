@@ -94,6 +94,8 @@ export interface CheckSettings {
   /** `healthcheck`: the section that says how this server is checked. */
   section?: { readonly text: string; readonly span: Span };
   alpn?: readonly string[];
+  /** `check-proto`. */
+  protocol?: 'h1' | 'h2' | 'none';
   sendProxy?: boolean;
   /** `send-proxy` and its kin: the last that asked for something, and where it stands. Never without a fact. */
   proxyHeader?: { readonly facts: readonly ProxyHeaderFact[]; readonly keyword: string; readonly span: Span };

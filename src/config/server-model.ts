@@ -85,6 +85,8 @@ export interface ServerCheckModel {
   readonly sniAuto?: boolean;
   /** `check-alpn`. */
   readonly alpn?: readonly string[];
+  /** `check-proto`: what HTTP checks speak; absent: what the handshake chose. */
+  readonly protocol?: 'h1' | 'h2';
   /** `check-send-proxy`; or `send-proxy` and its kin, where checks go to the server's own address. */
   readonly sendProxy?: boolean;
   /** PROXY headers of checks are of version 2, and what is in them. */

@@ -18,8 +18,9 @@ import { compileLogFormat, type FormatRunner } from '../expressions/run/log-form
 import { asNumber } from '../expressions/run/value.ts';
 import { setVariable } from '../expressions/run/variables.ts';
 import { outcomeOf } from '../protocols/expect-outcome.ts';
-import { httpCheckRequest } from '../protocols/http-check-request.ts';
+import { http2CheckRequest, httpCheckRequest } from '../protocols/http-check-request.ts';
 import type { HttpExpectationSource, TextMatch } from '../protocols/http-expectation.ts';
+import type { Http2Request } from '../protocols/http2-exchange.ts';
 import type { ConnectSource, TcpCheckSource } from '../protocols/tcp-check-steps.ts';
 import type { CheckContext } from './check-context.ts';
 
@@ -103,12 +104,12 @@ export class CheckBinding {
     return { ...base, match: { kind: match.kind, name: this.#textMatch(match.name, context), ...value } };
   }
 
-  /** Makes the request's bytes when it is sent. A header whose value comes out empty is left out, an empty URI is `/`. */
+  /** Makes the request when it is sent. A header whose value comes out empty is left out, an empty URI is `/`. */
   request(
     round: Omit<HttpRoundModel, 'connection'>,
     state: (() => string) | undefined,
     context: CheckContext,
-  ): () => Uint8Array {
+  ): { readonly request: () => Uint8Array; readonly http2Request: () => Http2Request } {
     const { method, version, forms = {} } = round;
     const uri = forms.uri === undefined ? () => latin1(round.uri) : this.#text(forms.uri, context);
     const headers = round.headers.map(([name, value], index) => {
@@ -118,10 +119,14 @@ export class CheckBinding {
     });
     const plain = round.body === undefined ? undefined : latin1(round.body);
     const body = forms.body === undefined ? () => plain : this.#text(forms.body, context);
-    return () => {
+    const written = () => {
       const filled = headers.map(({ name, text }) => [name, text()] as const).filter(([, value]) => value !== '');
-      const request = { method, uri: uri() || '/', version, headers: filled, body: body() };
-      return httpCheckRequest(request, state === undefined ? undefined : latin1(state()), 'latin1');
+      return { method, uri: uri() || '/', version, headers: filled, body: body() };
+    };
+    const ours = () => (state === undefined ? undefined : latin1(state()));
+    return {
+      request: () => httpCheckRequest(written(), ours(), 'latin1'),
+      http2Request: () => http2CheckRequest(written(), ours(), 'latin1'),
     };
   }
 

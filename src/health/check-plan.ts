@@ -14,8 +14,8 @@ import type { Value } from '../expressions/run/value.ts';
 import { AgentCheck } from '../protocols/agent-check.ts';
 import { ConnectCheck } from '../protocols/connect-check.ts';
 import type { ConnectionWish, Dialogue } from '../protocols/dialogue.ts';
-import { HttpCheck } from '../protocols/http-check.ts';
-import { httpCheckRequest } from '../protocols/http-check-request.ts';
+import { HttpCheck, type HttpCheckOptions } from '../protocols/http-check.ts';
+import { http2CheckRequest, httpCheckRequest } from '../protocols/http-check-request.ts';
 import { compileExpectation } from '../protocols/http-expectation.ts';
 import { type HttpRound, HttpSequence } from '../protocols/http-sequence.ts';
 import { LdapCheck } from '../protocols/ldap-check.ts';
@@ -160,7 +160,10 @@ function planDialogue(
       const models = [check, ...(check.next ?? [])];
       const bound = models.some(isRoundBound);
       const binding = new CheckBinding(scope);
-      const rounds = models.map((round) => (bound ? bindRound(round, check, binding) : planRound(round, check)));
+      const spoken = models.map((round, index) => wireOf(round, server, models.slice(0, index)));
+      const rounds = models.map((round, index) =>
+        bound ? bindRound(round, check, binding, spoken[index]!) : planRound(round, check, spoken[index]!),
+      );
       return (moment) => {
         const context = bound ? newContext() : undefined;
         const all = rounds.map((make) => make(moment, context as CheckContext));
@@ -207,13 +210,26 @@ type Round = Omit<HttpRoundModel, 'connection'> & { readonly connection?: CheckC
 
 type MakeRound = (moment: Moment, context: CheckContext) => HttpRound;
 
+type Wire = Pick<HttpCheckOptions, 'protocol' | 'rulesBefore'>;
+
+/** What a round speaks: a `connect` that leaves nothing to the server line does so without its `check-proto` too (measured). */
+function wireOf({ connection }: Round, server: ServerModel, earlier: readonly Round[]): Wire {
+  const left = connection === undefined || connection.ssl === undefined;
+  const rules = earlier.map(({ expect, actions = [] }) => 2 + expect.length + actions.length);
+  return {
+    protocol: connection?.protocol ?? (left ? server.check.protocol : undefined),
+    rulesBefore: rules.reduce((sum, count) => sum + count, 0),
+  };
+}
+
 /** A round with expressions in it, or beside one that has. */
-function bindRound(round: Round, check: HttpCheckModel, binding: CheckBinding): MakeRound {
+function bindRound(round: Round, check: HttpCheckModel, binding: CheckBinding, wire: Wire): MakeRound {
   const bodiless = round.method.toUpperCase() === 'HEAD';
   return (moment, context) => ({
     connection: () => wishOf(binding.connection(round.connection ?? {}, context)),
     options: {
-      request: binding.request(round, check.sendState ? () => moment.state() : undefined, context),
+      ...binding.request(round, check.sendState ? () => moment.state() : undefined, context),
+      ...wire,
       bodiless,
       expect: round.expect.map((rule) => compileExpectation(binding.expectation(rule, context))),
       condition404: check.disableOn404 && moment.up,
@@ -225,7 +241,7 @@ function bindRound(round: Round, check: HttpCheckModel, binding: CheckBinding): 
   });
 }
 
-function planRound(round: Round, check: HttpCheckModel): MakeRound {
+function planRound(round: Round, check: HttpCheckModel, wire: Wire): MakeRound {
   const expect = round.expect.map(compileExpectation);
   const bodiless = round.method.toUpperCase() === 'HEAD';
   const plain = httpCheckRequest(round);
@@ -234,6 +250,8 @@ function planRound(round: Round, check: HttpCheckModel): MakeRound {
     connection: () => connection,
     options: {
       request: check.sendState ? httpCheckRequest(round, moment.state()) : plain,
+      http2Request: () => http2CheckRequest(round, check.sendState ? moment.state() : undefined),
+      ...wire,
       bodiless,
       expect,
       condition404: check.disableOn404 && moment.up,

@@ -86,7 +86,7 @@ export class CheckRun {
       tunnelling: () => {
         this.#stage = 'tunnelling';
       },
-      secured: () => this.#ready(true),
+      secured: (protocol) => this.#ready(true, protocol),
       received: (chunk) => this.#obey(dialogue.received(chunk)),
       ended: () => {
         this.#peerEnded = true;
@@ -96,11 +96,11 @@ export class CheckRun {
     });
   }
 
-  #ready(secured: boolean): void {
+  #ready(secured: boolean, protocol?: string): void {
     this.#stage = 'talking';
     const budget = answerBudget(this.#options.timeouts);
     if (budget !== undefined) this.#arm(budget);
-    this.#obey(this.#options.dialogue.opened(secured));
+    this.#obey(this.#options.dialogue.opened(secured, protocol));
   }
 
   #obey(reply: Reply): void {

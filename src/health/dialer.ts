@@ -35,8 +35,8 @@ export interface DialHandler {
   connected(): void;
   /** The connection to a SOCKS4 proxy stands, and it has been asked for the one to the server. */
   tunnelling?(): void;
-  /** The TLS handshake is done and the certificate accepted. */
-  secured(): void;
+  /** The TLS handshake is done and the certificate accepted. `protocol`: what was agreed upon to be spoken (ALPN). */
+  secured(protocol?: string): void;
   received(chunk: Buffer): void;
   /** The server will send no more. */
   ended(): void;
@@ -224,7 +224,7 @@ class NodeCall implements Call {
         if (place !== undefined) place.session ??= resumed;
         if (this.#handler === undefined) return;
         this.#listen(stream);
-        this.#handler.secured();
+        this.#handler.secured(stream.alpnProtocol || undefined);
       });
     } catch (error) {
       queueMicrotask(() => this.#fail(error));

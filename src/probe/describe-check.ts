@@ -3,6 +3,7 @@ import type { CheckModel, HttpCheckModel, HttpExpectModel } from '../config/mode
 import { HttpBody } from '../protocols/http-body.ts';
 import { compileExpectation } from '../protocols/http-expectation.ts';
 import { HttpResponseHead } from '../protocols/http-response-head.ts';
+import { Http2Exchange } from '../protocols/http2-exchange.ts';
 import { readable, readableText } from './readable-bytes.ts';
 
 export function describeCheck(check: CheckModel, tls: boolean): string {
@@ -22,7 +23,8 @@ export function describeCheck(check: CheckModel, tls: boolean): string {
 }
 
 /** What each `expect` of an HTTP check saw in `received`, a line each. */
-export function describeExpectations(check: HttpCheckModel, received: Buffer): string[] {
+export function describeExpectations(check: HttpCheckModel, bytes: Buffer): string[] {
+  const received = http2Answer(bytes) ?? bytes;
   const head = new HttpResponseHead();
   const rest = received.subarray(head.push(received));
   if (head.state !== 'done')
@@ -47,6 +49,13 @@ export function describeExpectations(check: HttpCheckModel, received: Buffer): s
           : `${body.content.length} bytes "${readable(body.content.bytes, 80)}"`;
     return `${describeRule(rule)}: saw ${saw}, ${matched !== negate ? 'passed' : 'NOT passed'}`;
   });
+}
+
+/** An answer that came over HTTP/2, as HTTP/1 would have it; undefined: it did not. */
+export function http2Answer(received: Buffer): Buffer | undefined {
+  // The first frame is one of SETTINGS; in text there is no such byte.
+  if (received[3] !== 4) return undefined;
+  return Buffer.from(new Http2Exchange({ fields: [], body: Buffer.alloc(0) }).received(received).answer);
 }
 
 function describeRule({ negate, match }: HttpExpectModel): string {

@@ -70,9 +70,9 @@ export class RecordingDialer implements Dialer {
           if (authorizationError) story.distrust = String(authorizationError);
         });
       },
-      secured: () => {
+      secured: (protocol) => {
         story.secured = elapsed();
-        handler.secured();
+        handler.secured(protocol);
       },
       received: (chunk) => {
         note(story, 'received', chunk, elapsed());

@@ -4,7 +4,7 @@ import { systemText } from '../health/errors.ts';
 import type { ExternalNote } from '../health/external-run.ts';
 import { verdictOf } from '../servers/operational-state.ts';
 import type { CheckResult } from '../servers/server-event.ts';
-import { describeExpectations } from './describe-check.ts';
+import { describeExpectations, http2Answer } from './describe-check.ts';
 import { readable, readableText } from './readable-bytes.ts';
 import { type ConnectionStory, type Exchange, firstByte, receivedBytes } from './recording-dialer.ts';
 import type { TlsFacts } from './tls-facts.ts';
@@ -31,7 +31,10 @@ export function stageLines(
     lines.push(row('address', `${addressText(story.address)}${name}`, index === 0 ? resolution?.time : undefined));
     lines.push(...connectionLines(story));
     if (check.kind === 'http' && (story.wantsTls ? story.secured : story.connected) !== undefined) {
-      for (const line of describeExpectations(check, receivedBytes(story))) lines.push(row('expect', line));
+      const received = receivedBytes(story);
+      const answer = http2Answer(received) ?? Buffer.alloc(0);
+      if (answer.length > 0) lines.push(...answerLines({ kept: answer, bytes: answer.length }));
+      for (const line of describeExpectations(check, received)) lines.push(row('expect', line));
     }
   }
   return lines;
@@ -150,7 +153,7 @@ function certificateLines({ certificate, chain }: TlsFacts): string[] {
 }
 
 /** The lines of an HTTP head, or the beginning of anything else. */
-function answerLines({ kept, bytes }: Exchange, time: number): string[] {
+function answerLines({ kept, bytes }: Pick<Exchange, 'kept' | 'bytes'>, time?: number): string[] {
   const head = /^HTTP\/[\s\S]*?(?:\r?\n\r?\n|$)/.exec(kept.toString('latin1'))?.[0];
   if (head === undefined) return [row('received', `${bytes} bytes: ${readable(kept)}`, time)];
   const [status = '', ...headers] = head.trimEnd().split(/\r?\n/);

@@ -5,7 +5,7 @@
 
 /** How a talk came out. `text` is what `last_chk` shows: one line, at most 127 bytes. */
 export interface Verdict {
-  readonly status: 'CHECKED' | 'L4OK' | 'L4CON' | 'L6OK' | 'L6RSP' | 'L7OK' | 'L7OKC' | 'L7STS' | 'L7RSP';
+  readonly status: 'CHECKED' | 'L4OK' | 'L4CON' | 'L6OK' | 'L6RSP' | 'L7OK' | 'L7OKC' | 'L7STS' | 'L7RSP' | 'SOCKERR';
   readonly code?: number;
   readonly text: string;
   /** What an agent wants besides. */
@@ -54,8 +54,8 @@ export interface Dialogue {
   readonly silence: 'L4TOUT' | 'L6TOUT' | 'L7TOUT';
   /** How the connection is closed when it is done with: RST, or FIN once everything is sent. */
   readonly ending: 'reset' | 'orderly';
-  /** The connection stands. `secured`: TLS was spoken on the way. */
-  opened(secured: boolean): Reply;
+  /** The connection stands. `secured`: TLS was spoken on the way, and `protocol` is what both sides agreed to speak over it. */
+  opened(secured: boolean, protocol?: string): Reply;
   received(chunk: Uint8Array): Reply;
   /** The server will send no more. */
   ended(): Reply;

@@ -1,4 +1,6 @@
 /** The bytes of an HTTP check's request (observed, HAProxy 2.6): names in lower case, no Host unless it was asked for. */
+import type { Field } from './hpack.ts';
+import type { Http2Request } from './http2-exchange.ts';
 
 export interface HttpCheckRequest {
   readonly method: string;
@@ -10,6 +12,9 @@ export interface HttpCheckRequest {
 
 /** Framing belongs to the request as sent, not to the configuration. */
 const OWN = new Set(['content-length', 'transfer-encoding']);
+
+/** What HTTP/2 has no use for. */
+const HTTP_1_ONLY = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade']);
 
 /** Methods whose requests need not say that they have no body; they are told apart by case. */
 const BODILESS = new Set(['OPTIONS', 'GET', 'HEAD', 'DELETE', 'TRACE']);
@@ -50,6 +55,35 @@ export function httpCheckRequest(
   if (chunked) lines.push('transfer-encoding: chunked');
   const end = chunked ? '0\r\n\r\n' : '';
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n${end}`, encoding), body]);
+}
+
+/**
+ * The same request over HTTP/2 (observed, HAProxy 2.6): no field says what only a connection of HTTP/1 needs, the scheme
+ * is https where the URI names none, and Host stays Host unless the URI names an authority. `encoding` is for the body.
+ */
+export function http2CheckRequest(
+  request: HttpCheckRequest,
+  state?: string,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): Http2Request {
+  const latin1 = (text: string) => (encoding === 'latin1' ? text : Buffer.from(text, 'utf8').toString('latin1'));
+  const { method } = request;
+  const named = request.headers.map(([name, value]) => [name.toLowerCase(), value] as const);
+  const host = named.find(([name]) => name === 'host')?.[1];
+  const whole = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(.*)$/i.exec(request.uri);
+  const authority = method === 'CONNECT' ? (host ?? request.uri) : whole === null ? undefined : (host ?? whole[2]);
+  const fields: Field[] = [[':method', method]];
+  if (method !== 'CONNECT') fields.push([':scheme', whole?.[1] ?? 'https']);
+  if (authority !== undefined) fields.push([':authority', latin1(authority)]);
+  if (method !== 'CONNECT') fields.push([':path', latin1(whole === null ? request.uri : whole[3] || '/')]);
+  for (const [name, value] of named) {
+    if (OWN.has(name) || HTTP_1_ONLY.has(name) || (name === 'host' && authority !== undefined)) continue;
+    if (name !== 'te' || value.toLowerCase() === 'trailers') fields.push([latin1(name), latin1(value)]);
+  }
+  if (state !== undefined) fields.push(['x-haproxy-server-state', latin1(state)]);
+  const body = Buffer.from(request.body ?? '', encoding);
+  if (body.length > 0 || !BODILESS.has(method)) fields.push(['content-length', String(body.length)]);
+  return { fields, body };
 }
 
 /** The authority a URI names gives way to the Host header (observed). */

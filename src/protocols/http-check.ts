@@ -4,11 +4,18 @@ import { passedWith, refusedWith, verdictWith } from './expect-outcome.ts';
 import { HttpBody } from './http-body.ts';
 import type { HttpExpectation } from './http-expectation.ts';
 import { HttpResponseHead } from './http-response-head.ts';
+import { Http2Exchange, type Http2Request } from './http2-exchange.ts';
 import { checkText, serverText } from './server-text.ts';
 
 export interface HttpCheckOptions {
   /** The bytes of `httpCheckRequest`, or what makes them when they are sent. */
   readonly request: Uint8Array | (() => Uint8Array);
+  /** The same for HTTP/2. Absent: only HTTP/1 is spoken. */
+  readonly http2Request?: () => Http2Request;
+  /** What is spoken; absent: what was agreed upon in the handshake. */
+  readonly protocol?: 'h1' | 'h2' | undefined;
+  /** How many rules stand before this request's connection. */
+  readonly rulesBefore?: number;
   /** A HEAD request: no body follows whatever the head says. */
   readonly bodiless: boolean;
   /** Empty: any 2xx or 3xx passes. */
@@ -21,11 +28,16 @@ export interface HttpCheckOptions {
   readonly keepsBody?: boolean;
 }
 
+/** What is no HTTP/2 is called, and a stream that was reset (measured). */
+const UNUSABLE: Reply = { verdict: { status: 'SOCKERR', text: '' } };
+
 export class HttpCheck implements Dialogue {
   readonly ending = 'reset';
   readonly #options: HttpCheckOptions;
   readonly #head = new HttpResponseHead();
   #body: HttpBody | undefined;
+  /** Present where HTTP/2 is spoken. */
+  #frames: Http2Exchange | undefined;
   /** Index of the rule that has not passed yet. */
   #rule = 0;
   /** How many actions have been run. */
@@ -40,10 +52,15 @@ export class HttpCheck implements Dialogue {
     this.#options = options;
   }
 
-  opened(): Reply {
+  /** `agreed`: what the handshake chose. */
+  opened(_secured?: boolean, agreed?: string): Reply {
     this.#act(-1);
-    const { request } = this.#options;
-    const send = typeof request === 'function' ? request() : request;
+    const { request, http2Request, protocol = agreed } = this.#options;
+    let send: Uint8Array;
+    if (protocol === 'h2' && http2Request !== undefined) {
+      this.#frames = new Http2Exchange(http2Request());
+      send = this.#frames.opening();
+    } else send = typeof request === 'function' ? request() : request;
     this.#act(0);
     return { send };
   }
@@ -54,10 +71,19 @@ export class HttpCheck implements Dialogue {
   }
 
   received(chunk: Uint8Array): Reply {
+    if (this.#frames === undefined) return this.#take(chunk);
+    const { send, answer, ended, failed } = this.#frames.received(chunk);
+    let reply = answer.length === 0 ? WAIT : this.#take(answer);
+    if (reply.verdict === undefined && ended && this.#body !== undefined) reply = this.#judge(this.#body, true);
+    if (reply.verdict === undefined && failed) reply = UNUSABLE;
+    return send === undefined ? reply : { ...reply, send };
+  }
+
+  #take(chunk: Uint8Array): Reply {
     let rest = chunk;
     if (this.#body === undefined) {
       rest = chunk.subarray(this.#head.push(chunk));
-      if (this.#head.state === 'malformed') return this.#refuse('');
+      if (this.#head.state === 'malformed') return this.#frames === undefined ? this.#refuse('') : UNUSABLE;
       if (this.#head.state === 'reading') return WAIT;
       const framing = this.#head.framing;
       this.#body = new HttpBody(this.#options.bodiless ? { kind: 'length', length: 0 } : framing);
@@ -67,7 +93,8 @@ export class HttpCheck implements Dialogue {
   }
 
   ended(): Reply {
-    return this.#body === undefined ? this.#refuse('') : this.#judge(this.#body, true);
+    if (this.#body !== undefined) return this.#judge(this.#body, true);
+    return this.#frames === undefined ? this.#refuse('') : this.#unanswered(this.#frames);
   }
 
   where(): string {
@@ -144,6 +171,17 @@ export class HttpCheck implements Dialogue {
 
   #refuse(text: string): { readonly verdict: Verdict } {
     return { verdict: { status: 'L7RSP', text: checkText(`${text}${this.#comment()}`) } };
+  }
+
+  /** Of HTTP/2. Who closes before it could be asked is waited for to the end (measured). */
+  #unanswered({ asked }: Http2Exchange): Reply {
+    if (!asked) return WAIT;
+    const { expect, actions = [], rulesBefore = 0 } = this.#options;
+    const earlier = actions.filter(({ passed }) => passed <= 0).length;
+    const comment = expect[0]?.comment;
+    // The connection is rule 0, the request 1.
+    const text = `TCPCHK got an empty response at step ${rulesBefore + 2 + earlier}`;
+    return verdictWith('L7RSP', 0, comment === undefined ? text : `${text} comment: '${comment}'`);
   }
 
   #comment(): string {

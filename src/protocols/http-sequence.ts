@@ -38,9 +38,9 @@ export class HttpSequence implements Dialogue {
     return this.#between ? 'orderly' : 'reset';
   }
 
-  opened(): Reply {
+  opened(secured?: boolean, protocol?: string): Reply {
     this.#between = false;
-    return this.#check.opened();
+    return this.#check.opened(secured, protocol);
   }
 
   received(chunk: Uint8Array): Reply {

@@ -8,6 +8,7 @@ import { logFallback, reportMissingLogTargets } from './log-lines.ts';
 import type { CheckPass, PassReport } from './pass.ts';
 import { reportBindTls } from './report-bind-tls.ts';
 import { reportBoundTwice } from './report-bound-twice.ts';
+import { reportCheckProtocols } from './report-check-protocols.ts';
 import { reportHttpRulesWithoutHttpchk, reportTcpRulesWithoutTcpCheck } from './report-check-rules-without-httpchk.ts';
 import { reportDescriptorLimit } from './report-descriptor-limit.ts';
 import { reportDuplicateServers } from './report-duplicate-servers.ts';
@@ -63,6 +64,7 @@ export const passes: readonly CheckPass[] = [
   resolveTracking,
   resolveHealthchecks,
   reportExternalChecks,
+  reportCheckProtocols,
   reportMissingCheckPort,
   reportUnreachableRules,
   reportBoundTwice,

@@ -157,15 +157,23 @@ function setValue(
       return true;
     }
     default:
-      return checkProtocol(context, keyword, value);
+      return checkProtocol(context, keyword, rule, value);
   }
 }
 
-/** The protocol a connection is to speak: what the rules speak anyway, or something that is not built. */
-function checkProtocol(context: CheckContext, keyword: string, { text, span }: CheckContext['args'][number]): boolean {
-  const word = { text, span };
-  const usual = keyword === TCP ? 'none' : 'h1';
-  if (text === usual) return true;
+/** The protocol a connection is to speak: one that carries what the rules say. */
+function checkProtocol(
+  context: CheckContext,
+  keyword: string,
+  rule: MutableRule,
+  word: CheckContext['args'][number],
+): boolean {
+  const { text } = word;
+  if (keyword === TCP && text === 'none') return true;
+  if (keyword === HTTP && (text === 'h1' || text === 'h2')) {
+    rule.protocol = text;
+    return true;
+  }
   if (!/^(?:none|h1|h2|fcgi|quic|spop)$/.test(text)) {
     ruleProblem(context, keyword, `'proto' : unknown MUX protocol '${text}'..`, word);
   } else if (keyword === TCP || text === 'none' || text === 'spop') {
@@ -236,6 +244,7 @@ export const httpCheckConnect: CheckKeyword = {
       'http-check connect',
       'http-check connect port 8443 ssl sni www.example.com alpn http/1.1',
       'http-check connect send-proxy comment first',
+      'http-check connect ssl alpn h2 proto h2',
     ],
     bad: ['http-check connect port', 'http-check connect foo', 'http-check connect proto h9'],
   },

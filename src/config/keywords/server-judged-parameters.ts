@@ -2,16 +2,35 @@
 import { notSupportedYet } from '../not-supported.ts';
 import { type ServerContext, type ServerParameter, value } from './server-parameter-shapes.ts';
 
-/** `proto` and `check-proto`: only the one without a protocol says nothing new. */
-function protocol(name: 'proto' | 'check-proto'): ServerParameter {
-  const examples = { ok: [`${name} none`], bad: [name, `${name} x`, `${name} h2`] };
-  const missing = `'${name}' : missing value.`;
-  return value(name, '<name>', 'Forces an HTTP protocol.', examples, missing, (_settings, text, context) => {
-    if (!/^(?:h1|h2|fcgi|none)$/.test(text)) return `'${name}' :  unknown MUX protocol '${text}'.`;
-    if (text !== 'none') refuse(context, `${name} ${text}`, 'Remove it: TCP needs none.');
+const PROTOCOL = /^(?:h1|h2|fcgi|none)$/;
+
+/** `proto`: only the one without a protocol says nothing new. */
+const proto = value(
+  'proto',
+  '<name>',
+  'Forces an HTTP protocol.',
+  { ok: ['proto none'], bad: ['proto', 'proto x', 'proto h2'] },
+  "'proto' : missing value.",
+  (_settings, text, context) => {
+    if (!PROTOCOL.test(text)) return `'proto' :  unknown MUX protocol '${text}'.`;
+    if (text !== 'none') refuse(context, `proto ${text}`, 'Remove it: TCP needs none.');
     return undefined;
-  });
-}
+  },
+);
+
+const checkProto = value(
+  'check-proto',
+  'h1 | h2 | none',
+  'What HTTP checks speak, whatever the handshake of TLS chose.',
+  { ok: ['check-proto none'], bad: ['check-proto', 'check-proto x', 'check-proto fcgi'] },
+  "'check-proto' : missing value.",
+  ({ check }, text, context) => {
+    if (!PROTOCOL.test(text)) return `'check-proto' :  unknown MUX protocol '${text}'.`;
+    if (text === 'fcgi') refuse(context, 'check-proto fcgi', 'Check it with HTTP, or with TCP.');
+    else check.protocol = text as 'h1' | 'h2' | 'none';
+    return undefined;
+  },
+);
 
 function refuse(context: ServerContext, what: string, help: string): void {
   const message = notSupportedYet(`'${what}'`);
@@ -34,6 +53,6 @@ export const serverJudgedParameters: readonly ServerParameter[] = [
     ),
     listedAs: withoutEffect("it says nothing without 'resolvers'"),
   },
-  { ...protocol('proto'), listedAs: NOT_YET },
-  { ...protocol('check-proto'), listedAs: NOT_YET },
+  { ...proto, listedAs: NOT_YET },
+  checkProto,
 ];

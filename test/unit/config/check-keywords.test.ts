@@ -298,7 +298,7 @@ describe('check keywords with a mistake', () => {
     'http-check set-var(check.a) uptime',
     'http-check send hdr Date %[date,ltime(%s)]',
     'http-check send uri-lf /%ac',
-    'http-check connect proto h2',
+    'http-check connect proto fcgi',
     'http-check expect rstring a++',
     'tcp-check send-lf %[bc_src]',
     'tcp-check expect string-lf %[str(a),sdbm]',
@@ -306,5 +306,19 @@ describe('check keywords with a mistake', () => {
     const result = await loadBackend([line]);
     expect(result.model).toBeUndefined();
     expect(result.diagnostics.map((each) => each.code)).toEqual(['not-supported-yet']);
+  });
+});
+
+describe('check-proto', () => {
+  it.each([
+    ['h2', [], ['check-protocol']],
+    ['h1', ['option tcp-check'], ['check-protocol']],
+    ['none', ['option httpchk'], ['check-protocol']],
+    ['h2', ['option httpchk'], []],
+    ['none', ['option tcp-check'], []],
+    ['fcgi', ['option httpchk'], ['not-supported-yet']],
+  ])('%s with %j', async (name, lines, codes) => {
+    const result = await loadBackend([...lines, `server s 127.0.0.1:80 check check-proto ${name}`]);
+    expect(result.diagnostics.filter(({ severity }) => severity === 'alert').map(({ code }) => code)).toEqual(codes);
   });
 });

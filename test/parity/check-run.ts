@@ -171,11 +171,12 @@ function distinct(
 
 /** The first look may come before the health of a server is set, or before its agent has answered, or after. */
 function withoutBeginning(path: readonly string[]): readonly string[] {
-  const [first = '', second = ''] = path;
-  const agentFirst = second === 'DOWN (agent)' && (first === 'UP' || first === 'no check');
-  return agentFirst || /^UP -?\d+\/\d+$/.test(first) || (first === 'no check' && path.length > 1)
-    ? path.slice(1)
-    : path;
+  const [first = '', second] = path;
+  const early =
+    /^UP -?\d+\/\d+$/.test(first) ||
+    (first === 'no check' && second !== undefined) ||
+    (first === 'UP' && second === 'DOWN (agent)');
+  return early ? withoutBeginning(path.slice(1)) : path;
 }
 
 /** Without the beginnings of talks that also went on: the last look finds some of them under way. */

@@ -71,7 +71,7 @@ export function planCheck(
   const { check } = server;
   const { connect, check: timeout } = proxy.timeouts;
   const address = checkAddress(server);
-  const source = checkSource(server, address);
+  const source = checkSource(server);
   const model = checkOf(proxy, server);
   const sni = automaticName(model, server);
   // Nothing is sent and nothing is read.
@@ -120,15 +120,23 @@ function automaticName(model: CheckModel, { check }: ServerModel): string | unde
   return host?.replace(/:\d+$/, '');
 }
 
-/** Questions to the agent of a server: plain TCP, wherever and however the server itself is checked. */
-export function planAgent(proxy: ProxyModel, agent: AgentModel): CheckPlan {
+/** Questions to the agent of a server: plain TCP, however the server itself is checked, by the same way. */
+export function planAgent(proxy: ProxyModel, server: ServerModel, agent: AgentModel): CheckPlan {
   const { connect, check: timeout } = proxy.timeouts;
   const send = agent.send === undefined ? undefined : Buffer.from(agent.send, 'base64');
+  const { viaSocks4, socks4 } = server.check;
+  const source = checkSource(server);
+  const target: DialTarget = {
+    address: agent.address,
+    tls: undefined,
+    ...(viaSocks4 === true && socks4 !== undefined ? { through: socks4 } : {}),
+    ...(source === undefined ? {} : { source }),
+  };
   return {
     preload() {},
     timeouts: { connect, check: timeout, inter: agent.inter },
     dialogue: () => new AgentCheck(send),
-    target: () => ({ address: agent.address, tls: undefined }),
+    target: () => target,
   };
 }
 
@@ -141,9 +149,9 @@ export function checkAddress(server: ServerModel): AddressModel {
 }
 
 /** Checks come from where traffic comes from. The ports of a range are left to it, and there is no client to stand for. */
-function checkSource({ source }: ServerModel, target: AddressModel): DialTarget['source'] {
+function checkSource({ source }: ServerModel): DialTarget['source'] {
   const from = source?.address;
-  if (from === undefined || from.family !== target.family) return undefined;
+  if (from === undefined) return undefined;
   return { host: from.host, port: source?.lastPort === undefined ? from.port : 0 };
 }
 

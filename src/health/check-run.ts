@@ -129,7 +129,7 @@ export class CheckRun {
       return;
     }
     if (this.#stage === 'connecting') {
-      const { status, text } = connectFailure(failure.code, this.#unix);
+      const { status, text } = connectFailure(failure.code, this.#unix, failure.source);
       this.#finish({ status, text: checkText(`${text}${where}`) });
     } else if (this.#stage === 'securing') {
       this.#finish({ status: 'L6RSP', text: checkText(`${failure.mismatch ?? 'SSL handshake failure'}${where}`) });

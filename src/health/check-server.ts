@@ -38,7 +38,7 @@ export function checkServer({ proxy, server, tls, note, ...rest }: ServerCheck):
 /** Asks the agent of a server once; undefined where it has none. Rejects only when `signal` is aborted. */
 export function askAgent({ proxy, server, dialer, signal }: Omit<ServerCheck, 'tls' | 'note'>) {
   if (server.agent === undefined) return undefined;
-  const { dialogue, timeouts, target } = planAgent(proxy, server.agent);
+  const { dialogue, timeouts, target } = planAgent(proxy, server, server.agent);
   const moment = { now: Date.now(), up: true, state: () => '' };
   return checkOnce({ dialogue: dialogue(moment), timeouts, target, ...(dialer && { dialer }), signal });
 }

@@ -12,7 +12,7 @@ import { NameMismatch } from './peer-name.ts';
 export interface DialTarget {
   readonly address: AddressModel;
   readonly tls: ConnectionOptions | undefined;
-  /** Where an IP connection comes from; port 0: any. Absent: the kernel chooses. */
+  /** Where an IP connection comes from; port 0: any. Absent: the kernel chooses. It fails if it is of the other family. */
   readonly source?: { readonly host: string; readonly port: number };
   /** Nothing will be said: on Linux the server's program need not notice (plain TCP alone). */
   readonly quiet?: boolean;
@@ -50,6 +50,8 @@ export interface DialFailure {
   readonly code: string;
   /** The certificate is good but not for this server; the text says against what it was held. */
   readonly mismatch: string | undefined;
+  /** The address to come from could not be had; nothing was tried. */
+  readonly source?: true;
   /** What a SOCKS4 proxy did instead of letting us through. */
   readonly proxy?: string;
   /** In the words of Node or OpenSSL, where there was an error. */
@@ -80,6 +82,8 @@ class NodeCall implements Call {
   readonly #request: Buffer | undefined;
   /** A Unix socket knows no RST. */
   readonly #unix: boolean;
+  /** The connection comes from an address of ours that was asked for. */
+  #source = false;
   readonly #plain: Socket | undefined;
   /** What carries data: the plain socket, or TLS over it. */
   #stream: Socket | undefined;
@@ -102,10 +106,13 @@ class NodeCall implements Call {
       return;
     }
     try {
-      const from = source === undefined ? {} : { localAddress: source.host, localPort: source.port };
+      const to = through ?? address;
+      const from = this.#unix && through === undefined ? undefined : source;
+      this.#source = from !== undefined;
+      if (from !== undefined) refuseOtherFamily(from.host, to);
       const options = {
-        ...endpoint(through ?? address),
-        ...from,
+        ...endpoint(to),
+        ...(from === undefined ? {} : { localAddress: from.host, localPort: from.port }),
         allowHalfOpen: true,
         noDelay: true,
       } as NetConnectOpts;
@@ -247,6 +254,7 @@ class NodeCall implements Call {
     handler.failed({
       code: error instanceof Error && 'code' in error ? String(error.code) : error === undefined ? 'ECONNRESET' : '',
       mismatch: error instanceof NameMismatch ? error.message : undefined,
+      ...(this.#source && !this.#stood && isOfSource(error) ? { source: true } : {}),
       ...(proxy === undefined ? {} : { proxy }),
       ...(error instanceof Error ? { reason: error.message } : {}),
     });
@@ -260,6 +268,20 @@ function connectQuietly({ family }: AddressModel, options: NetConnectOpts): Sock
   if (fd === undefined) return undefined;
   // Not to be read before it is connected.
   return new Socket({ fd, readable: false, writable: true, allowHalfOpen: true }).connect(options);
+}
+
+/** What `bind` says of an address of the other family. Node says something else, and not at once. */
+function refuseOtherFamily(host: string, to: AddressModel): void {
+  const isIPv6 = to.family === 'ipv6';
+  if (host.includes(':') === isIPv6) return;
+  const code = isIPv6 ? 'EINVAL' : 'EAFNOSUPPORT';
+  throw Object.assign(new Error(`bind ${code} ${host}`), { code, syscall: 'bind' });
+}
+
+/** Node tells of an address in use when it connects. */
+function isOfSource(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('syscall' in error && error.syscall === 'bind') || ('code' in error && error.code === 'EADDRINUSE');
 }
 
 function endOf(host: string | undefined, port: number | undefined): ProxiedEnd | undefined {

@@ -42,8 +42,16 @@ const RESOURCES = new Set(['ENFILE', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
 /** Errors that `connect` itself reports before anything goes out. */
 const LOCAL = new Set(['ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM', 'EINVAL', 'EAFNOSUPPORT']);
 
-/** How a failed connection counts. On a Unix socket every failure is the system's, as it is for lack of descriptors. */
-export function connectFailure(code: string, unix: boolean): { status: 'L4CON' | 'SOCKERR'; text: string } {
+/**
+ * How a failed connection counts. On a Unix socket every failure is the system's, as it is for lack of descriptors.
+ * `source`: the address to come from could not be had.
+ */
+export function connectFailure(
+  code: string,
+  unix: boolean,
+  source = false,
+): { status: 'L4CON' | 'SOCKERR'; text: string } {
+  if (source) return { status: 'L4CON', text: `Can't bind to source address (${systemText(code) || code})` };
   if (code === 'EMFILE' && !unix) {
     return { status: 'L4CON', text: `Too many sockets on the process (${systemText(code)})` };
   }

@@ -78,7 +78,7 @@ export class HealthService {
         if (remote.has(server)) this.#checked.push({ server, agent: false, inter: check.inter, local: undefined });
         else if (isChecked(server))
           this.#add(server, planCheck(server.proxy, server.model, tls, { scope, variables }), false);
-        if (agent !== undefined) this.#add(server, planAgent(server.proxy, agent), true);
+        if (agent !== undefined) this.#add(server, planAgent(server.proxy, server.model, agent), true);
       }
     }
   }

@@ -49,6 +49,10 @@ export function compareChecks(name: string, theirs: CheckObservation, mine: Chec
     compare('log', theirs.log.join('\n'), mine.log.join('\n')),
     compare('bytes', theirs.bytes.join('\n--\n'), mine.bytes.join('\n--\n')),
     compare('ends plain checks by RST', String(resetsPlainChecks(name, theirs)), String(resetsPlainChecks(name, mine))),
+    // Nobody knows where a connection came from that was reset before it was looked at.
+    ...(theirs.origins.length === 0 || mine.origins.length === 0
+      ? []
+      : [compare('origins', theirs.origins.join(), mine.origins.join())]),
     compare('serverNames', theirs.serverNames.join(), mine.serverNames.join()),
     // A check that runs at the last look has a star in front of its status.
     ...COLUMNS.filter((column) => !(asking && /^(agent_code|last_agt)$/.test(column))).map((column) =>

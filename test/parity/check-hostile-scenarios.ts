@@ -11,6 +11,7 @@ import {
   silence,
   tls,
 } from '../support/scripted-server.ts';
+import { originScenarios } from './check-origin-scenarios.ts';
 import type { CheckCertificates, CheckScenario } from './check-scenarios.ts';
 
 const good = plain(httpAnswer('200 OK', 'status=ok'));
@@ -176,21 +177,8 @@ function tlsScenarios(certificates: CheckCertificates): readonly CheckScenario[]
   ];
 }
 
-/** Where checks come from and what goes before them. */
-const origins: readonly CheckScenario[] = [
-  { name: 'origin_send_proxy', lines: [HTTPCHK], server: 'check check-send-proxy', first: good },
-  {
-    name: 'origin_send_proxy_rule',
-    lines: ['option tcp-check', 'tcp-check connect send-proxy', 'tcp-check send a\\r\\n', 'tcp-check expect string b'],
-    server: 'check',
-    first: plain(({ stream }) => {
-      stream.on('data', (chunk) => String(chunk).endsWith('a\r\n') && stream.end('b'));
-    }),
-  },
-];
-
 export const hostileScenarios = (certificates: CheckCertificates): readonly CheckScenario[] => [
   ...answers,
   ...tlsScenarios(certificates),
-  ...origins,
+  ...originScenarios,
 ];

@@ -22,6 +22,8 @@ export interface CheckObservation {
   readonly bytes: readonly string[];
   /** How the program ended its connections, sorted: `fin`, `rst`; empty when the server never saw one. */
   readonly endings: readonly string[];
+  /** Where its connections came from, sorted; with the port where that is `$OWN`. */
+  readonly origins: readonly string[];
   /** Names of the TLS handshakes, sorted. */
   readonly serverNames: readonly string[];
 }
@@ -43,6 +45,7 @@ function configOf(
   log: string,
   hole: number,
   closed: number,
+  own: number,
   front: number,
 ): string {
   const lines = [
@@ -68,12 +71,15 @@ function configOf(
   ];
   scenarios.forEach((scenario, index) => {
     const filled = (text: string) =>
-      text.replaceAll('$PORT', String(servers[index]!.port)).replaceAll('$CLOSED', String(closed));
+      text
+        .replaceAll('$PORT', String(servers[index]!.port))
+        .replaceAll('$CLOSED', String(closed))
+        .replaceAll('$OWN', String(own));
     lines.push(`backend ${scenario.name}`, ...scenario.lines.map((line) => `    ${filled(line)}`));
     if (scenario.quietChecks !== true) lines.push('    option log-health-checks');
-    const own = servers[index]!.port;
-    const port = scenario.serverPort === 'blackhole' ? hole : scenario.serverPort === 'closed' ? closed : own;
-    lines.push(`    server s ${scenario.address ?? `127.0.0.1:${port}`} ${filled(scenario.server)}`);
+    const { port: listening } = servers[index]!;
+    const port = scenario.serverPort === 'blackhole' ? hole : scenario.serverPort === 'closed' ? closed : listening;
+    lines.push(`    server s ${filled(scenario.address ?? `127.0.0.1:${port}`)} ${filled(scenario.server)}`);
   });
   return `${lines.join('\n')}\n`;
 }
@@ -202,16 +208,19 @@ export async function runChecks(
   certificates: CheckCertificates,
   scenarios: readonly CheckScenario[] = checkScenarios(certificates),
   files: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<CheckRun> {
-  const servers = await Promise.all(scenarios.map((scenario) => startScripted(scenario.first)));
+  const servers = await Promise.all(scenarios.map(({ first, host }) => startScripted(first, host)));
   const syslog = await startSyslogReceiver();
   const hole: Blackhole = await startBlackhole();
   const closed = await freePort();
+  const own = await freePort();
   let proxy: ProxyProcess | undefined;
   try {
     proxy = await startProxy(product, {
-      config: configOf(scenarios, servers, syslog.address, hole.port, closed, await freePort()),
+      config: configOf(scenarios, servers, syslog.address, hole.port, closed, own, await freePort()),
       files: { 'ca.pem': certificates.caFile, ...files },
+      env,
     });
     const watch = new Watch();
     const firstRows = await showStat(proxy.statsSocket);
@@ -231,6 +240,9 @@ export async function runChecks(
           log: logOf(messages, scenario.name),
           bytes: withoutUnfinished(distinct(records, payload)),
           endings: distinct(records, (record) => (record.ended === 'open' ? undefined : record.ended)),
+          origins: distinct(records, ({ peer, peerPort }) =>
+            peer === '' ? undefined : peerPort === own ? `${peer}:$OWN` : peer,
+          ),
           serverNames: distinct(records, (record) => record.serverName),
         },
       ];

@@ -32,6 +32,8 @@ export interface CheckScenario {
   readonly serverPort?: 'blackhole' | 'closed';
   /** The server line's address, where it is none of the scripted server's; `$DIR` is the folder of the configuration. */
   readonly address?: string;
+  /** Where the scripted server listens, if not on 127.0.0.1. */
+  readonly host?: string;
   /** Without `option log-health-checks`, so that the state lines carry their reason. */
   readonly quietChecks?: boolean;
 }

@@ -10,6 +10,9 @@ import { freePort } from './ports.ts';
 /** What one connection did, seen from the server. */
 export interface ConnectionRecord {
   readonly index: number;
+  /** Where the peer came from. */
+  readonly peer: string;
+  readonly peerPort: number;
   /** Bytes the peer sent, decrypted where TLS is spoken. Only the first 64 KB are kept. */
   received: string;
   receivedBytes: number;
@@ -207,7 +210,14 @@ export class ScriptedServer {
   }
 
   #accept(socket: Socket): void {
-    const record: ConnectionRecord = { index: this.connections.length, received: '', receivedBytes: 0, ended: 'open' };
+    const record: ConnectionRecord = {
+      index: this.connections.length,
+      peer: socket.remoteAddress ?? '',
+      peerPort: socket.remotePort ?? 0,
+      received: '',
+      receivedBytes: 0,
+      ended: 'open',
+    };
     this.connections.push(record);
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));

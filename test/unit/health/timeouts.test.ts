@@ -102,7 +102,7 @@ describe('a loop that was busy', () => {
 describe('failures', () => {
   const run = async (
     server: string,
-    failure: { readonly code: string; readonly mismatch?: string },
+    failure: { readonly code: string; readonly mismatch?: string; readonly source?: true },
     after = 0,
     more: object = {},
     address = '127.0.0.1:1',
@@ -125,6 +125,12 @@ describe('failures', () => {
     ['ENFILE', "SOCKERR 'General socket error (Too many open files in system)'"],
   ])('%s before the connection: %s', async (code, expected) => {
     expect(await run('', { code })).toBe(expected);
+  });
+
+  it('to take the own address', async () => {
+    expect(await run('', { code: 'EADDRINUSE', source: true })).toBe(
+      "L4CON 'Can't bind to source address (Address already in use)'",
+    );
   });
 
   it('on a Unix socket are the system’s', async () => {

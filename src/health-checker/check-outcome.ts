@@ -13,6 +13,8 @@ export interface CheckOutcome {
 export interface NamedCheck {
   /** What the answer calls it: `port 5432`, `script ./check.sh`, `server db/one`. */
   readonly name: string;
+  /** It starts a program: fewer of those may run at once than there may be connections. */
+  readonly program: boolean;
   /** Checks once. Ends soon after `signal` is aborted; never rejects but then. */
   run(signal: AbortSignal): Promise<CheckOutcome>;
 }

@@ -4,8 +4,21 @@ import type { Socket } from 'node:net';
 import type { RoundResult } from './check-outcome.ts';
 import type { RoundSharing } from './round-sharing.ts';
 
-/** ms a client may take to send its request. */
+/** ms a client may take to send its request, and how often that is looked after. */
 const REQUEST_TIMEOUT = 10_000;
+const TIMEOUT_ROUND = 1000;
+/**
+ * ms a connection may lie idle between two requests: longer than load balancers keep theirs or pause between questions, so
+ * that none is asked on a connection that is being closed.
+ */
+const IDLE_TIMEOUT = 620_000;
+
+const BAD_REQUEST = '400 Bad Request';
+/** What Node could not read, by the code of its error. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
 
 export interface EndpointOptions {
   readonly rounds: RoundSharing;
@@ -21,14 +34,24 @@ export class Endpoint {
 
   constructor(options: EndpointOptions) {
     this.#options = options;
-    this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT });
+    this.#server = createServer({
+      requestTimeout: REQUEST_TIMEOUT,
+      headersTimeout: REQUEST_TIMEOUT,
+      connectionsCheckingInterval: TIMEOUT_ROUND,
+      keepAliveTimeout: IDLE_TIMEOUT,
+      // HAProxy's own checks over HTTP/1.1 send none unless they are told to.
+      requireHostHeader: false,
+    });
+    // Who has said all there is to say may still want to hear the answer. (Node knows this property, its types do not.)
+    Object.assign(this.#server, { httpAllowHalfOpen: true });
     const answer = (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response);
     this.#server.on('request', answer);
     // Whatever a client expects before it sends its body: it is not wanted.
     this.#server.on('checkContinue', answer);
     this.#server.on('checkExpectation', answer);
-    this.#server.on('clientError', (_error, socket: Socket) => {
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      const refusal = REFUSALS[error.code ?? ''] ?? BAD_REQUEST;
+      if (socket.writable) socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       else socket.destroy();
     });
   }

@@ -10,6 +10,7 @@ export function portCheck(port: number): NamedCheck {
   const target = { id: `${port}`, appName: '', ip: '127.0.0.1', port, healthCheckPath: '' };
   return {
     name: `port ${port}`,
+    program: false,
     async run(signal) {
       const { healthy, text, status, duration } = await checker.check(target, { signal });
       return {

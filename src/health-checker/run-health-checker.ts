@@ -1,5 +1,5 @@
 /** The health checker: an address that load balancers ask, and checks that are made when they do. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import type { Model } from '../config/model.ts';
 import { errorCode, systemErrorText } from '../system/error-text.ts';
 import { backendChecks } from './backend-checks.ts';
@@ -27,8 +27,8 @@ export interface HealthCheckerOptions {
   onSignal(handler: (signal: NodeJS.Signals) => void): void;
 }
 
-/** Scripts, and connections, that rounds may have under way together. */
-const MOST_SCRIPTS = 32;
+/** Programs, and connections, that rounds may have under way together. */
+const MOST_PROGRAMS = 32;
 const MOST_CONNECTIONS = 512;
 
 /** Runs until a signal comes. Returns the exit code; throws an Error that is meant for the user when it cannot start. */
@@ -37,7 +37,7 @@ export async function runHealthChecker(options: HealthCheckerOptions): Promise<n
   const checks = checksOf(options);
   const rounds = new RoundSharing({
     singleflight: options.singleflight,
-    most: mostRounds(checks.length, options.scripts.length),
+    most: mostRounds(checks),
     run: (signal) => runRound(checks, signal),
   });
   const endpoint = new Endpoint({
@@ -59,7 +59,7 @@ export async function runHealthChecker(options: HealthCheckerOptions): Promise<n
   });
   const address = await endpoint.listen(options.listener.host, options.listener.port).catch((error: unknown) => {
     const wanted = formatListener(options.listener);
-    throw new Error(`cannot listen on ${wanted}: ${systemErrorText(errorCode(error))}`);
+    throw new Error(`cannot listen on ${wanted}: ${listenFailure(errorCode(error))}`);
   });
   log.info({ listener: formatListener(address), checks: checks.map(({ name }) => name) }, 'ready');
   const signal = await stopped;
@@ -75,6 +75,7 @@ function checksOf({ ports, scripts, scriptTimeout, backend }: HealthCheckerOptio
     const same = scripts.filter(([file]) => file === words[0]).length > 1;
     checks.push({
       name: same ? `script ${index + 1} (${words[0]})` : `script ${words[0]}`,
+      program: true,
       run: (signal) => runScript({ words, timeout: scriptTimeout, signal }),
     });
   }
@@ -86,9 +87,10 @@ function checksOf({ ports, scripts, scriptTimeout, backend }: HealthCheckerOptio
   return checks;
 }
 
-function mostRounds(checks: number, scripts: number): number {
-  const byScripts = scripts === 0 ? Number.POSITIVE_INFINITY : MOST_SCRIPTS / scripts;
-  return Math.max(1, Math.floor(Math.min(byScripts, MOST_CONNECTIONS / checks)));
+function mostRounds(checks: readonly NamedCheck[]): number {
+  const programs = checks.filter(({ program }) => program).length;
+  const byPrograms = programs === 0 ? Number.POSITIVE_INFINITY : MOST_PROGRAMS / programs;
+  return Math.max(1, Math.floor(Math.min(byPrograms, MOST_CONNECTIONS / checks.length)));
 }
 
 /** What can be seen of it beforehand; a name without a slash is looked for in PATH when it is run. */
@@ -96,8 +98,21 @@ function scriptProblem(file: string): string | undefined {
   if (!file.includes('/')) return undefined;
   try {
     accessSync(file, constants.X_OK);
-    return undefined;
+    return statSync(file).isFile() ? undefined : 'It is not a file';
   } catch (error) {
     return systemErrorText(errorCode(error));
+  }
+}
+
+function listenFailure(code: string): string {
+  switch (code) {
+    case 'ENOTFOUND':
+      return 'this name has no address';
+    case 'EADDRINUSE':
+      return `${systemErrorText(code)}; choose another port with '--listener', or 0 for any that is free`;
+    case 'EADDRNOTAVAIL':
+      return `${systemErrorText(code)}: no interface of this machine has it`;
+    default:
+      return systemErrorText(code);
   }
 }

@@ -1,5 +1,5 @@
 /** Ends a process with everything it started. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /**
  * Sends SIGKILL to the process group of `pid`, a leader of its group, and to its descendants that left that group, with
@@ -15,18 +15,25 @@ export function killTree(pid: number): void {
 }
 
 function* childrenOf(pid: number, seen: Set<number>): Generator<number> {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
-  } catch {
-    return;
+  for (const text of childrenOfThreads(pid)) {
+    for (const word of text.split(' ')) {
+      const child = Number(word);
+      if (child <= 1 || seen.has(child)) continue;
+      seen.add(child);
+      yield child;
+      yield* childrenOf(child, seen);
+    }
   }
-  for (const word of text.split(' ')) {
-    const child = Number(word);
-    if (child <= 1 || seen.has(child)) continue;
-    seen.add(child);
-    yield child;
-    yield* childrenOf(child, seen);
+}
+
+/** A child belongs to the thread that started it. */
+function childrenOfThreads(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).map((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1'),
+    );
+  } catch {
+    return [];
   }
 }
 

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../support/ports.ts';
 import { runCommand } from '../support/run-command.ts';
-import { httpAnswer, plain, refuse, silence, startScripted } from '../support/scripted-server.ts';
+import { greet, httpAnswer, plain, refuse, silence, startScripted } from '../support/scripted-server.ts';
 import { waitFor } from '../support/wait.ts';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -171,6 +171,17 @@ describe('what is checked', () => {
     ];
     lines.push(' option httpchk', ` server one ${one!.address} check`, ` server two ${two!.address} check`);
     lines.push(` server off ${two!.address} check disabled`, ` server unchecked ${two!.address}`);
+    const agent = await startScripted(plain(greet('drain\n')));
+    cleanups.push(() => agent.close());
+    lines.push(
+      'backend others',
+      ` server follower ${one!.address} track db/two`,
+      ` server drained ${one!.address} agent-check agent-port ${agent.port}`,
+      ' server lost nowhere.invalid:80 check init-addr none',
+      'backend idle',
+      ` server off ${two!.address} check disabled`,
+      ` server unchecked ${two!.address}`,
+    );
     writeFileSync(file, `${lines.join('\n')}\n`);
     const { port } = await start('-f', file, '--backend', 'db');
     expect(withoutTimes((await ask(port)).body)).toBe(
@@ -180,11 +191,23 @@ describe('what is checked', () => {
     const { status, body } = await ask(port);
     expect(status).toBe('504 Gateway Not Found');
     expect(withoutTimes(body)).toContain('FAIL  server db/two: L7STS/500 Sick (T)\n');
-    const wrong = await runCommand({
-      file: process.execPath,
-      args: [main, 'health-checker', '--listener', '127.0.0.1:0', '-f', file, '--backend', 'bd'],
-    });
-    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no backend 'bd'") });
+    const others = await start('-f', file, '--backend', 'others');
+    expect(withoutTimes((await ask(others.port)).body)).toBe(
+      'At least one health check failed\n' +
+        'FAIL  server others/follower (tracks db/two): L7STS/500 Sick (T)\n' +
+        'FAIL  server others/drained: agent CHECKED (drain) (T)\n' +
+        'FAIL  server others/lost: its name had no address when the configuration was read (T)\n',
+    );
+    for (const [name, problem] of [
+      ['bd', "there is no backend 'bd'; did you mean 'db'?"],
+      ['idle', "no server of backend 'idle' is checked: 'off' is 'disabled', 'unchecked' has no 'check'"],
+    ] as const) {
+      const wrong = await runCommand({
+        file: process.execPath,
+        args: [main, 'health-checker', '--listener', '127.0.0.1:0', '-f', file, '--backend', name],
+      });
+      expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining(problem) });
+    }
   });
 });
 
@@ -218,7 +241,34 @@ describe('a thousand requests at once', () => {
   );
 });
 
+/** Says it all, closes its half, and returns what it hears. */
+async function talk(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  let said = '';
+  socket.on('error', () => {});
+  socket.on('data', (chunk) => {
+    said += String(chunk);
+  });
+  socket.end(bytes);
+  await once(socket, 'close');
+  return said;
+}
+
 describe('clients that misbehave', () => {
+  test('those with nothing more to say, without a host, in a hurry, or with other wishes are answered', async () => {
+    const { port } = await start('--script', script('check.sh', 'sleep 0.1'), '--script-timeout', '60');
+    for (const [bytes, answers] of [
+      ['GET / HTTP/1.0\r\n\r\n', 1],
+      ['GET / HTTP/1.1\r\n\r\n', 1],
+      ['GET / HTTP/1.1\r\n\r\nPOST /x HTTP/1.1\r\nContent-Length: 2\r\n\r\nhiGET / HTTP/1.1\r\n\r\n', 3],
+      ['POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi', 1],
+      ['GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n', 1],
+    ] as const) {
+      const said = await talk(port, bytes);
+      expect(said.match(/^HTTP\/1\.1 \d.*/gm)).toEqual(Array(answers).fill('HTTP/1.1 200 OK'));
+    }
+  });
+
   test('those that leave take their script with them', async () => {
     const path = script('check.sh', `echo $$ >> '${directory}/runs'\nexec sleep 600`);
     const { port } = await start('--script', path, '--script-timeout', '600');
@@ -234,16 +284,16 @@ describe('clients that misbehave', () => {
   test('what is not HTTP is refused', async () => {
     const one = await service();
     const { port, child } = await start('--port', `${one.port}`);
-    for (const bytes of ['SSH-2.0-x\r\n\r\n', `GET / HTTP/1.1\r\n${'X: y\r\n'.repeat(20_000)}`, '\0\0\0\0\r\n']) {
-      const socket = connect(port, '127.0.0.1');
-      let said = '';
-      socket.on('error', () => {});
-      socket.on('data', (chunk) => {
-        said += String(chunk);
-      });
-      socket.write(bytes);
-      await once(socket, 'close');
-      if (said !== '') expect(said).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    for (const [bytes, refusal] of [
+      ['SSH-2.0-x\r\n\r\n', '400 Bad Request'],
+      [`GET / HTTP/1.1\r\n${'X: y\r\n'.repeat(20_000)}`, '431 Request Header Fields Too Large'],
+      [`GET /${'a'.repeat(20_000)} HTTP/1.1\r\n\r\n`, '431 Request Header Fields Too Large'],
+      ['\0\0\0\0\r\n', '400 Bad Request'],
+      ['GET / HTTP/1.1\r\nHos', '400 Bad Request'],
+    ] as const) {
+      const said = await talk(port, bytes);
+      // A reset for what has not been read may overtake the answer.
+      if (said !== '') expect(said).toMatch(new RegExp(`^HTTP/1\\.1 ${refusal}\\r\\n`));
     }
     expect((await ask(port)).status).toBe('200 OK');
     expect(child.exitCode).toBeNull();
@@ -294,6 +344,8 @@ describe('the command', () => {
     [['--port', '1', '-f', 'x.cfg'], 'belong together'],
     [['--backend', 'x'], 'belong together'],
     [['--ports', '1'], "unknown option '--ports'"],
+    [['--script', './check.sh', '--deep'], 'a script and its arguments are one word'],
+    [['--script', './check.sh', 'deep'], "'deep' belongs to no option; a script and its arguments are one word"],
   ])('%j is refused', async (args, message) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

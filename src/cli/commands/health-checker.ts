@@ -23,7 +23,8 @@ interface Parsed {
 
 function listener(text: string): ListenerAddress {
   const address = parseListener(text);
-  if (address === undefined) throw new InvalidArgumentError('It takes an address and a port such as 0.0.0.0:5000.');
+  if (address === undefined)
+    throw new InvalidArgumentError('It takes an address and a port such as 0.0.0.0:5000, :5000 or [::1]:5000.');
   return address;
 }
 
@@ -63,7 +64,7 @@ export async function healthChecker(args: readonly string[], signals: EarlySigna
     .description('Answers load balancers over HTTP: checks ports, scripts and servers whenever it is asked.')
     .exitOverride()
     .configureOutput({ writeOut: (text) => print(1, text), writeErr: (text) => print(2, text) })
-    .allowExcessArguments(false)
+    .allowExcessArguments(true)
     .version(`hapax health-checker ${HAPAX_VERSION}`, '--version', 'show the version')
     .helpOption('-h, --help', 'show this text')
     .addOption(
@@ -98,12 +99,18 @@ export async function healthChecker(args: readonly string[], signals: EarlySigna
   try {
     program.parse(args, { from: 'user' });
     const { file, backend, port, script } = program.opts<Parsed>();
+    const [stray] = program.args;
+    if (stray !== undefined) program.error(`error: '${stray}' belongs to no option${quotesHint(args)}`);
     if (file.length > 0 !== (backend !== undefined)) program.error("error: '-f' and '--backend' belong together");
     if (port.length + script.length === 0 && backend === undefined) {
       program.error("error: there is nothing to check: give '--port', '--script', or '-f' with '--backend'");
     }
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CommanderError) {
+      if (error.code === 'commander.unknownOption' && quotesHint(args) !== '')
+        print(2, `(${quotesHint(args).slice(2)})\n`);
+      return error.exitCode;
+    }
     throw error;
   }
   const options = program.opts<Parsed>();
@@ -125,6 +132,12 @@ export async function healthChecker(args: readonly string[], signals: EarlySigna
     print(2, `hapax health-checker: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   }
+}
+
+/** What went wrong where the words of a script were not kept together. */
+function quotesHint(args: readonly string[]): string {
+  const meant = args.some((word) => word === '--script' || word.startsWith('--script='));
+  return meant ? `; a script and its arguments are one word: --script "./check.sh --deep"` : '';
 }
 
 async function load(files: readonly string[]): Promise<Model | 'refused'> {

@@ -127,6 +127,7 @@ function buildBackend(draft: ProxyDraft, config: ConfigDraft, accepted: Accepted
     allBackups: options.allbackups === true,
     abortOnClose: options.abortonclose === true,
     check: buildCheck(settings.check),
+    ...(settings.formats.uniqueId === undefined ? {} : { uniqueId: settings.formats.uniqueId }),
     tcpKeepAlive: options.srvtcpka === true,
     ...keepAliveProbes(settings.probes.server),
     ...(options.nolinger ? { noLinger: true } : {}),

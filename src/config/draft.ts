@@ -209,6 +209,8 @@ export interface FormatSettings {
   'log-format-sd'?: Reference;
   'error-log-format'?: Reference;
   'unique-id-format'?: Reference;
+  /** What `unique-id-format` says, where a check asks for it. */
+  uniqueId?: LogFormatModel;
   /** The `log-format` holds nothing to write. */
   lineIsEmpty?: boolean;
 }

@@ -254,6 +254,8 @@ export interface BackendModel {
   /** `option abortonclose`: a client that has sent FIN does not wait for a server, whatever it sent before. */
   readonly abortOnClose: boolean;
   readonly check: CheckModel;
+  /** `unique-id-format`, where a check asks for it. */
+  readonly uniqueId?: LogFormatModel;
   readonly tcpKeepAlive: boolean;
   /** `srvtcpka-cnt` and its kin, in seconds; they say something with `tcpKeepAlive` only. */
   readonly keepAliveProbes?: KeepAliveProbes;

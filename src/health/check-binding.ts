@@ -145,14 +145,19 @@ export class CheckBinding {
     return { how, text: format === undefined ? text : this.#text(format, context) };
   }
 
-  #text(format: LogFormatModel, context: CheckContext): () => string {
+  /** Compiled once. */
+  format(format: LogFormatModel): FormatRunner {
     let run = this.#formats.get(format);
     if (run === undefined) {
       run = compileLogFormat(format, this.#scope, { aliases: checkAliases, fetches: checkFetchRunners });
       this.#formats.set(format, run);
     }
-    const compiled = run;
-    return () => compiled(context);
+    return run;
+  }
+
+  #text(format: LogFormatModel, context: CheckContext): () => string {
+    const run = this.format(format);
+    return () => run(context);
   }
 
   #number(sample: SampleModel, context: CheckContext): () => number | undefined {

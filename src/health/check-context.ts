@@ -1,6 +1,7 @@
 /** One run of a check as the expressions in its rules see it. */
 import type { ProxyModel, ServerModel } from '../config/model.ts';
 import type { ChosenServer, HttpAnswer, Named, RuleContext } from '../expressions/run/context.ts';
+import type { FormatRunner } from '../expressions/run/log-format.ts';
 import type { Value } from '../expressions/run/value.ts';
 import { Variables } from '../expressions/run/variables.ts';
 import type { Dialogue } from '../protocols/dialogue.ts';
@@ -24,10 +25,18 @@ export class CheckContext implements RuleContext {
   readonly variables: Variables;
   readonly backend: Named;
   readonly server: ChosenServer;
+  readonly #makeId: FormatRunner | undefined;
+  #id: string | undefined;
   #talk: Dialogue | undefined;
 
-  /** `proc`: the variables of the process, shared by all checks. */
-  constructor(proxy: ProxyModel, server: ServerModel, proc: Map<string, Value | undefined>) {
+  /** `proc`: the variables of the process, shared by all checks. `makeId`: `unique-id-format`. */
+  constructor(
+    proxy: ProxyModel,
+    server: ServerModel,
+    proc: Map<string, Value | undefined>,
+    makeId: FormatRunner | undefined,
+  ) {
+    this.#makeId = makeId;
     this.variables = new Variables({ proc, sess: new Map(), check: new Map() });
     const latin1 = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
     // HAProxy numbers backends and servers from 1 by their own ids.
@@ -38,6 +47,15 @@ export class CheckContext implements RuleContext {
 
   get serverEnd(): { readonly host: string; readonly port: number } {
     return this.server;
+  }
+
+  /** Made when it is first asked for; within itself it is empty. */
+  uniqueId(): string | undefined {
+    if (this.#id === undefined && this.#makeId !== undefined) {
+      this.#id = '';
+      this.#id = this.#makeId(this);
+    }
+    return this.#id;
   }
 
   /** What is asked about the server's answer is answered from this talk. */

@@ -5,7 +5,7 @@ import type { BackendFigures, ProxyFigures, RuleScope, ServerFigures } from '../
 import { type BackendRecord, MAINTENANCE, Oper } from '../servers/server-record.ts';
 import type { ServerRegistry } from '../servers/server-registry.ts';
 
-/** Of a check that is run outside a proxy nothing is known but the names. */
+/** Of a check that is run outside a proxy only the servers beside it are known, as they are at the start. */
 export class CheckScope implements RuleScope {
   readonly proxyName: string;
   readonly proxyId: number;
@@ -50,15 +50,26 @@ export class CheckScope implements RuleScope {
   server(name: string): ServerFigures | undefined {
     const registry = this.#registry;
     const slash = name.lastIndexOf('/');
-    const servers = this.#find(slash < 0 ? '' : name.slice(0, slash))?.servers ?? [];
-    const server = servers.find(({ model }) => model.name === name.slice(slash + 1));
-    if (server === undefined || registry === undefined) return undefined;
+    const proxy = slash < 0 ? '' : name.slice(0, slash);
+    const own = name.slice(slash + 1);
+    if (registry === undefined) return this.#atStart(proxy, own);
+    const server = this.#find(proxy)?.servers.find(({ model }) => model.name === own);
+    if (server === undefined) return undefined;
     return {
       sessions: () => registry.load(server).sessions,
       sessionRate: () => 0,
       queued: () => registry.load(server).queued,
       isUp: () => server.oper !== Oper.stopped && (server.admin & MAINTENANCE) === 0,
     };
+  }
+
+  /** A server of the check's own backend before anything has happened. */
+  #atStart(proxy: string, name: string): ServerFigures | undefined {
+    if (proxy !== '' && proxy !== this.proxyName) return undefined;
+    const model = this.#proxy.backend?.servers.find((each) => each.name === name);
+    if (model === undefined) return undefined;
+    const up = !model.disabled && model.unresolved !== true && !model.initState?.endsWith('down');
+    return { sessions: () => 0, sessionRate: () => 0, queued: () => 0, isUp: () => up };
   }
 
   processConnections(): number {

@@ -78,6 +78,10 @@ export function planCheck(
   const quiet = model.kind === 'connect' && check.sendProxy !== true;
   const header = check.proxyHeaderV2 === undefined ? true : proxyHeaderV2(check.proxyHeaderV2);
   const session = check.freshSessions === true ? undefined : new LastTlsSession();
+  const newContext = (binding: CheckBinding) => {
+    const id = proxy.backend?.uniqueId;
+    return new CheckContext(proxy, server, around.variables, id === undefined ? undefined : binding.format(id));
+  };
   return {
     preload() {
       if (!check.ssl && !connectionsOf(model).some((connection) => connection.ssl === true)) return;
@@ -88,7 +92,7 @@ export function planCheck(
       }
     },
     timeouts: { connect, check: timeout, inter: check.inter },
-    dialogue: planDialogue(model, server, () => new CheckContext(proxy, server, around.variables), around.scope),
+    dialogue: planDialogue(model, server, newContext, around.scope),
     target(wish) {
       const port = wish?.port ?? (wish?.address?.port === 0 ? undefined : wish?.address?.port);
       const base = wish?.address === undefined ? address : { ...wish.address, port: address.port };
@@ -158,7 +162,7 @@ function checkSource({ source }: ServerModel): DialTarget['source'] {
 function planDialogue(
   check: CheckModel,
   server: ServerModel,
-  newContext: () => CheckContext,
+  newContext: (binding: CheckBinding) => CheckContext,
   scope: CheckScope,
 ): (moment: Moment) => Dialogue {
   switch (check.kind) {
@@ -173,7 +177,7 @@ function planDialogue(
         bound ? bindRound(round, check, binding, spoken[index]!) : planRound(round, check, spoken[index]!),
       );
       return (moment) => {
-        const context = bound ? newContext() : undefined;
+        const context = bound ? newContext(binding) : undefined;
         const all = rounds.map((make) => make(moment, context as CheckContext));
         const [only] = all;
         if (context !== undefined)
@@ -190,7 +194,7 @@ function planDialogue(
       }
       const binding = new CheckBinding(scope);
       return () => {
-        const context = newContext();
+        const context = newContext(binding);
         return context.attend(new TcpCheck(compileTcpCheck(rules.map((rule) => binding.tcpRule(rule, context)))));
       };
     }

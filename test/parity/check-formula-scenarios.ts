@@ -50,6 +50,7 @@ const tcpScenarios: readonly CheckScenario[] = [
     'send-lf "%ID|%B|%U|%ST|%Tc|%Td|%Th|%Tw|%rc|%ts|%tsc|%ci|%cp|%fi|%fp|%si|%hr|%sslv|%bq|%sq|%lc|%{+X}lc|%{+Q}b|%{+Q}ci|%{+X}si"',
     OK,
   ]),
+  tcp('no_id', ['send-lf "<%[unique-id]> <%{+Q}[unique-id]> <%ID> %ac"', OK]),
   tcp('flags', ['send-lf "%{+Q}o %[str(a)] %[var(check.n)] x %ci %[int(3)] %b %{-Q}b"', OK]),
   tcp('escapes', ['send-lf "%{+Q,+E}o %[str(a]b)] 100%%"', OK]),
   tcp('values', ['send-lf "%[str(ab)],%[int(-5)],%[bool(true)],%[ipv4(1.2.3.4)],%[bin(410042)],%[bin(00ff)]|"', OK]),
@@ -129,6 +130,16 @@ const tcpScenarios: readonly CheckScenario[] = [
 ];
 
 const httpScenarios: readonly CheckScenario[] = [
+  {
+    name: 'formula_http_aliases',
+    lines: [
+      'mode http',
+      'option httpchk',
+      'http-check send hdr X "%CC|%CS|%HM|%HP|%HPO|%HQ|%HU|%HV|%Ta|%Ti|%Tq|%TR|%Tr|%r|%{+Q}CC|%{+Q}HM|%{+Q}Ta|%{+X}Ti" hdr Y %CS',
+    ],
+    server: 'check',
+    first: page,
+  },
   http('request', ['send uri-lf "/%[srv_name]" hdr X-T "a %[be_name] b" body-lf "b %[srv_id]"']),
   http('request_empty', [
     'send uri-lf "%[var(check.none)]" hdr X-T "%[var(check.none)]" body-lf "%[var(check.none)]" ver HTTP/1.1',

@@ -190,7 +190,11 @@ const definitions: readonly Definition[] = [
     'declare capture request len 10',
   ),
   {
-    ...quiet('unique-id-format', '<format>', everyProxy, 'Gives every request an id.', 'unique-id-format %pid'),
+    name: 'unique-id-format',
+    sections: everyProxy,
+    args: '<format>',
+    support: { kind: 'yes' },
+    doc: 'The id of a check, `%[unique-id]` in its rules. Requests get none: hapax does not forward HTTP yet.',
     examples: { ok: ['unique-id-format %pid'], bad: ['unique-id-format', 'unique-id-format %nosuch'] },
     parse(context) {
       const format = requireArgument(context, 'unique-id-format expects an argument.');

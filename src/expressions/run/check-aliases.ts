@@ -23,21 +23,51 @@ function address(host: string | undefined): IpAddress | string | undefined {
   return bytes === undefined ? host : { bytes };
 }
 
+// There is no request: what is said of one is what log lines say of a bad one.
+const badRequest = text('<BADREQ>');
+
+/** Of the process. */
+let numbersGiven = 0;
+
+const universal = (_: RuleContext, scope: RuleScope): AliasValue => ({
+  value: universalDate(scope.wallClock()),
+  bare: true,
+});
+const local = (_: RuleContext, scope: RuleScope): AliasValue => ({ value: localDate(scope.wallClock()), bare: true });
+const stamped = (_: RuleContext, scope: RuleScope): AliasValue => ({
+  value: stampedDate(scope.wallClock()),
+  bare: true,
+});
+
 export const checkAliases: Aliases = {
   B: bare('+0'),
+  CC: nothing,
+  CS: nothing,
   H: (_, scope) => ({ value: Buffer.from(scope.hostname, 'utf8').toString('latin1') }),
+  HM: badRequest,
+  HP: badRequest,
+  HPO: badRequest,
+  HQ: badRequest,
+  HU: badRequest,
+  HV: badRequest,
   ID: nothing,
   ST: zero,
-  T: (_, scope) => ({ value: universalDate(scope.wallClock()), bare: true }),
+  T: universal,
+  TR: bare('-1'),
+  Ta: bare('+1'),
   Tc: bare('-1'),
   Td: bare('-1'),
   Th: bare('-1'),
-  Tl: (_, scope) => ({ value: localDate(scope.wallClock()), bare: true }),
+  Ti: zero,
+  Tl: local,
+  Tq: bare('-1'),
+  Tr: bare('-1'),
   Ts: (_, scope) => ({ value: Math.floor(scope.wallClock() / 1000), hex: 8 }),
   Tt: bare('+0'),
   Tu: bare('+0'),
   Tw: bare('-1'),
   U: zero,
+  ac: zero,
   b: ({ backend }) => ({ value: backend?.name }),
   bc: sessions,
   bq: zero,
@@ -55,7 +85,10 @@ export const checkAliases: Aliases = {
   lc: () => ({ value: 0, hex: 4 }),
   ms: (_, scope) => ({ value: Math.floor(scope.wallClock() % 1000), hex: 3 }),
   pid: () => ({ value: process.pid, hex: 4 }),
+  r: badRequest,
   rc: zero,
+  // Each use has a number of its own. HAProxy counts the strings it makes, those without anything to fill in too.
+  rt: () => ({ value: ++numbersGiven, hex: 4 }),
   s: ({ server }) => ({ value: server?.name }),
   sc: serverSessions,
   si: ({ server }) => ({ value: address(server?.host), hex: 8 }),
@@ -63,7 +96,10 @@ export const checkAliases: Aliases = {
   sq: zero,
   sslc: nothing,
   sslv: nothing,
-  t: (_, scope) => ({ value: stampedDate(scope.wallClock()), bare: true }),
+  t: stamped,
+  tr: stamped,
+  trg: universal,
+  trl: local,
   ts: bare('PR'),
   tsc: bare('PR--'),
 };

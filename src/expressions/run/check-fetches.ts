@@ -4,8 +4,8 @@ import { fetchRunners } from './fetches.ts';
 import { servedFetches } from './served-fetches.ts';
 
 const shared =
-  'always_true always_false str int bool bin ipv4 ipv6 env hostname date rand proc nbproc src dst src_port dst_port ' +
-  'be_conn nbsrv srv_conn srv_queue srv_is_up';
+  'always_true always_false str int bool bin ipv4 ipv6 env hostname date rand uuid pid proc nbproc src dst src_port ' +
+  'dst_port be_conn nbsrv srv_conn srv_queue srv_is_up';
 
 export const checkFetchRunners: FetchRunners = {
   ...Object.fromEntries(

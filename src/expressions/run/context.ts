@@ -27,6 +27,8 @@ export interface RuleContext {
   readonly server?: ChosenServer | undefined;
   /** Where the connection to the server goes. */
   readonly serverEnd?: { readonly host: string; readonly port: number } | undefined;
+  /** What `unique-id-format` makes of this check, always the same; undefined where none is written. */
+  uniqueId?(): string | undefined;
   /** What the server has sent and nobody has taken; absent where answers are not looked at. */
   response?(): Uint8Array | undefined;
   /** The head of an HTTP answer, once it is there, and what there is of its body. */

@@ -1,4 +1,5 @@
 /** The fetches that run: each gives, from its arguments, a function of the connection. */
+import { randomBytes, randomUUID } from 'node:crypto';
 import { addressBytes } from '../addresses.ts';
 import type { RuleContext, RuleScope } from './context.ts';
 import type { Value } from './value.ts';
@@ -92,6 +93,15 @@ const waitEnd: MakeFetcher = () => (context) => {
   return undefined;
 };
 
+/** A UUID of version 7 (RFC 9562): 48 bits of time, then chance. `now`: ms since the epoch. */
+function orderedUuid(now: number): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now, 0, 6);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 const text = (value: string) => Buffer.from(value, 'utf8').toString('latin1');
 
 export const fetchRunners: Readonly<Record<string, MakeFetcher>> = {
@@ -118,6 +128,8 @@ export const fetchRunners: Readonly<Record<string, MakeFetcher>> = {
     const below = range === '' ? 2 ** 32 : Number(range);
     return () => Math.floor(Math.random() * below);
   },
+  uuid: ([version = '']) => (version === '7' ? () => orderedUuid(Date.now()) : () => randomUUID()),
+  pid: () => constant(process.pid),
   proc: () => constant(1),
   nbproc: () => constant(1),
   src: source,

@@ -82,6 +82,7 @@ const version = of(ofAnswer((answer) => answer.version));
 
 export const servedFetches: Readonly<Record<string, MakeFetcher>> = {
   var: variable,
+  'unique-id': of((context) => context.uniqueId?.()),
   be_id: of(({ backend }) => backend?.id),
   be_name: of(({ backend }) => backend?.name),
   srv_id: of(({ server }) => server?.id),

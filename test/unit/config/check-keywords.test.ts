@@ -297,7 +297,7 @@ describe('check keywords with a mistake', () => {
   it.each([
     'http-check set-var(check.a) uptime',
     'http-check send hdr Date %[date,ltime(%s)]',
-    'http-check send uri-lf /%ac',
+    'http-check send uri-lf /%bi',
     'http-check connect proto fcgi',
     'http-check expect rstring a++',
     'tcp-check send-lf %[bc_src]',
@@ -320,5 +320,42 @@ describe('check-proto', () => {
   ])('%s with %j', async (name, lines, codes) => {
     const result = await loadBackend([...lines, `server s 127.0.0.1:80 check check-proto ${name}`]);
     expect(result.diagnostics.filter(({ severity }) => severity === 'alert').map(({ code }) => code)).toEqual(codes);
+  });
+});
+
+describe('unique-id-format', () => {
+  const CHECK = ['option httpchk', 'http-check send hdr X %[unique-id]'];
+  const server = 'server s 127.0.0.1:80 check';
+
+  it('comes into the model where a check asks for it, and nowhere else', async () => {
+    const format = 'unique-id-format %b-%[srv_is_up(s)]';
+    const asked = await loadBackend([format, ...CHECK, server]);
+    expect(proxyOf(asked, 'b').backend?.uniqueId).toMatchObject([
+      { kind: 'variable', name: 'b' },
+      { text: '-' },
+      { sample: { fetch: 'srv_is_up' } },
+    ]);
+    const silent = await loadBackend([format, 'option httpchk', server]);
+    expect(proxyOf(silent, 'b').backend?.uniqueId).toBeUndefined();
+  });
+
+  it.each<[string, string]>([
+    ['%nosuch', 'failed to parse unique-id : no such format variable'],
+    ['%[res.hdr(x)]', 'failed to parse unique-id : sample fetch <res.hdr(x)]> may not be reliably used here'],
+    ['%[srv_is_up(t)]', "unable to find server 't' in proxy 'b', referenced in arg 1 of sample fetch keyword"],
+  ])('%s is looked at in a backend whose checks do not ask for it', async (format, message) => {
+    const [first, ...more] = await said(`unique-id-format ${format}`, server);
+    expect(first).toContain(message);
+    expect(more).toEqual([]);
+  });
+
+  it.each<[string, string[], string[]]>([
+    ['%[capture.req.hdr(0)]', CHECK, ["'sample fetch 'capture.req.hdr'' in a check is not supported yet"]],
+    ['%[capture.req.hdr(0)]', ['option httpchk'], []],
+    ['%bi', ['option tcp-check', 'tcp-check send-lf %[unique-id]'], ["'log-format variable '%bi'' in a check is not"]],
+    ['%bi', ['option tcp-check', 'tcp-check connect'], []],
+  ])('%s with %j', async (format, lines, expected) => {
+    const found = await said(`unique-id-format ${format}`, ...lines, server);
+    expect(found).toEqual(expected.map((each) => expect.stringContaining(each)));
   });
 });

@@ -165,8 +165,17 @@ describe('fetches and matching', () => {
     ['{ bin(6162) -m bin 6162 }', 'yes'],
     ['{ date 1700000000 }', 'yes'],
     ['{ rand(1) 0 }', 'yes'],
+    [`{ pid ${process.pid} }`, 'yes'],
   ])('%s is %s', (words, expected) => {
     expect(judge(words)).toBe(expected);
+  });
+
+  it.each([
+    ['uuid', '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'],
+    ['uuid(4)', '^.{14}4.{21}$'],
+    ['uuid(7)', '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'],
+  ])('%s has the form of its version', (fetch, form) => {
+    expect(judge(`{ ${fetch} -m reg ${form} }`)).toBe('yes');
   });
 
   it('compares IPv6 clients, and those of a Unix socket with nothing', () => {

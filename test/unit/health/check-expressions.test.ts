@@ -1,6 +1,7 @@
 /** Rules that are filled in while a check runs, over real sockets. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { afterRequest, answer, plain } from '../../support/scripted-server.ts';
+import { waitFor } from '../../support/wait.ts';
 import { check, closeAll } from './real-checks.ts';
 
 afterEach(closeAll);
@@ -82,5 +83,63 @@ describe('rules of http-check', () => {
     ],
   ])('expect %s', async (_, rule, expected) => {
     expect((await check({ behaviour: page, rules: http(rule) })).result).toBe(expected);
+  });
+});
+
+describe('the id of a check', () => {
+  const request = (...headers: string[]) => http(`send ${headers.map((each) => `hdr ${each}`).join(' ')}`);
+  const sent = async (format: string, rules: string, server = '', global = '') => {
+    const { scripted } = await check({
+      behaviour: page,
+      rules: `unique-id-format ${format}\n  ${rules}`,
+      server,
+      global,
+    });
+    return scripted.connections[0]?.received.replaceAll('\r\n', ' ').trim();
+  };
+
+  it.each([
+    ['TEST-%[be_name]=%[srv_is_up(s),iif(up,down)]', 'TEST-be=up'],
+    ['%[be_name]/%[srv_name]%[srv_is_up(be/s)]', 'be/s1'],
+    ['<%ci:%cp>%b', '<:>be'],
+    ['a%[unique-id]b', 'ab'],
+    ['%[var(proc.none)]', undefined],
+  ])('is made of %s', async (format, id) => {
+    const header = id === undefined ? '' : ` x: ${id}`;
+    expect(await sent(format, request('X %[unique-id]'))).toBe(`OPTIONS / HTTP/1.0${header}`);
+  });
+
+  it('is the same wherever a check asks for it, in each of its requests', async () => {
+    const { scripted, result } = await check({
+      behaviour: page,
+      rules: `unique-id-format %{+X}o%ci:%cp_%Ts_%rt:%pid-%[uuid]\n  ${http(
+        'connect',
+        'set-var(check.id) unique-id',
+        'send hdr X %[unique-id] hdr Y %[var(check.id)]',
+        'expect status 200',
+        'connect',
+        'send hdr X %[unique-id] hdr Y %[unique-id]',
+        'expect status 200 on-success "%[unique-id]"',
+      )}`,
+    });
+    const ids = scripted.connections.flatMap(({ received }) =>
+      [...received.matchAll(/[xy]: (.*)\r/g)].map(([, id]) => id),
+    );
+    expect(ids[0]).toMatch(/^:_[0-9A-F]{8}_[0-9A-F]{4}:[0-9A-F]{4,}-[0-9a-f-]{36}$/);
+    expect(new Set([...ids, /'(.*)'/.exec(result)?.[1]])).toEqual(new Set([ids[0]]));
+    expect(ids).toHaveLength(4);
+  });
+
+  it('is another one in the next check', async () => {
+    const rules = `unique-id-format %rt\n  ${tcp('send-lf "%[unique-id] "', 'expect string OK')}`;
+    const { scripted } = await check({ behaviour: saysOk, rules, inter: '1ms' });
+    await waitFor('three checks', () => scripted.connections.filter(({ received }) => received !== '').length >= 3);
+    const [first, second, third] = scripted.connections.map(({ received }) => Number(received));
+    expect([second, third]).toEqual([first! + 1, first! + 2]);
+  });
+
+  it('is sent by the rules of a healthcheck section in the form of the backend', async () => {
+    const section = ['healthcheck own', 'type httpchk', 'http-check send hdr X %[unique-id]'].join('\n  ');
+    expect(await sent('%b-%s', '', 'healthcheck own', `\n${section}`)).toBe('OPTIONS / HTTP/1.0 x: be-s');
   });
 });

@@ -90,7 +90,7 @@ function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel
   const elsewhere = model.address !== undefined || model.port !== undefined;
   if (check.sendProxy || (facts !== undefined && !elsewhere)) model.sendProxy = true;
   if (facts?.includes('v2')) model.proxyHeaderV2 = { ssl: facts.includes('ssl'), crc32c: facts.includes('crc32c') };
-  if (check.sniAuto) model.sniAuto = true;
+  if (check.sniAuto ?? sslDefaultServer.sniAuto) model.sniAuto = true;
   if (check.socks4 !== undefined) model.socks4 = check.socks4.address;
   if (check.viaSocks4) model.viaSocks4 = true;
   const section = check.section === undefined ? undefined : config.healthchecks.get(check.section.text);
@@ -111,8 +111,12 @@ function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel
   if (ciphers !== undefined) model.ciphers = ciphers;
   const ciphersuites = check.ciphersuites ?? sslDefaultServer.ciphersuites;
   if (ciphersuites !== undefined) model.ciphersuites = ciphersuites;
-  if (check.freshSessions) model.freshSessions = true;
-  if (check.withoutTickets) model.withoutTickets = true;
+  const curves = check.curves ?? sslDefaultServer.curves;
+  if (curves !== undefined) model.curves = curves;
+  const sigalgs = check.sigalgs ?? sslDefaultServer.sigalgs;
+  if (sigalgs !== undefined) model.sigalgs = sigalgs;
+  if (check.freshSessions ?? sslDefaultServer.freshSessions) model.freshSessions = true;
+  if (check.withoutTickets ?? sslDefaultServer.withoutTickets) model.withoutTickets = true;
   return model;
 }
 

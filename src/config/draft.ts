@@ -110,6 +110,11 @@ export type GlobalDraft = Mutable<import('./model.ts').GlobalModel> & {
     withoutVersions?: readonly ('TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3')[];
     ciphers?: string;
     ciphersuites?: string;
+    curves?: string;
+    sigalgs?: string;
+    freshSessions?: boolean;
+    withoutTickets?: boolean;
+    sniAuto?: boolean;
   };
 };
 

@@ -108,6 +108,8 @@ export interface CheckSettings {
   withoutVersions: readonly TlsVersion[];
   ciphers?: string;
   ciphersuites?: string;
+  curves?: string;
+  sigalgs?: string;
   /** `no-ssl-reuse`. */
   freshSessions?: boolean;
   /** `no-tls-tickets`. */

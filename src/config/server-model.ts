@@ -98,6 +98,9 @@ export interface ServerCheckModel {
   readonly sslMaxVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
   readonly ciphers?: string;
   readonly ciphersuites?: string;
+  /** Names of OpenSSL with `:` between them. */
+  readonly curves?: string;
+  readonly sigalgs?: string;
   /** `no-ssl-reuse`: no check resumes the TLS session of another. */
   readonly freshSessions?: boolean;
   /** `no-tls-tickets`: up to TLS 1.2 no session ticket is asked for. */

@@ -45,13 +45,15 @@ export class TlsSettings {
   }
 
   #context(check: ServerCheckModel, required: boolean): SecureContext {
-    const { sslMinVersion, sslMaxVersion, certificate, withoutTickets } = check;
+    const { sslMinVersion, sslMaxVersion, certificate, withoutTickets, curves, sigalgs } = check;
     const crlFile = required ? check.crlFile : undefined;
     const caFile = required ? check.caFile : undefined;
     // Node reads the suites of TLS 1.3 and the ciphers of the versions before from one list.
     const { ciphersuites, ciphers: older = ciphersuites === undefined ? undefined : OLDER_CIPHERS } = check;
     const ciphers = [ciphersuites, older].filter((list) => list !== undefined).join(':');
-    const key = JSON.stringify([caFile, crlFile, certificate, sslMinVersion, sslMaxVersion, ciphers, withoutTickets]);
+    const versions = [sslMinVersion, sslMaxVersion];
+    const choices = [ciphers, curves, sigalgs, withoutTickets];
+    const key = JSON.stringify([caFile, crlFile, certificate, ...versions, ...choices]);
     const known = this.#contexts.get(key);
     if (known !== undefined) return known;
     const context = createSecureContext({
@@ -61,6 +63,8 @@ export class TlsSettings {
       ...(sslMinVersion === undefined ? {} : { minVersion: sslMinVersion }),
       ...(sslMaxVersion === undefined ? {} : { maxVersion: sslMaxVersion }),
       ...(ciphers === '' ? {} : { ciphers }),
+      ...(curves === undefined ? {} : { ecdhCurve: curves }),
+      ...(sigalgs === undefined ? {} : { sigalgs }),
       ...(withoutTickets === true ? { secureOptions: constants.SSL_OP_NO_TICKET } : {}),
     });
     this.#contexts.set(key, context);

@@ -31,6 +31,8 @@ export interface TlsKeywordCase {
   /** `STATUS/code 'text'`. */
   readonly result: string;
   readonly seen?: Partial<Handshake>;
+  /** Words that HAProxy 2.6 has not got. */
+  readonly recent?: true;
 }
 
 const FAILURE = "L6RSP/ 'SSL handshake failure'";
@@ -153,6 +155,24 @@ export function tlsKeywordCases(directory: string): readonly TlsKeywordCase[] {
     one('ssl-default-server-ciphersuites', good, verified, OK, { cipher: suite128 }, [
       `ssl-default-server-ciphersuites ${suite128}`,
     ]),
+    ...[
+      one('curves', { ...good, ecdhCurve: 'P-384' }, `${verified} curves X25519:P-384`, OK, v13),
+      one('curves in vain', { ...good, ecdhCurve: 'P-384' }, `${verified} curves X25519`, FAILURE),
+      one('sigalgs', good, `${verified} sigalgs RSA-PSS+SHA256:ECDSA+SHA256`, OK, v13),
+      one('sigalgs in vain', good, `${verified} sigalgs RSA-PSS+SHA256`, FAILURE),
+      one('ssl-default-server-curves', { ...good, ecdhCurve: 'P-384' }, verified, FAILURE, {}, [
+        'ssl-default-server-curves X25519',
+      ]),
+      one(
+        'ssl-default-server-curves and curves',
+        { ...good, ecdhCurve: 'P-384' },
+        `${verified} curves P-384`,
+        OK,
+        v13,
+        ['ssl-default-server-curves X25519'],
+      ),
+      one('ssl-default-server-sigalgs', good, verified, FAILURE, {}, ['ssl-default-server-sigalgs RSA-PSS+SHA256']),
+    ].map((each) => ({ ...each, recent: true as const })),
     {
       name: 'no-check-ssl',
       server: 'plain',

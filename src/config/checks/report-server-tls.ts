@@ -1,3 +1,4 @@
+import type { SecureContextOptions } from 'node:tls';
 import { chosenCiphers } from '../build-servers.ts';
 import { pairProblem } from '../certificate-pair.ts';
 import type { ConfigDraft, ProxyDraft } from '../draft.ts';
@@ -45,12 +46,20 @@ export const reportServerTls: CheckPass = {
         report({ code: 'tls-version-hole', severity: 'warning', message: frame + message, span });
       }
       const ciphers = chosenCiphers(check.ciphers ?? config.global.sslDefaultServer.ciphers);
-      if (ciphers !== undefined && !knowsCiphers(ciphers)) {
+      if (ciphers !== undefined && !makesContext({ ciphers })) {
         alert('bad-ciphers', `unable to set SSL cipher list to '${ciphers}'.`);
       }
       const suites = check.ciphersuites ?? config.global.sslDefaultServer.ciphersuites;
       if (suites !== undefined && !knowsSuites(suites)) {
         alert('bad-ciphers', `unable to set TLS 1.3 cipher suites to '${suites}'.`);
+      }
+      const curves = check.curves ?? config.global.sslDefaultServer.curves;
+      if (curves !== undefined && !makesContext({ ecdhCurve: curves })) {
+        alert('bad-ciphers', `unable to set SSL curves list to '${curves}'.`);
+      }
+      const sigalgs = check.sigalgs ?? config.global.sslDefaultServer.sigalgs;
+      if (sigalgs !== undefined && !makesContext({ sigalgs })) {
+        alert('bad-ciphers', `unable to set SSL Signature Algorithm list to '${sigalgs}'.`);
       }
     }
   },
@@ -86,9 +95,10 @@ function tls() {
   return process.getBuiltinModule('node:tls');
 }
 
-function knowsCiphers(list: string): boolean {
+/** OpenSSL takes the list. */
+function makesContext(options: SecureContextOptions): boolean {
   try {
-    tls().createSecureContext({ ciphers: list });
+    tls().createSecureContext(options);
     return true;
   } catch {
     return false;

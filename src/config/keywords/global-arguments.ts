@@ -244,10 +244,6 @@ const byName: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['httpclient.ssl.ca-file', { maxArgs: 1 }],
   ['server-state-base', { problem: needed("'KW' expects one argument: a directory path.") }],
   ['cluster-secret', { maxArgs: 1, problem: needed('expects an ASCII string argument.') }],
-  [
-    'ssl-default-bind-curves',
-    { maxArgs: 1, problem: needed("global statement 'KW' expects a curves suite as an arguments.") },
-  ],
   ['ssl-dh-param-file', { maxArgs: 1, problem: needed("'KW' expects a file path as an argument.", file) }],
   [
     'ssl-load-extra-files',

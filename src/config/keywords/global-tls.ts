@@ -30,22 +30,33 @@ function directory(name: 'ca-base' | 'crt-base', key: 'caBase' | 'crtBase', doc:
   };
 }
 
-function cipherList(name: string, key: 'ciphers' | 'ciphersuites' | undefined): Definition {
+type ListKey = 'ciphers' | 'ciphersuites' | 'curves' | 'sigalgs';
+
+/** What each list chooses, in HAProxy's complaint and in the documentation, and an example. */
+const LISTS: Readonly<Record<ListKey, readonly [missing: string, doc: string, example: string]>> = {
+  ciphers: ['a cipher suite as an argument', 'ciphers', 'ECDHE-RSA-AES128-GCM-SHA256'],
+  ciphersuites: ['a cipher suite as an argument', 'ciphers of TLS 1.3', 'TLS_AES_128_GCM_SHA256'],
+  curves: ['a curves suite as an arguments', 'curves', 'X25519:P-256'],
+  sigalgs: ['a list of signature algorithms as an argument', 'signature algorithms', 'RSA-PSS+SHA256'],
+};
+
+/** Lists of `ssl-default-server-*`, for connections to servers, and of `ssl-default-bind-*`, which say nothing here. */
+function tlsList(name: string, key: ListKey, forServers: boolean): Definition {
+  const [missing, doc, example] = LISTS[key];
   return {
     ...base,
     name,
-    args: '<ciphers>',
-    support: key === undefined ? { kind: 'no-effect', because: NO_TLS_LISTENER } : { kind: 'yes' },
-    doc:
-      key === undefined ? 'Default ciphers of listeners.' : 'Default ciphers of connections to servers (TLS checks).',
+    args: '<list>',
+    support: forServers ? { kind: 'yes' } : { kind: 'no-effect', because: NO_TLS_LISTENER },
+    doc: forServers ? `Default ${doc} of connections to servers (TLS checks).` : `Default ${doc} of listeners.`,
     maxArgs: 1,
-    examples: { ok: [`${name} ECDHE-RSA-AES128-GCM-SHA256`], bad: [name] },
+    examples: { ok: [`${name} ${example}`], bad: [name] },
     parse(context) {
       const text = context.args[0]?.text ?? '';
       if (text === '') {
-        const message = `global statement '${name}' expects a cipher suite as an argument.`;
+        const message = `global statement '${name}' expects ${missing}.`;
         context.report({ code: 'missing-argument', message });
-      } else if (key !== undefined) context.draft.sslDefaultServer[key] = text;
+      } else if (forServers) context.draft.sslDefaultServer[key] = text;
     },
   };
 }
@@ -88,6 +99,8 @@ const plainOptions: ReadonlySet<string> = new Set([
   'renegotiate',
 ]);
 
+const listenerOptions: ReadonlySet<string> = new Set(['prefer-client-ciphers', 'prefer-server-ciphers', 'strict-sni']);
+
 /** `ssl-default-bind-options` and `ssl-default-server-options`. */
 function options(name: string, forServers: boolean): Definition {
   return {
@@ -95,7 +108,9 @@ function options(name: string, forServers: boolean): Definition {
     name,
     args: '[option*]',
     support: forServers ? { kind: 'yes' } : { kind: 'no-effect', because: NO_TLS_LISTENER },
-    doc: forServers ? 'TLS versions of connections to servers (TLS checks).' : 'TLS options of listeners.',
+    doc: forServers
+      ? 'TLS versions, sessions and names of connections to servers (TLS checks), unless their lines say otherwise.'
+      : 'TLS options of listeners.',
     examples: {
       ok: [`${name} ssl-min-ver TLSv1.2 no-tls-tickets`],
       bad: [name, `${name} foo`, `${name} ssl-min-ver foo`],
@@ -117,15 +132,28 @@ function parseOptions(context: Context, name: string, forServers: boolean): void
       const version = readVersion(context, name, option, words[position]);
       const key = option.text === 'ssl-min-ver' ? 'minVersion' : 'maxVersion';
       if (version !== undefined && forServers) context.draft.sslDefaultServer[key] = version;
-    } else if (!plainOptions.has(option.text)) {
+    } else if (!plainOptions.has(option.text) || (forServers && listenerOptions.has(option.text))) {
       const message = `unknown option '${option.text}' on global statement '${name}'.`;
       context.report({ code: 'unknown-option', message, word: option });
-    } else if (forServers) takeVersionWord(context.draft.sslDefaultServer, option.text);
+    } else if (forServers) takeWord(context.draft.sslDefaultServer, option.text);
   }
 }
 
-/** `force-tlsv12`, `no-tlsv13` and their kin. */
-function takeVersionWord(defaults: GlobalDraft['sslDefaultServer'], word: string): void {
+type Switch = 'freshSessions' | 'withoutTickets' | 'sniAuto';
+
+const switches: ReadonlyMap<string, readonly [Switch, boolean]> = new Map([
+  ['no-ssl-reuse', ['freshSessions', true]],
+  ['ssl-reuse', ['freshSessions', false]],
+  ['no-tls-tickets', ['withoutTickets', true]],
+  ['tls-tickets', ['withoutTickets', false]],
+  ['check-sni-auto', ['sniAuto', true]],
+  ['no-check-sni-auto', ['sniAuto', false]],
+]);
+
+/** `force-tlsv12`, `no-tlsv13`, `no-ssl-reuse` and their kin. */
+function takeWord(defaults: GlobalDraft['sslDefaultServer'], word: string): void {
+  const [key, on] = switches.get(word) ?? [];
+  if (key !== undefined) defaults[key] = on === true;
   const found = /^(force|no)-(sslv3|tlsv1[0-3])$/.exec(word);
   if (found === null) return;
   const version = versions.get(found[2]!.replace('sslv3', 'SSLv3').replace(/^tlsv1(.)$/, 'TLSv1.$1'));
@@ -149,8 +177,6 @@ function readVersion(context: Context, name: string, option: Word, word: Word | 
 }
 
 const listenerOnly = [
-  ['ssl-default-bind-curves', 'X25519'],
-  ['ssl-default-bind-sigalgs', 'RSA+SHA256'],
   ['ssl-default-bind-client-sigalgs', 'RSA+SHA256'],
   ['ssl-dh-param-file', '/etc/ssl/dhparam.pem'],
   ['ssl-engine', 'rdrand'],
@@ -163,9 +189,6 @@ const listenerOnly = [
   ['ssl-provider-path', '/usr/lib'],
   ['ssl-security-level', '1'],
   ['ssl-skip-self-issued-ca', ''],
-  ['ssl-default-server-curves', 'X25519'],
-  ['ssl-default-server-sigalgs', 'RSA+SHA256'],
-  ['ssl-default-server-client-sigalgs', 'RSA+SHA256'],
   ['issuers-chain-path', '/etc/ssl/chains'],
   ['key-base', '/etc/ssl/private'],
   ['maxsslconn', '1000'],
@@ -182,10 +205,20 @@ const listenerOnly = [
 export const globalTlsKeywords: readonly Definition[] = [
   directory('ca-base', 'caBase', 'Where ca-file looks for relative names.'),
   directory('crt-base', 'crtBase', 'Where crt looks for relative names.'),
-  cipherList('ssl-default-bind-ciphers', undefined),
-  cipherList('ssl-default-bind-ciphersuites', undefined),
-  cipherList('ssl-default-server-ciphers', 'ciphers'),
-  cipherList('ssl-default-server-ciphersuites', 'ciphersuites'),
+  ...(['ciphers', 'ciphersuites', 'curves', 'sigalgs'] as const).flatMap((key) => [
+    tlsList(`ssl-default-bind-${key}`, key, false),
+    tlsList(`ssl-default-server-${key}`, key, true),
+  ]),
+  withArguments(
+    noEffect<GlobalDraft>({
+      name: 'ssl-default-server-client-sigalgs',
+      args: '<list>',
+      sections: ['global'],
+      doc: 'Signature algorithms for the certificate that checks show.',
+      because: 'TLS chooses among those that the certificate and the server know',
+      example: 'ssl-default-server-client-sigalgs RSA+SHA256',
+    }),
+  ),
   options('ssl-default-bind-options', false),
   options('ssl-default-server-options', true),
   {

@@ -17,8 +17,6 @@ const notYet = parametersNotYet<ServerDraft>(serverSections, [
     why: 'Remove it here and on the server.',
     example: 'secret',
   },
-  { name: 'curves', args: '<list>', doc: 'Curves of TLS.', why: TLS_CHOICE, example: 'X25519' },
-  { name: 'sigalgs', args: '<list>', doc: 'Signatures of TLS.', why: TLS_CHOICE, example: 'RSA-PSS+SHA256' },
   { name: 'client-sigalgs', args: '<list>', doc: 'Signatures of TLS.', why: TLS_CHOICE, example: 'RSA-PSS+SHA256' },
 ]);
 
@@ -75,7 +73,7 @@ export const serverRecentParameters: readonly ServerParameter[] = [
   ...withoutEffect,
   flag(
     'check-sni-auto',
-    'Checks by HTTPS send the Host of their request when TLS begins, where no other name is written.',
+    'Checks by HTTPS send the Host of their request when TLS begins, where no other name is written; without this word they do not, unlike in HAProxy 3.4.',
     (settings) => {
       settings.check.sniAuto = true;
     },

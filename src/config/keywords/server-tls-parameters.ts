@@ -84,8 +84,8 @@ function versionLimit(name: 'ssl-min-ver' | 'ssl-max-ver', key: 'minVersion' | '
 }
 
 function text(
-  name: 'verifyhost' | 'check-sni' | 'ciphers' | 'ciphersuites',
-  key: 'verifyhost' | 'sni' | 'ciphers' | 'ciphersuites',
+  name: 'verifyhost' | 'check-sni' | 'ciphers' | 'ciphersuites' | 'curves' | 'sigalgs',
+  key: 'verifyhost' | 'sni' | 'ciphers' | 'ciphersuites' | 'curves' | 'sigalgs',
   missing: string,
   example: string,
   doc: string,
@@ -218,6 +218,8 @@ export const serverTlsParameters: readonly ServerParameter[] = [
   }),
   text('ciphers', 'ciphers', 'cipher suite', 'HIGH', 'Ciphers up to TLS 1.2.'),
   text('ciphersuites', 'ciphersuites', 'cipher suite', 'TLS_AES_128_GCM_SHA256', 'Ciphers of TLS 1.3.'),
+  text('curves', 'curves', 'curves list', 'X25519:P-256', 'Curves, the best first.'),
+  text('sigalgs', 'sigalgs', 'signature algorithms list', 'RSA-PSS+SHA256', 'Signature algorithms of certificates.'),
   versionLimit('ssl-min-ver', 'minVersion'),
   versionLimit('ssl-max-ver', 'maxVersion'),
   ...forced,

@@ -290,9 +290,29 @@ describe('checks over TLS', () => {
     ],
     ['check-ssl verify none ciphers foo', [`${at}unable to set SSL cipher list to 'foo'.`]],
     ['check-ssl verify none ciphersuites foo', [`${at}unable to set TLS 1.3 cipher suites to 'foo'.`]],
+    ['check-ssl verify none curves foo', [`${at}unable to set SSL curves list to 'foo'.`]],
+    ['check-ssl verify none sigalgs foo', [`${at}unable to set SSL Signature Algorithm list to 'foo'.`]],
+    ['check-ssl verify none curves X25519:P-256 sigalgs RSA+SHA256', []],
     ['ciphers foo', []],
+    ['curves foo sigalgs foo', []],
   ])('%s', async (parameters, expected) => {
     expect(messages(await loadBackend([`server s 127.0.0.1:1 ${parameters}`]))).toEqual(expected);
+  });
+
+  it.each([
+    ['curves', 'SSL curves list'],
+    ['sigalgs', 'SSL Signature Algorithm list'],
+  ])('are looked at for all of them at once: ssl-default-server-%s', async (name, what) => {
+    const lines = ['server s 127.0.0.1:1 check-ssl verify none', 'global', `ssl-default-server-${name} foo`];
+    expect(messages(await loadBackend(lines))).toEqual([`${at}unable to set ${what} to 'foo'.`]);
+  });
+
+  it.each(['strict-sni', 'prefer-client-ciphers'])('have no option %s, which is of listeners', async (word) => {
+    const message = (kind: string) => `unknown option '${word}' on global statement 'ssl-default-${kind}-options'.`;
+    const said = messages(await loadLines(['global', `ssl-default-bind-options ${word}`]));
+    expect(said).not.toContainEqual(expect.stringContaining(message('bind')));
+    const [first] = messages(await loadLines(['global', `ssl-default-server-options ${word}`]));
+    expect(first).toContain(message('server'));
   });
 
   it('are asked for by a script as well', async () => {

@@ -49,8 +49,10 @@ async function startService(maxVersion: SecureVersion): Promise<Service> {
 }
 
 /** One plan for all checks of the server, as the health service has it. */
-async function checker(port: number, rules: string, words: string): Promise<() => Promise<string>> {
+async function checker(port: number, rules: string, words: string, options = ''): Promise<() => Promise<string>> {
   const { model } = await loadConfigurationText(`
+global
+  ${options === '' ? '' : `ssl-default-server-options ${options}`}
 defaults
   mode tcp
   timeout connect 5s
@@ -88,6 +90,24 @@ describe('a TLS session', () => {
   ] as const)('of %s is left alone where the configuration says so: %s', async (version, words, expected) => {
     const { port, resumed } = await startService(version);
     const check = await checker(port, 'option httpchk', `verify none ${words}`);
+    for (const _ of expected) expect(await check()).toBe('L7OK');
+    expect(resumed).toEqual(expected);
+  });
+
+  it.each([
+    ['TLSv1.3', 'no-ssl-reuse', '', '', [false, false]],
+    ['TLSv1.3', 'no-ssl-reuse ssl-reuse', '', '', [false, true]],
+    ['TLSv1.3', 'no-ssl-reuse', '', 'ssl-reuse', [false, true]],
+    ['TLSv1.2', 'no-tls-tickets', '', '', [false, false]],
+    ['TLSv1.2', 'no-tls-tickets tls-tickets', '', '', [false, true]],
+    ['TLSv1.2', 'no-tls-tickets', '', 'tls-tickets', [false, true]],
+    ['TLSv1.3', '', 'default-server no-ssl-reuse', '', [false, false]],
+    ['TLSv1.3', 'no-ssl-reuse', 'default-server ssl-reuse', '', [false, true]],
+    ['TLSv1.3', '', 'default-server no-ssl-reuse', 'ssl-reuse', [false, true]],
+    ['TLSv1.2', '', 'default-server no-tls-tickets', '', [false, false]],
+  ] as const)('of %s with "%s" for all, "%s" and "%s"', async (version, options, defaults, words, expected) => {
+    const { port, resumed } = await startService(version);
+    const check = await checker(port, `option httpchk\n  ${defaults}`, `verify none ${words}`, options);
     for (const _ of expected) expect(await check()).toBe('L7OK');
     expect(resumed).toEqual(expected);
   });

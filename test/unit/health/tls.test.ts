@@ -152,9 +152,24 @@ describe('the name of a check by HTTPS', () => {
       `${TLS} check-sni-auto`,
       '',
     ],
+    ['its own alone where checks have no Host', ['option httpchk'], `${TLS} check-sni-auto`, ''],
+    ['as default-server says', ['default-server check-sni-auto', ...request], TLS, 'svc.example'],
+    ['not as default-server says', ['default-server check-sni-auto', ...request], `${TLS} no-check-sni-auto`, ''],
   ])('is %s', async (_, lines, words, name) => {
     const behaviour = handshake(certificates.valid);
     const { scripted } = await check({ behaviour, rules: lines.join('\n  '), server: words });
+    expect(scripted.connections[0]?.serverName).toBe(name);
+  });
+
+  it.each([
+    ['check-sni-auto', TLS, 'svc.example'],
+    ['check-sni-auto', `${TLS} no-check-sni-auto`, ''],
+    ['check-sni-auto no-check-sni-auto', TLS, ''],
+    ['no-check-sni-auto', `${TLS} check-sni-auto`, 'svc.example'],
+  ])('with "ssl-default-server-options %s" and "%s" is %s', async (options, words, name) => {
+    const behaviour = handshake(certificates.valid);
+    const global = `ssl-default-server-options ${options}`;
+    const { scripted } = await check({ behaviour, rules: request.join('\n  '), server: words, global });
     expect(scripted.connections[0]?.serverName).toBe(name);
   });
 });

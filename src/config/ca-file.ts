@@ -39,9 +39,9 @@ export function findCaFile(name: string, base: string | undefined): CaFile {
   const path = base === undefined || name.startsWith('/') ? name : `${base}/${name}`;
   try {
     if (statSync(path).isDirectory()) return { ok: true, path, filesInDirectory: countAuthorities(path) };
-    return holdsCertificates(textOf(path))
-      ? { ok: true, path }
-      : { ok: false, path, reason: 'no certificate or crl found' };
+    const text = textOf(path);
+    if (isCut(text)) return { ok: false, path, reason: 'bad end line' };
+    return holdsCertificates(text) ? { ok: true, path } : { ok: false, path, reason: 'no certificate or crl found' };
   } catch (error) {
     return { ok: false, path, reason: systemErrorText(errorCode(error)) };
   }
@@ -56,7 +56,8 @@ function countAuthorities(directory: string): number {
 /** What cannot be read, or is a directory itself, is passed over in a directory. */
 export function isAuthorityFile(path: string): boolean {
   try {
-    return holdsCertificates(textOf(path));
+    const text = textOf(path);
+    return !isCut(text) && holdsCertificates(text);
   } catch {
     return false;
   }
@@ -65,6 +66,12 @@ export function isAuthorityFile(path: string): boolean {
 /** Empty where it is far too much for certificates. */
 function textOf(path: string): string {
   return readUpTo(path, MAX_BYTES)?.toString('latin1') ?? '';
+}
+
+/** Something in the file begins and does not end. */
+function isCut(text: string): boolean {
+  const [, ...begun] = text.split(/^-----BEGIN (?=[^\n-]+-----\s*$)/m);
+  return begun.some((part) => !part.includes(`-----END ${part.slice(0, part.indexOf('-----'))}-----`));
 }
 
 function holdsCertificates(text: string): boolean {

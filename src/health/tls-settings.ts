@@ -58,7 +58,7 @@ export class TlsSettings {
     if (known !== undefined) return known;
     const context = createSecureContext({
       ...(caFile === undefined ? {} : { ca: this.#authority(caFile) }),
-      ...(crlFile === undefined ? {} : { crl: readFileSync(crlFile, 'utf8') }),
+      ...(crlFile === undefined ? {} : { crl: readLists(crlFile) }),
       ...(certificate === undefined ? {} : readPair(certificate)),
       ...(sslMinVersion === undefined ? {} : { minVersion: sslMinVersion }),
       ...(sslMaxVersion === undefined ? {} : { maxVersion: sslMaxVersion }),
@@ -78,6 +78,12 @@ export class TlsSettings {
     this.#authorities.set(path, certificates);
     return certificates;
   }
+}
+
+/** Every list of a file; Node reads but the first of a text. */
+function readLists(path: string): string[] {
+  const text = readFileSync(path, 'utf8');
+  return text.match(/-----BEGIN X509 CRL-----[^]*?-----END X509 CRL-----/g) ?? [text];
 }
 
 /** A file of certificates, a directory of such files, or the system's own (`@system-ca`: those that Node carries). */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serverInventedParameters } from '../../src/config/keywords/server-invented-parameters.ts';
+import { createAuthority } from '../support/certificates.ts';
 import { skipWithoutHaproxy } from '../support/proxy-process.ts';
 import { CHECK_RULE_LINES } from './check-rule-lines.ts';
 import { BACKEND_LINES, BIND_LINES } from './config-lines.ts';
@@ -32,7 +33,10 @@ function textOf(line: string, before: readonly string[]): string {
 describe.skipIf(skipped)('lines beside HAProxy', () => {
   beforeAll(() => {
     mkdirSync(join(directory, 'dir'));
-    for (const name of ['k.pem', 'empty.pem']) writeFileSync(join(directory, name), name === 'k.pem' ? 'a key\n' : '');
+    const { cert } = createAuthority();
+    const cut = `${cert}${cert.slice(0, 200)}`;
+    const files = { 'k.pem': 'a key\n', 'empty.pem': '', 'whole.pem': `text\n${cert}text\n`, 'cut.pem': cut };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { skipWithoutHaproxy, startProxy } from '../support/proxy-process.ts';
 import { rowOf, showStat } from '../support/stats-client.ts';
-import { startTlsServer, type TlsKeywordCase, tlsKeywordCases } from '../support/tls-keyword-cases.ts';
+import { type TlsKeywordCase, tlsKeywordCases } from '../support/tls-keyword-cases.ts';
+import { startTlsServer } from '../support/tls-server.ts';
 import { waitFor } from '../support/wait.ts';
 
 const skipped = skipWithoutHaproxy('words about TLS beside HAProxy');

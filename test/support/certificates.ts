@@ -81,11 +81,15 @@ export interface CertificateOptions {
   readonly notAfter?: Date;
 }
 
+type Lifetime = Pick<CertificateOptions, 'notBefore' | 'notAfter'>;
+
 export interface Authority extends Certificate {
   /** Signs a server certificate. */
   issue(options: CertificateOptions): Certificate;
-  /** A list of certificates it takes back, as PEM. */
-  revoke(revoked: readonly Certificate[]): string;
+  /** An authority below this one. */
+  authorize(commonName: string): Authority;
+  /** A list of certificates it takes back, as PEM. `notAfter`: when the next one is due, a year from now by default. */
+  revoke(revoked: readonly Certificate[], notAfter?: Date): string;
 }
 
 const DAY = 86_400_000;
@@ -95,12 +99,15 @@ interface Signer {
   readonly key: KeyObject;
 }
 
-function certificate(options: CertificateOptions, signer: Signer | undefined): Certificate & { keyObject: KeyObject } {
+function certificate(
+  options: CertificateOptions,
+  signer: Signer | undefined,
+  authority = signer === undefined,
+): Certificate & { keyObject: KeyObject } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const serial = randomBytes(12);
   serial[0] = (serial[0]! & 0x7f) | 0x40;
-  const authority = signer === undefined;
   const extensions = [
     extension('2.5.29.19', true, sequence(...(authority ? [boolean(true)] : []))),
     // keyCertSign and cRLSign for an authority, digitalSignature for a server.
@@ -137,7 +144,7 @@ function certificate(options: CertificateOptions, signer: Signer | undefined): C
 }
 
 /** A revocation list, version 1 (RFC 5280, 5.1). */
-function revocationList(revoked: readonly Certificate[], signer: Signer): string {
+function revocationList(revoked: readonly Certificate[], signer: Signer, notAfter: Date): string {
   const now = new Date(Date.now() - DAY);
   const entries = revoked.map(({ cert }) =>
     sequence(der(0x02, Buffer.from(new X509Certificate(cert).serialNumber, 'hex')), time(now)),
@@ -147,7 +154,7 @@ function revocationList(revoked: readonly Certificate[], signer: Signer): string
     algorithm,
     name(signer.commonName),
     time(now),
-    time(new Date(Date.now() + 365 * DAY)),
+    time(notAfter),
     ...(entries.length === 0 ? [] : [sequence(...entries)]),
   );
   const signature = sign('sha256', body, signer.key);
@@ -155,15 +162,20 @@ function revocationList(revoked: readonly Certificate[], signer: Signer): string
 }
 
 /** A self-signed authority; `cert` is what `ca-file` wants. */
-export function createAuthority(commonName = 'Test Authority'): Authority {
-  const own = certificate({ commonName }, undefined);
+export function createAuthority(commonName = 'Test Authority', lifetime: Lifetime = {}): Authority {
+  return authorityOf(commonName, certificate({ commonName, ...lifetime }, undefined));
+}
+
+function authorityOf(commonName: string, own: ReturnType<typeof certificate>): Authority {
+  const signer = { commonName, key: own.keyObject };
   return {
     cert: own.cert,
     key: own.key,
     issue: (options) => {
-      const { cert, key } = certificate(options, { commonName, key: own.keyObject });
+      const { cert, key } = certificate(options, signer);
       return { cert, key };
     },
-    revoke: (revoked) => revocationList(revoked, { commonName, key: own.keyObject }),
+    authorize: (name) => authorityOf(name, certificate({ commonName: name }, signer, true)),
+    revoke: (revoked, notAfter = new Date(Date.now() + 365 * DAY)) => revocationList(revoked, signer, notAfter),
   };
 }

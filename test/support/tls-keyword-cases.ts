@@ -2,21 +2,11 @@
  * What each word about the TLS of checks does, as servers see it and as the check ends: for hapax in test/unit/health, for
  * HAProxy in test/parity.
  */
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer as createPlainServer } from 'node:net';
 import { join } from 'node:path';
-import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import type { TlsOptions } from 'node:tls';
 import { createAuthority } from './certificates.ts';
-
-/** What a server saw of a handshake. */
-export interface Handshake {
-  readonly protocol: string | null;
-  readonly cipher: string;
-  readonly alpn: string | false | null;
-  /** Common name of the client's certificate. */
-  readonly client: string | undefined;
-}
+import type { Handshake } from './tls-server.ts';
 
 export interface TlsKeywordCase {
   readonly name: string;
@@ -36,7 +26,9 @@ export interface TlsKeywordCase {
 }
 
 const FAILURE = "L6RSP/ 'SSL handshake failure'";
+const OTHER_NAME = "L6RSP/ 'Server presented an SSL certificate different from the expected one'";
 const OK = "L7OK/200 ''";
+const DAY = 86_400_000;
 
 /** Writes the files the cases name, and makes the cases. */
 export function tlsKeywordCases(directory: string): readonly TlsKeywordCase[] {
@@ -57,6 +49,29 @@ export function tlsKeywordCases(directory: string): readonly TlsKeywordCase[] {
   write('crl.pem', authority.revoke([revoked]));
   write('empty-crl.pem', authority.revoke([]));
   write('foreign-crl.pem', stranger.revoke([]));
+  // Of authorities below others, and of those whose time is over.
+  const middle = authority.authorize('Authority Below');
+  const below = middle.issue(names);
+  const chain = { key: below.key, cert: `${below.cert}${middle.cert}` };
+  const gone = { notBefore: new Date(Date.now() - 9 * DAY), notAfter: new Date(Date.now() - DAY / 2) };
+  const old = createAuthority('Old Authority', gone);
+  const others = Array.from({ length: 220 }, () =>
+    authority.issue({ commonName: 'x', names: Array.from({ length: 8 }, () => `${'x'.repeat(50)}.example`) }),
+  );
+  const longChain = { key: good.key, cert: [good, ...others].map(({ cert }) => cert).join('') };
+  const visitor = stranger.issue({ commonName: 'check.example' });
+  const lateVisitor = authority.issue({ commonName: 'check.example', ...gone });
+  write('old.pem', old.cert);
+  write('leaf.pem', good.cert);
+  write('below.pem', middle.cert);
+  write('two-levels.pem', `${authority.cert}${middle.cert}`);
+  write('windows.pem', authority.cert.replaceAll('\n', '\r\n'));
+  write('late-crl.pem', authority.revoke([], gone.notAfter));
+  write('two-crls.pem', `${authority.revoke([])}${middle.revoke([])}`);
+  write('two-crls-below.pem', `${authority.revoke([])}${middle.revoke([below])}`.replaceAll('\n', '\r\n'));
+  write('two-crls-above.pem', `${authority.revoke([middle])}${middle.revoke([])}`);
+  write('foreign-client.pem', `${visitor.cert}${visitor.key}`);
+  write('late-client.pem', `${lateVisitor.cert}${lateVisitor.key}`);
   write('authorities/a.crt', stranger.cert);
   write('authorities/b.cer', authority.cert);
   write('authorities/readme.pem', 'no certificate\n');
@@ -65,6 +80,7 @@ export function tlsKeywordCases(directory: string): readonly TlsKeywordCase[] {
 
   const verified = 'check-ssl verify required ca-file $DIR/ca.pem';
   const asked: TlsOptions = { ...good, requestCert: true, ca: authority.cert };
+  const only11: TlsOptions = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
   const only12: TlsOptions = { ...good, maxVersion: 'TLSv1.2' };
   const only13: TlsOptions = { ...good, minVersion: 'TLSv1.3' };
   const one = (
@@ -135,6 +151,44 @@ export function tlsKeywordCases(directory: string): readonly TlsKeywordCase[] {
     one('an empty crl-file', revoked, `${verified} crl-file $DIR/empty-crl.pem`, OK),
     one("another authority's crl-file", good, `${verified} crl-file $DIR/foreign-crl.pem`, FAILURE),
     one('crl-file, not verified', revoked, 'check-ssl verify none crl-file $DIR/crl.pem', OK),
+    one('a crl-file that is not new enough', good, `${verified} crl-file $DIR/late-crl.pem`, FAILURE),
+    one('a crl-file of two lists', chain, `${verified} crl-file $DIR/two-crls.pem`, OK),
+    one('a crl-file whose second list has it', chain, `${verified} crl-file $DIR/two-crls-below.pem`, FAILURE),
+    one('a crl-file that has the authority', chain, `${verified} crl-file $DIR/two-crls-above.pem`, FAILURE),
+    one('a crl-file that lacks a list', chain, `${verified} crl-file $DIR/crl.pem`, FAILURE),
+    // Chains.
+    one('a chain', chain, verified, OK),
+    one('a chain that lacks its middle', below, verified, FAILURE),
+    one('a middle of our own', below, 'check-ssl verify required ca-file $DIR/two-levels.pem', OK),
+    one('the middle alone', chain, 'check-ssl verify required ca-file $DIR/below.pem', FAILURE),
+    one('the certificate alone', good, 'check-ssl verify required ca-file $DIR/leaf.pem', FAILURE),
+    one('a ca-file of another system', good, 'check-ssl verify required ca-file $DIR/windows.pem', OK),
+    one('an authority whose time is over', old.issue(names), 'check-ssl verify required ca-file $DIR/old.pem', FAILURE),
+    one('a chain without end', longChain, 'check-ssl verify none', FAILURE),
+    // Names.
+    one(
+      'late, and of another name',
+      authority.issue({ ...names, ...gone }),
+      `${verified} verifyhost x.example`,
+      FAILURE,
+    ),
+    one('another name, not verified', good, 'check-ssl verify none verifyhost x.example check-sni x.example', OK),
+    one('check-sni in capitals', good, `${verified} check-sni SVC.example`, OK),
+    one('check-sni with a dot behind', good, `${verified} check-sni svc.example.`, OTHER_NAME),
+    one('check-sni of an address', good, `${verified} check-sni 127.0.0.1`, OTHER_NAME),
+    one('check-sni that is no name', good, 'check-ssl verify none check-sni "a b_c*"', OK),
+    // What is not good enough for the server, or only for old ones.
+    one('crt of another authority', { ...asked, ...only12 }, `${verified} crt $DIR/foreign-client.pem`, FAILURE),
+    one('crt whose time is over', { ...asked, ...only12 }, `${verified} crt $DIR/late-client.pem`, FAILURE),
+    one('a server that stayed behind', { ...good, ...only11 }, verified, FAILURE),
+    one('a server that stayed behind, asked', { ...good, ...only11 }, `${verified} force-tlsv11`, FAILURE),
+    one(
+      'a server that stayed behind, allowed',
+      { ...good, ...only11 },
+      `${verified} ssl-min-ver TLSv1.0 ciphers DEFAULT@SECLEVEL=0`,
+      OK,
+      { protocol: 'TLSv1.1' },
+    ),
     // For every server.
     one('ssl-server-verify none', unknown, 'check-ssl', OK, {}, ['ssl-server-verify none']),
     one('ssl-server-verify none, and verify required', unknown, verified, FAILURE, {}, ['ssl-server-verify none']),
@@ -189,33 +243,4 @@ export function tlsKeywordCases(directory: string): readonly TlsKeywordCase[] {
       seen: v12,
     },
   ];
-}
-
-/** A server for one case, and what it saw. */
-export async function startTlsServer(options: TlsOptions | 'plain') {
-  const handshakes: Handshake[] = [];
-  const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
-  const server =
-    options === 'plain'
-      ? createPlainServer((socket) => {
-          socket.on('error', () => {});
-          socket.once('data', () => socket.end(answer));
-        })
-      : createServer({ rejectUnauthorized: true, ...options }, (socket: TLSSocket) => {
-          const subject = socket.getPeerCertificate().subject as { CN?: string } | undefined;
-          handshakes.push({
-            protocol: socket.getProtocol(),
-            cipher: socket.getCipher().standardName === undefined ? '' : socket.getCipher().name,
-            alpn: socket.alpnProtocol,
-            client: subject?.CN,
-          });
-          socket.on('error', () => {});
-          socket.once('data', () => socket.end(answer));
-        });
-  server.on('tlsClientError', () => {});
-  server.on('connection', (socket) => socket.on('error', () => {}));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return { port, handshakes, close: () => new Promise((resolve) => server.close(resolve)) };
 }

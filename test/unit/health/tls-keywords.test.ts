@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { startTlsServer, tlsKeywordCases } from '../../support/tls-keyword-cases.ts';
+import { tlsKeywordCases } from '../../support/tls-keyword-cases.ts';
+import { startTlsServer } from '../../support/tls-server.ts';
 import { check, closeAll, closing } from './real-checks.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'hapax-tls-keywords-'));

@@ -272,7 +272,7 @@ function planRound(round: Round, check: HttpCheckModel, wire: Wire): MakeRound {
 }
 
 /** Every `connect` rule of a check. */
-function connectionsOf(check: CheckModel): readonly CheckConnectionModel[] {
+export function connectionsOf(check: CheckModel): readonly CheckConnectionModel[] {
   if (check.kind === 'tcp') return check.rules.filter((rule) => rule.kind === 'connect');
   if (check.kind !== 'http' || check.connection === undefined) return [];
   return [check.connection, ...(check.next ?? []).map((round) => round.connection)];

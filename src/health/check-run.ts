@@ -73,7 +73,9 @@ export class CheckRun {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       // Reported later, like everything else: whoever started the check is still busy with it.
-      queueMicrotask(() => this.#finish({ status: 'SOCKERR', text: checkText(`TLS cannot be set up: ${reason}`) }));
+      this.#options.timers.afterArrivals(() =>
+        this.#finish({ status: 'SOCKERR', text: checkText(`TLS cannot be set up: ${reason}`) }),
+      );
       return;
     }
     this.#unix = to.address.family === 'unix' || to.address.family === 'abns';

@@ -11,6 +11,11 @@ export interface CheckLoopSetup {
   readonly spreadChecks: number;
 }
 
+export interface CheckThreadSetup extends CheckLoopSetup {
+  /** The thread sits in a loop of its own and is woken through it for orders; -1: it sits in Node's. */
+  readonly eventfd: number;
+}
+
 /** A check of a number, and its result. */
 export type FinishedCheck = readonly [check: number, result: CheckResult];
 

@@ -5,11 +5,14 @@ import type { ProxyModel } from '../config/model.ts';
 import { CheckBoard } from '../servers/check-board.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import type { ServerRecord } from '../servers/server-record.ts';
-import type { CheckOrder, CheckReport } from './check-thread-setup.ts';
+import { syscalls } from '../system/syscalls.ts';
+import type { CheckOrder, CheckReport, CheckThreadSetup } from './check-thread-setup.ts';
 
 export interface CheckThreadOptions {
   /** Whose checks it makes; a check is known by its number in this list. */
   readonly servers: readonly ServerRecord[];
+  /** Neither TLS nor a SOCKS4 proxy among them. */
+  readonly bare: boolean;
   /** Percent. */
   readonly spreadChecks: number;
   /** Takes a result that is not the last one once more. */
@@ -26,6 +29,8 @@ export class CheckThread {
   readonly board: CheckBoard;
   readonly #options: CheckThreadOptions;
   readonly #worker: Worker;
+  /** Wakes a thread that sits in a loop of its own; -1: it sits in Node's. */
+  readonly #eventfd: number;
   readonly #gone: Promise<void>;
   #begun = false;
   #stopping = false;
@@ -35,7 +40,7 @@ export class CheckThread {
   /** Starts the thread; nothing is checked yet. */
   constructor(options: CheckThreadOptions) {
     this.#options = options;
-    const { servers, spreadChecks } = options;
+    const { servers, bare, spreadChecks } = options;
     this.board = CheckBoard.create(servers.length);
     const proxies = [...new Set(servers.map(({ proxy }) => proxy))];
     const positions = new Map<ProxyModel, number>(proxies.map((proxy, position) => [proxy, position]));
@@ -45,8 +50,16 @@ export class CheckThread {
     const checks = servers.map(({ proxy, model }) => [positions.get(proxy) ?? -1, places.get(model) ?? -1] as const);
     // What a program given on the command line needs, a worker, which is a file, must not inherit.
     const execArgv = process.execArgv.filter((word) => !word.startsWith('--input-type'));
+    this.#eventfd = bare ? openEventfd() : -1;
+    const workerData: CheckThreadSetup = {
+      proxies,
+      checks,
+      board: this.board.buffer,
+      spreadChecks,
+      eventfd: this.#eventfd,
+    };
     this.#worker = new Worker(new URL('./check-worker.js', import.meta.url), {
-      workerData: { proxies, checks, board: this.board.buffer, spreadChecks },
+      workerData,
       ...(execArgv.length < process.execArgv.length ? { execArgv } : {}),
       resourceLimits: MEMORY,
       name: 'hapax-checks',
@@ -55,6 +68,7 @@ export class CheckThread {
     this.#worker.on('error', (error) => this.#failed(error));
     this.#gone = once(this.#worker, 'exit').then(() => {
       this.#exited = true;
+      if (this.#eventfd >= 0) syscalls()?.close(this.#eventfd);
     });
   }
 
@@ -72,8 +86,8 @@ export class CheckThread {
   }
 
   /** The next check comes `longest` ms from now at the latest. */
-  hurry(check: number, longest: number): void {
-    this.#tell({ order: 'hurry', check, longest });
+  hurry(server: ServerRecord, longest: number): void {
+    this.#tell({ order: 'hurry', check: this.#options.servers.indexOf(server), longest });
   }
 
   /** Ends every check under way, and the thread; nothing is reported any more. */
@@ -111,6 +125,13 @@ export class CheckThread {
   }
 
   #tell(order: CheckOrder): void {
-    if (!this.#exited) this.#worker.postMessage(order);
+    if (this.#exited) return;
+    this.#worker.postMessage(order);
+    if (this.#eventfd >= 0) syscalls()?.signal(this.#eventfd);
   }
+}
+
+/** -1 where there is no such thing, or no descriptor left: Node's loop does as well then. */
+function openEventfd(): number {
+  return Math.max(-1, syscalls()?.eventfd() ?? -1);
 }

@@ -13,7 +13,7 @@ import { type CheckPlan, planAgent, planCheck } from './check-plan.ts';
 import { CheckRun } from './check-run.ts';
 import { CheckSchedule, firstDelays, intervalFor, spread } from './check-schedule.ts';
 import { CheckThread } from './check-thread.ts';
-import { checksForThread, isChecked } from './checks-for-thread.ts';
+import { type ChecksForThread, checksForThread, isChecked } from './checks-for-thread.ts';
 import { type Dialer, nodeDialer } from './dialer.ts';
 import { externalArguments, externalEnvironment } from './external-environment.ts';
 import { ExternalRun } from './external-run.ts';
@@ -39,8 +39,8 @@ interface Checked {
   /** The server's agent is asked, not the server. */
   readonly agent: boolean;
   readonly inter: number;
-  /** Absent where a thread of their own makes the checks. */
-  readonly local: LocalCheck | undefined;
+  /** Who makes the checks: this thread, or one of their own. */
+  readonly by: LocalCheck | CheckThread;
 }
 
 interface LocalCheck {
@@ -55,9 +55,7 @@ export class HealthService {
   readonly #options: Required<Omit<HealthOptions, 'thread'>>;
   readonly #checked: Checked[] = [];
   readonly #node: string;
-  readonly #thread: CheckThread | undefined;
-  /** Servers that the thread checks, each at its check's number. */
-  readonly #remote: readonly ServerRecord[];
+  readonly #threads: readonly CheckThread[];
 
   /** Plans every check and loads what TLS needs, so that nothing is read from disk later (chroot may follow). */
   constructor(model: Model, registry: ServerRegistry, options: HealthOptions) {
@@ -65,9 +63,13 @@ export class HealthService {
     this.#registry = registry;
     this.#options = { dialer: nodeDialer, random: Math.random, busy: busyTime, ...options };
     this.#node = model.global.node ?? options.node;
-    this.#remote = options.thread === true ? checksForThread(registry.backends) : [];
-    if (this.#remote.length > 0) this.#thread = this.#startThread(this.#remote);
-    const remote = new Set(this.#remote);
+    const remote = new Map<ServerRecord, CheckThread>();
+    const groups = options.thread === true ? checksForThread(registry.backends) : [];
+    this.#threads = groups.map((group) => {
+      const thread = this.#startThread(group);
+      for (const server of group.servers) remote.set(server, thread);
+      return thread;
+    });
     const tls = new TlsSettings();
     const variables = new Map<string, Value | undefined>();
     for (const backend of registry.backends) {
@@ -75,7 +77,8 @@ export class HealthService {
       const scope = new CheckScope(backend.proxy, hostname(), registry, () => options.clock.now());
       for (const server of backend.servers) {
         const { check, agent } = server.model;
-        if (remote.has(server)) this.#checked.push({ server, agent: false, inter: check.inter, local: undefined });
+        const thread = remote.get(server);
+        if (thread !== undefined) this.#checked.push({ server, agent: false, inter: check.inter, by: thread });
         else if (isChecked(server))
           this.#add(server, planCheck(server.proxy, server.model, tls, { scope, variables }), false);
         if (agent !== undefined) this.#add(server, planAgent(server.proxy, server.model, agent), true);
@@ -85,39 +88,41 @@ export class HealthService {
 
   /** Resolves when everything has been read that a change of root or user may put out of reach. */
   async ready(): Promise<void> {
-    await this.#thread?.ready();
+    await Promise.all(this.#threads.map((thread) => thread.ready()));
   }
 
   /** Spreads the first checks of all servers from now on. */
   start(): void {
     const inters = this.#checked.map(({ inter }) => inter);
     const delays = firstDelays(inters, this.#model.global.maxSpreadChecks);
-    this.#checked.forEach(({ local }, index) => {
-      local?.schedule.start(delays[index] ?? 0);
+    this.#checked.forEach(({ by }, index) => {
+      if (!(by instanceof CheckThread)) by.schedule.start(delays[index] ?? 0);
     });
-    this.#thread?.start(delays.filter((_, index) => this.#checked[index]?.local === undefined));
+    for (const thread of this.#threads) thread.start(delays.filter((_, index) => this.#checked[index]?.by === thread));
   }
 
   /** Ends every check under way at once; nothing is reported any more. */
   stop(): void {
-    this.#thread?.stop();
-    for (const { server, agent, local } of this.#checked) {
-      local?.schedule.stop();
+    for (const thread of this.#threads) thread.stop();
+    for (const { server, agent, by } of this.#checked) {
       if (agent) this.#registry.agentAbandoned(server);
       else this.#registry.checkAbandoned(server);
-      local?.run?.abandon();
-      if (local !== undefined) local.run = undefined;
+      if (by instanceof CheckThread) continue;
+      by.schedule.stop();
+      by.run?.abandon();
+      by.run = undefined;
     }
   }
 
   /** After `stop`: resolves when no thread is left. */
   async close(): Promise<void> {
-    await this.#thread?.close();
+    await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
-  #startThread(servers: readonly ServerRecord[]): CheckThread {
+  #startThread({ servers, bare }: ChecksForThread): CheckThread {
     const thread = new CheckThread({
       servers,
+      bare,
       spreadChecks: this.#model.global.spreadChecks,
       finished: (server, result) => this.#registry.checkFinished(server, result),
     });
@@ -136,17 +141,17 @@ export class HealthService {
       begin: (finished) => this.#begin(server, agent, local, finished),
     });
     const local: LocalCheck = { plan, schedule, run: undefined };
-    this.#checked.push({ server, agent, inter: plan.timeouts.inter, local });
+    this.#checked.push({ server, agent, inter: plan.timeouts.inter, by: local });
     plan.preload();
   }
 
   /** Traffic has found something: the next check comes after `fastinter`, whatever the health is by now (measured). */
   hurry(slot: number): void {
-    for (const { server, agent, local } of this.#checked) {
+    for (const { server, agent, by } of this.#checked) {
       if (agent || server.slot !== slot) continue;
       const longest = server.model.check.fastinter ?? server.model.check.inter;
-      if (local !== undefined) local.schedule.hurry(longest);
-      else this.#thread?.hurry(this.#remote.indexOf(server), longest);
+      if (by instanceof CheckThread) by.hurry(server, longest);
+      else by.schedule.hurry(longest);
     }
   }
 

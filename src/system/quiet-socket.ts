@@ -4,13 +4,13 @@
  */
 import { closeSync } from 'node:fs';
 import { libc } from './libc.ts';
+import { TCP_QUICKACK } from './socket-options.ts';
 
 const FAMILIES = { ipv4: 2, ipv6: 10 } as const;
 const SOCK_STREAM = 1;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const IPPROTO_TCP = 6;
-const TCP_QUICKACK = 12;
 
 interface Calls {
   socket(family: number, type: number, protocol: number): number;

@@ -21,7 +21,7 @@ const TCP_KEEPIDLE = 4;
 const TCP_KEEPINTVL = 5;
 const TCP_KEEPCNT = 6;
 const TCP_DEFER_ACCEPT = 9;
-const TCP_QUICKACK = 12;
+export const TCP_QUICKACK = 12;
 const TCP_USER_TIMEOUT = 18;
 const TCP_FASTOPEN = 23;
 

@@ -1,9 +1,10 @@
 /** Many checks get a thread of their own: servers come and go, are put into maintenance, and every way out leaves nothing behind. */
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createAuthority } from '../support/certificates.ts';
 import { freePort } from '../support/ports.ts';
 import { type ProxyProcess, startProxy } from '../support/proxy-process.ts';
-import { httpAnswer, plain, startScripted } from '../support/scripted-server.ts';
+import { httpAnswer, plain, refuse, startScripted, tls } from '../support/scripted-server.ts';
 import { ask, rowOf, showStat } from '../support/stats-client.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -15,7 +16,7 @@ afterEach(async () => {
 /** Two hundred checks a second, which is what a thread is started for. */
 const SERVERS = 100;
 
-async function start(checks?: 'control') {
+async function start(env: Record<string, string> = {}, more = '') {
   const server = await startScripted(plain(httpAnswer('200 OK')));
   cleanups.push(() => server.close());
   const proxy = await startProxy('hapax', {
@@ -31,8 +32,9 @@ listen l
   bind 127.0.0.1:${await freePort()}
   option httpchk
   server-template s 1-${SERVERS} ${server.address} check inter 500ms
+${more}
 `,
-    ...(checks === undefined ? {} : { env: { HAPAX_CHECKS: checks } }),
+    env,
   });
   cleanups.push(() => proxy.stop());
   const status = async (n: number) => {
@@ -47,8 +49,11 @@ function threads({ child }: ProxyProcess): number {
 }
 
 describe('a thread for checks', () => {
-  it('takes servers up and down, and leaves those in maintenance alone', async () => {
-    const { proxy, server, status } = await start();
+  it.each([
+    ['a loop of its own', {}],
+    ["Node's loop", { HAPAX_NATIVE: 'off' }],
+  ])('takes servers up and down in %s, and leaves those in maintenance alone', async (_loop, env) => {
+    const { proxy, server, status } = await start(env);
     await waitFor('the last server up', async () => (await status(SERVERS)) === 'UP L7OK');
     expect(await ask(proxy.statsSocket, 'disable server l/s1')).toBe('\n');
     expect(await status(1)).toBe('MAINT ');
@@ -64,9 +69,25 @@ describe('a thread for checks', () => {
   });
 
   it.runIf(process.platform === 'linux')('is one more than there would be', async () => {
-    const [own, none] = await Promise.all([start(), start('control')]);
+    const [own, none] = await Promise.all([start(), start({ HAPAX_CHECKS: 'control' })]);
     for (const { status } of [own, none]) await waitFor('a server up', async () => (await status(1)) === 'UP L7OK');
     expect(threads(own.proxy)).toBe(threads(none.proxy) + 1);
+  });
+
+  it('has one beside it for what needs TLS', async () => {
+    const secure = await startScripted(
+      tls(createAuthority().issue({ commonName: 'one.example' }), httpAnswer('200 OK')),
+    );
+    cleanups.push(() => secure.close());
+    const { proxy } = await start(
+      { HAPAX_CHECKS: 'thread' },
+      `  server secure ${secure.address} check inter 100ms check-ssl verify none`,
+    );
+    const secured = async () => rowOf(await showStat(proxy.statsSocket), 'l', 'secure');
+    await waitFor('it up', async () => (await secured()).check_status?.endsWith('L7OK'));
+    await secure.become(refuse);
+    await waitFor('it down', async () => (await secured()).status === 'DOWN');
+    expect((await proxy.stop()).signal).toBe('SIGTERM');
   });
 
   it('ends with the process, whatever ends that', async () => {

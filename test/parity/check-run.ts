@@ -203,6 +203,17 @@ function logOf(messages: readonly string[], name: string): string[] {
     .map(withoutNumbers);
 }
 
+/** HAProxy, and hapax with its checks in the control thread and in threads of their own. */
+export async function runChecksEverywhere(certificates: CheckCertificates, scenarios?: readonly CheckScenario[]) {
+  const own = (where: string) => runChecks('hapax', certificates, scenarios, {}, { HAPAX_CHECKS: where });
+  const [oracle, control, thread] = await Promise.all([
+    runChecks('haproxy', certificates, scenarios),
+    own('control'),
+    own('thread'),
+  ]);
+  return { oracle, ours: new Map(Object.entries({ control, thread })) };
+}
+
 export async function runChecks(
   product: Product,
   certificates: CheckCertificates,

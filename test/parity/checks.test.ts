@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { skipWithoutHaproxy } from '../support/proxy-process.ts';
 import { compareChecks } from './check-comparison.ts';
-import { type CheckObservation, type CheckRun, runChecks } from './check-run.ts';
+import { type CheckRun, runChecksEverywhere } from './check-run.ts';
 import { checkScenarios, makeCheckCertificates } from './check-scenarios.ts';
 import { explain, unexplained } from './differences.ts';
 
@@ -27,35 +27,34 @@ describe.skipIf(skipped)('checks beside HAProxy', () => {
   const certificates = makeCheckCertificates();
   const names = checkScenarios(certificates).map((scenario) => scenario.name);
   let oracle: CheckRun;
-  let ours: CheckRun;
+  let ours: ReadonlyMap<string, CheckRun>;
 
   beforeAll(async () => {
-    [oracle, ours] = await Promise.all([runChecks('haproxy', certificates), runChecks('hapax', certificates)]);
+    ({ oracle, ours } = await runChecksEverywhere(certificates));
   }, 150_000);
-
-  const both = (name: string): [CheckObservation, CheckObservation] => [
-    oracle.scenarios.get(name)!,
-    ours.scenarios.get(name)!,
-  ];
 
   const count = { scenarios: 0, same: 0, wanted: 0, scenariosApart: 0 };
   afterAll(() => {
     const { scenarios, scenariosApart, same, wanted } = count;
     process.stdout.write(
-      `checks beside HAProxy: ${scenarios} scenarios, ${scenarios - scenariosApart} the same in everything; ` +
+      `checks beside HAProxy, in the control thread and in threads of their own: ${scenarios} scenarios, ` +
+        `${scenarios - scenariosApart} the same in everything; ` +
         `${same} comparisons agree, ${wanted} differ as wanted\n`,
     );
   });
 
   it.each(names)('%s', (name) => {
-    const [theirs, mine] = both(name);
-    const comparisons = compareChecks(name, theirs, mine);
-    const apart = comparisons.filter((each) => each.oracle !== each.ours);
+    const theirs = oracle.scenarios.get(name)!;
+    const comparisons = [...ours].map(
+      ([thread, { scenarios }]) => [thread, compareChecks(name, theirs, scenarios.get(name)!)] as const,
+    );
+    const all = comparisons.flatMap(([, each]) => each);
+    const apart = all.filter((each) => each.oracle !== each.ours);
     count.scenarios++;
-    count.same += comparisons.length - apart.length;
+    count.same += all.length - apart.length;
     count.wanted += apart.filter((each) => explain(each) !== undefined).length;
     if (apart.length > 0) count.scenariosApart++;
-    expect(unexplained(comparisons)).toEqual([]);
+    for (const [thread, each] of comparisons) expect([thread, ...unexplained(each)]).toEqual([thread]);
   });
 
   it('covers every code of the reference', () => {
@@ -67,7 +66,7 @@ describe.skipIf(skipped)('checks beside HAProxy', () => {
   });
 
   it('shows INI and UP 1/3 before the first check', () => {
-    for (const run of [oracle, ours]) {
+    for (const run of [oracle, ...ours.values()]) {
       const waiting = run.firstRows.filter((row) => row.check_status === 'INI');
       expect(waiting.length).toBeGreaterThan(0);
       const unexpected = waiting.filter(

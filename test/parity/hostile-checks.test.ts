@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { skipWithoutHaproxy } from '../support/proxy-process.ts';
 import { compareChecks } from './check-comparison.ts';
 import { hostileScenarios } from './check-hostile-scenarios.ts';
-import { type CheckObservation, type CheckRun, runChecks } from './check-run.ts';
+import { type CheckObservation, type CheckRun, runChecksEverywhere } from './check-run.ts';
 import { makeCheckCertificates } from './check-scenarios.ts';
 import { unexplained } from './differences.ts';
 
@@ -19,22 +19,17 @@ describe.skipIf(skipped)('checks of hostile servers beside HAProxy', () => {
   const certificates = makeCheckCertificates();
   const scenarios = hostileScenarios(certificates);
   let oracle: CheckRun;
-  /** Whatever thread makes the checks. */
-  const ours = new Map<string, CheckRun>();
+  let ours: ReadonlyMap<string, CheckRun>;
 
   beforeAll(async () => {
-    const run = (product: 'haproxy' | 'hapax', env = {}) => runChecks(product, certificates, scenarios, {}, env);
-    const own = ['control', 'thread'].map(async (where) =>
-      ours.set(where, await run('hapax', { HAPAX_CHECKS: where })),
-    );
-    [oracle] = await Promise.all([run('haproxy'), ...own]);
+    ({ oracle, ours } = await runChecksEverywhere(certificates, scenarios));
   }, 150_000);
 
   it.each(scenarios.map(({ name }) => name))('%s', (name) => {
     const theirs = oracle.scenarios.get(name)!;
     expect(theirs.results).not.toEqual([]);
-    for (const [where, { scenarios }] of ours) {
-      const mine = scenarios.get(name)!;
+    for (const [where, run] of ours) {
+      const mine = run.scenarios.get(name)!;
       expect([where, ...unexplained(compareChecks(name, withoutChance(theirs), withoutChance(mine)))]).toEqual([where]);
     }
   });

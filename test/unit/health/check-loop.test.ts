@@ -128,10 +128,15 @@ describe('checks in a thread of their own', () => {
 describe('a thread for checks', () => {
   const many = (words: string, rules = '') =>
     `${DEFAULTS}backend a\n${rules}\n server-template s 1-500 127.0.0.1:1 ${words}\n`;
-  const count = async (text: string, environment = '') => {
+  const groups = async (text: string, environment = '') => {
     const { registry } = await createLab(text);
-    return checksForThread(registry.backends, environment).length;
+    return checksForThread(registry.backends, environment).map(({ servers, bare }) => ({
+      servers: servers.length,
+      bare,
+    }));
   };
+  const count = async (text: string, environment?: string) =>
+    (await groups(text, environment)).reduce((sum, { servers }) => sum + servers, 0);
 
   it('is started for many checks a second', async () => {
     expect(await count(many('check inter 2s'))).toBe(500);
@@ -155,5 +160,22 @@ describe('a thread for checks', () => {
     );
     expect(await count(many('check inter 2s', ' option httpchk'), 'thread')).toBe(500);
     expect(await count(many('check inter 2s', ' option tcp-check\n tcp-check send hello'), 'thread')).toBe(500);
+  });
+
+  it('is one for bare connections and one for what needs more', async () => {
+    const bare = many('check inter 2s');
+    const more = (name: string, words: string, rules = '') =>
+      many(words, rules).replace('backend a', `backend ${name}`);
+    expect(await groups(bare)).toEqual([{ servers: 500, bare: true }]);
+    expect(await groups(`${bare}${more('b', 'check inter 2s check-ssl verify none')}`)).toEqual([
+      { servers: 500, bare: true },
+      { servers: 500, bare: false },
+    ]);
+    for (const [words, rules] of [
+      ['check inter 2s check-via-socks4 socks4 127.0.0.1:1080', ''],
+      ['check inter 2s verify none', ' option httpchk\n http-check connect ssl'],
+      ['check inter 2s verify none', ' option tcp-check\n tcp-check connect port 1\n tcp-check connect port 2 ssl'],
+    ] as const)
+      expect(await groups(more('b', words, rules))).toEqual([{ servers: 500, bare: false }]);
   });
 });

@@ -1,10 +1,13 @@
 /** Health checks over real sockets against a scripted server in this process. */
 import { loadConfigurationText } from '../../../src/config/load.ts';
 import { HealthService } from '../../../src/health/health-service.ts';
+import { PollLoop } from '../../../src/health/poll-loop.ts';
+import { PolledDialer } from '../../../src/health/polled-dialer.ts';
 import { systemClock, systemTimers } from '../../../src/servers/clock.ts';
 import { ServerRegistry } from '../../../src/servers/server-registry.ts';
 import { SharedTable } from '../../../src/servers/shared-table.ts';
 import { assignSlots } from '../../../src/servers/slots.ts';
+import { linuxProblem, syscalls } from '../../../src/system/syscalls.ts';
 import { type Behaviour, type ScriptedServer, startScripted } from '../../support/scripted-server.ts';
 import { waitFor } from '../../support/wait.ts';
 
@@ -29,6 +32,8 @@ export interface CheckOptions {
   readonly timeouts?: string;
   /** Called between reading the configuration and the first check. */
   readonly before?: () => void;
+  /** In whose loop; absent: Node's. */
+  readonly loop?: 'node' | 'poll';
 }
 
 /** Runs checks until one has finished, and says `STATUS/code 'text'`. */
@@ -53,9 +58,11 @@ backend be
   options.before?.();
   const slots = assignSlots(model);
   const table = SharedTable.create(slots.count);
-  const time = { clock: systemClock, timers: systemTimers };
+  const poll = options.loop === 'poll' ? startPollLoop() : undefined;
+  const time = { clock: poll ?? systemClock, timers: poll ?? systemTimers };
   const registry = new ServerRegistry({ model, slots, table, ...time, report: () => {} });
-  const health = new HealthService(model, registry, { ...time, node: 'host' });
+  const means = poll === undefined ? {} : { dialer: new PolledDialer(poll), busy: poll.busy };
+  const health = new HealthService(model, registry, { ...time, ...means, node: 'host' });
   closing.push(() => {
     health.stop();
     registry.close();
@@ -65,4 +72,23 @@ backend be
   const state = await waitFor('a finished check', () => record?.check?.status !== 'INI' && record?.check);
   const { status, code, text, duration } = state;
   return { result: `${status}/${code ?? ''} '${text}'`, duration, scripted, health };
+}
+
+/** Why there is no loop but Node's; undefined where there is. */
+export const pollProblem = linuxProblem();
+
+/** Turns whenever Node's loop does, until `closeAll`. */
+export function startPollLoop(): PollLoop {
+  const calls = syscalls();
+  if (calls === undefined) throw new Error(`no such loop: ${pollProblem}`);
+  const loop = new PollLoop(calls);
+  let next = setImmediate(function turn() {
+    loop.turn(0);
+    next = setImmediate(turn);
+  });
+  closing.push(() => {
+    clearImmediate(next);
+    loop.close();
+  });
+  return loop;
 }

@@ -1,4 +1,5 @@
 import { errnoName } from '../../../system/libc.ts';
+import type { Pollable } from '../../../system/poller.ts';
 import { encodeAddress, FAMILY_NUMBER } from '../../../system/socket-address.ts';
 import { applyBeforeConnect, applyBeforeSource } from '../../../system/socket-options.ts';
 import {
@@ -14,7 +15,6 @@ import type { ConnectHandler, ConnectOptions, EngineTimer, PendingConnect } from
 import { classifyConnectError } from '../connect-failure.ts';
 import { CONNECTION_EVENTS, LinuxConnection, UNIX } from './connection.ts';
 import type { Keeper } from './keeper.ts';
-import type { Pollable } from './poller.ts';
 
 /** An attempt to connect. Its socket becomes a connection, or is closed, whatever happens first and however late. */
 export class LinuxConnect implements PendingConnect, Pollable {

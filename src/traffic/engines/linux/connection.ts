@@ -1,3 +1,4 @@
+import type { Pollable } from '../../../system/poller.ts';
 import { decodeAddress } from '../../../system/socket-address.ts';
 import {
   EAGAIN,
@@ -14,7 +15,6 @@ import {
 } from '../../../system/syscalls.ts';
 import type { Connection, ConnectionWatcher, Endpoint, EngineTimer } from '../../engine.ts';
 import type { Keeper } from './keeper.ts';
-import type { Pollable } from './poller.ts';
 
 /** What every connection waits for, once and for all. */
 export const CONNECTION_EVENTS = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;

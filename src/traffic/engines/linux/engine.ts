@@ -9,6 +9,8 @@
  */
 import { getFileLimit } from '../../../system/file-limit.ts';
 import { type ListeningDescriptor, openListeningDescriptor } from '../../../system/listening-descriptor.ts';
+import { LoopClock } from '../../../system/loop-clock.ts';
+import { type Pollable, Poller } from '../../../system/poller.ts';
 import { ADDRESS_ROOM } from '../../../system/socket-address.ts';
 import { EPOLLET, EPOLLIN, linuxProblem, type Memory, type Syscalls, syscalls } from '../../../system/syscalls.ts';
 import type {
@@ -29,9 +31,7 @@ import { LinuxConnect, TargetCache } from './connect.ts';
 import { LinuxConnection } from './connection.ts';
 import type { Keeper, Resumable } from './keeper.ts';
 import { LinuxListener } from './listener.ts';
-import { LoopClock } from './loop-clock.ts';
 import { MAX_PIPES, type PipeGauges, PipePool } from './pipe-pool.ts';
-import { type Pollable, Poller } from './poller.ts';
 import { LinuxRelay } from './relay.ts';
 
 /** What the engine tells of itself; figures of `show info`. */

@@ -1,7 +1,7 @@
+import type { Poller } from '../../../system/poller.ts';
 import type { Memory, Syscalls } from '../../../system/syscalls.ts';
 import type { EngineTimer } from '../../engine.ts';
 import type { PipePool } from './pipe-pool.ts';
-import type { Poller } from './poller.ts';
 
 /** Who goes on with what it left off in the last turn, for others to have theirs. */
 export interface Resumable {

@@ -1,5 +1,5 @@
+import { TimerWheel } from '../../../system/timer-wheel.ts';
 import type { EngineTimer } from '../../engine.ts';
-import { TimerWheel } from '../timer-wheel.ts';
 
 /** The timer wheel in Node's loop: at most one Node timer, none while the wheel is empty. */
 export class LoopTimers {

@@ -1,5 +1,5 @@
-import { errnoName } from '../../../system/libc.ts';
-import { EPOLL_EVENT, type Memory, type Syscalls } from '../../../system/syscalls.ts';
+import { errnoName } from './libc.ts';
+import { EPOLL_EVENT, type Memory, type Syscalls } from './syscalls.ts';
 
 /** Whoever owns a descriptor that is waited for. */
 export interface Pollable {
@@ -13,7 +13,7 @@ export interface Pollable {
 }
 
 /** Events taken in one call. */
-const BATCH = 256;
+export const BATCH = 256;
 
 /**
  * One epoll and who waits for what. A descriptor is closed after the batch of events in which that was asked for, and by

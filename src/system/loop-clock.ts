@@ -1,14 +1,18 @@
-import type { EngineTimer } from '../../engine.ts';
-import { TimerWheel } from '../timer-wheel.ts';
+import { TimerWheel, type WheelTimer } from './timer-wheel.ts';
 
 /** Time as the loop sees it: read once a turn, and the timer wheel. Outside of a turn the clocks are read each time. */
 export class LoopClock {
-  readonly #wheel = new TimerWheel(performance.now());
+  readonly #wheel: TimerWheel;
   #now = performance.now();
   #wallClock = 0;
   #inTurn = false;
   /** Nothing is due before (monotonic ms). */
   #nextDue = Number.POSITIVE_INFINITY;
+
+  /** `width`: ms by which a timer may be late. */
+  constructor(width?: number) {
+    this.#wheel = new TimerWheel(performance.now(), width);
+  }
 
   now(): number {
     return this.#inTurn ? this.#now : performance.now();
@@ -21,7 +25,7 @@ export class LoopClock {
   }
 
   /** Fires once at `due` or a little later. */
-  at(due: number, fire: () => void): EngineTimer {
+  at(due: number, fire: () => void): WheelTimer {
     if (due < this.#nextDue) this.#nextDue = due;
     return this.#wheel.add(due, fire);
   }

@@ -8,7 +8,7 @@ export interface WheelTimer {
   cancel(): void;
 }
 
-/** A slot's width in ms, and the number of slots (a power of two). A round is 16 s. */
+/** A slot's width in ms unless another is wished for, and the number of slots (a power of two). A round is 16 s. */
 const WIDTH = 16;
 const SLOTS = 1024;
 
@@ -35,12 +35,15 @@ class Entry implements WheelTimer {
 
 export class TimerWheel {
   readonly #heads: (Entry | undefined)[] = new Array<Entry | undefined>(SLOTS).fill(undefined);
+  readonly #width: number;
   /** The last tick that was fired. */
   #tick: number;
   #size = 0;
 
-  constructor(now: number) {
-    this.#tick = Math.floor(now / WIDTH);
+  /** `width`: of a slot, in ms. */
+  constructor(now: number, width = WIDTH) {
+    this.#width = width;
+    this.#tick = Math.floor(now / width);
   }
 
   get size(): number {
@@ -49,7 +52,7 @@ export class TimerWheel {
 
   /** Fires once at `due` or up to a slot later. */
   add(due: number, fire: () => void): WheelTimer {
-    const tick = Math.max(this.#tick + 1, Math.ceil(due / WIDTH));
+    const tick = Math.max(this.#tick + 1, Math.ceil(due / this.#width));
     const entry = new Entry(fire, tick, this);
     const slot = tick & (SLOTS - 1);
     const head = this.#heads[slot];
@@ -65,14 +68,14 @@ export class TimerWheel {
     if (this.#size === 0) return undefined;
     for (let ahead = 1; ahead <= SLOTS; ahead++) {
       const tick = this.#tick + ahead;
-      if (this.#heads[tick & (SLOTS - 1)] !== undefined) return tick * WIDTH;
+      if (this.#heads[tick & (SLOTS - 1)] !== undefined) return tick * this.#width;
     }
     return undefined;
   }
 
   /** Fires what is due, slot by slot. */
   advance(now: number): void {
-    const last = Math.floor(now / WIDTH);
+    const last = Math.floor(now / this.#width);
     // After a long sleep one look at each slot is enough.
     if (last - this.#tick > SLOTS) this.#tick = last - SLOTS;
     while (this.#tick < last) {

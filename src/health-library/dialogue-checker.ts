@@ -32,7 +32,7 @@ export class DialogueChecker extends Checker {
       dial: (to, handler) =>
         nodeDialer.dial(to, {
           connected: () => handler.connected(),
-          secured: () => handler.secured(),
+          secured: (protocol) => handler.secured(protocol),
           received: (chunk) => handler.received(chunk),
           ended: () => handler.ended(),
           failed: (failure) => {
@@ -75,6 +75,10 @@ export class DialogueChecker extends Checker {
     if (wish.tls === false) return false;
     if (wish.tls === undefined && (own === undefined || own === false)) return own;
     const base = typeof own === 'object' ? own : {};
-    return wish.sni === undefined ? base : { ...base, serverName: wish.sni };
+    return {
+      ...base,
+      ...(wish.sni === undefined ? {} : { serverName: wish.sni }),
+      ...(wish.alpn === undefined ? {} : { alpn: wish.alpn }),
+    };
   }
 }

@@ -1,6 +1,6 @@
 /** `option httpchk` as the proxy does it: its own bytes on the wire, and expectations of status and body. */
 import { HttpCheck } from '../protocols/http-check.ts';
-import { httpCheckRequest } from '../protocols/http-check-request.ts';
+import { http2CheckRequest, httpCheckRequest } from '../protocols/http-check-request.ts';
 import { compileExpectation, type HttpExpectationSource } from '../protocols/http-expectation.ts';
 import { DialogueChecker, type DialogueOptions } from './dialogue-checker.ts';
 
@@ -20,26 +20,47 @@ export interface HttpDialogueOptions extends DialogueOptions {
   /** No `Host` is sent unless it is here. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body?: string;
+  /**
+   * What is spoken: `h2` is HTTP/2, which over TLS is offered by ALPN unless `tls.alpn` says what is, and without TLS begun at once;
+   * `h1` is HTTP/1 whatever was agreed upon. Default: what ALPN chose (`tls.alpn`), else HTTP/1.
+   */
+  readonly protocol?: 'h1' | 'h2';
   /** All of them must hold; default: any 2xx or 3xx. */
   readonly expect?: readonly HttpDialogueExpectation[];
 }
 
 export class HttpDialogueChecker extends DialogueChecker {
-  /** Throws TypeError for an expectation that is none. */
+  /** Throws TypeError for an expectation or a protocol that is none. */
   constructor(timeout: number, options: HttpDialogueOptions = {}) {
-    const { method = 'OPTIONS', uri, version = 'HTTP/1.0', headers = [], body } = options;
+    const { method = 'OPTIONS', uri, version = 'HTTP/1.0', headers = [], body, protocol } = options;
+    if (protocol !== undefined && protocol !== 'h1' && protocol !== 'h2') {
+      throw new TypeError(`no protocol of HTTP checks: ${String(protocol)}`);
+    }
     const expect = (options.expect ?? []).map((each) => compileExpectation(sourceOf(each)));
     const bodiless = method.toUpperCase() === 'HEAD';
     super(
       timeout,
       (target) => {
         const asked = uri ?? (target.healthCheckPath === '' ? '/' : target.healthCheckPath);
-        const request = httpCheckRequest({ method, uri: asked, version, headers, body });
-        return new HttpCheck({ request, bodiless, expect, condition404: false });
+        const request = { method, uri: asked, version, headers, body };
+        return new HttpCheck({
+          request: httpCheckRequest(request),
+          http2Request: () => http2CheckRequest(request),
+          protocol,
+          bodiless,
+          expect,
+          condition404: false,
+        });
       },
-      options,
+      protocol === 'h2' ? offering(options) : options,
     );
   }
+}
+
+/** Most servers speak HTTP/2 over TLS only where it was agreed upon. */
+function offering(options: HttpDialogueOptions): DialogueOptions {
+  if (options.tls === undefined || options.tls === false) return options;
+  return { tls: { alpn: ['h2'], ...(options.tls === true ? {} : options.tls) } };
 }
 
 function sourceOf(expectation: HttpDialogueExpectation): HttpExpectationSource {

@@ -9,17 +9,20 @@ export interface TlsOptions {
   readonly serverName?: string;
   /** Certificates of the authorities to trust, as PEM, instead of those Node carries. */
   readonly ca?: string | readonly string[];
+  /** Protocols to offer, the best first (ALPN): `['h2', 'http/1.1']`. Default: none is offered. */
+  readonly alpn?: readonly string[];
 }
 
 /** What `tls.connect` wants for a connection to `ip`; undefined for `false` and for nothing. */
 export function connectionOptions(tls: TlsOptions | boolean | undefined, ip: string): ConnectionOptions | undefined {
   if (tls === undefined || tls === false) return undefined;
-  const { skipVerify = false, serverName = ip, ca }: TlsOptions = tls === true ? {} : tls;
+  const { skipVerify = false, serverName = ip, ca, alpn }: TlsOptions = tls === true ? {} : tls;
   return {
     host: serverName,
     rejectUnauthorized: !skipVerify,
     // Node would refuse an address as a server name.
     ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
+    ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),
   };
 }

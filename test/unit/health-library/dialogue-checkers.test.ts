@@ -1,10 +1,14 @@
 /** Every dialogue as a checker, against servers that say the right thing, the wrong one, and nothing. */
+import { once } from 'node:events';
+import { createSecureServer, createServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   AgentChecker,
   type Checker,
   DialogueChecker,
   HttpDialogueChecker,
+  type HttpDialogueOptions,
   LdapChecker,
   MysqlChecker,
   PgsqlChecker,
@@ -211,6 +215,78 @@ describe('TLS', () => {
     const { outcome } = await run(checker, plain(saying('one')));
     expect(outcome).toBe('L7OK/0 (tcp-check)');
     expect(second.connections[0]?.serverName).toBe('db.example');
+  });
+});
+
+describe('HTTP/2', () => {
+  const talks = new Map<string, string[]>();
+  const seen = (name: string) => talks.get(name) ?? [];
+
+  /** Tells of every request, over which protocol it came, and answers it. */
+  async function service(name: string, options: { secure: boolean; http1?: boolean }) {
+    const { cert, key } = certificate;
+    const { secure, http1 = false } = options;
+    const server = secure ? createSecureServer({ cert, key, allowHTTP1: http1 }) : createServer();
+    talks.set(name, []);
+    server.on('sessionError', () => {});
+    server.on('request', (request: Http2ServerRequest, response: Http2ServerResponse) => {
+      seen(name).push(`${request.httpVersion} ${request.method} ${request.url} ${request.headers.host}`);
+      response.statusCode = request.url === '/sick' ? 503 : 200;
+      response.end('all is well');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    cleanups.push(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    return async (options: HttpDialogueOptions, healthCheckPath = '/up') => {
+      const target = { id: 'a', appName: 'x', ip: '127.0.0.1', port, healthCheckPath };
+      const { status, code, text } = await new HttpDialogueChecker(LIMIT, options).check(target);
+      return `${status}/${code ?? ''} ${text}`.trimEnd();
+    };
+  }
+
+  const get = { method: 'GET', headers: [['Host', 'db.example']] } as const;
+  const h2 = { ...get, protocol: 'h2' } as const;
+  const trust = { ca: authority.cert };
+
+  test('in clear, with what its answers hold', async () => {
+    const ask = await service('clear', { secure: false });
+    expect(await ask(h2)).toBe('L7OK/200');
+    expect(await ask({ ...h2, expect: [{ status: 200 }, { body: 'is well' }] })).toBe('L7OK/200');
+    expect(await ask({ ...h2, expect: [{ body: 'is ill' }] })).toBe('L7RSP/ HTTP content check did not match');
+    expect(await ask(h2, '/sick')).toMatch(/^L7STS\/503/);
+    expect(seen('clear').slice(0, 1)).toEqual(['2.0 GET /up db.example']);
+  });
+
+  test('over TLS, offered by itself', async () => {
+    const ask = await service('tls', { secure: true });
+    expect(await ask({ ...h2, tls: trust })).toBe('L7OK/200');
+    expect(await ask({ ...h2, tls: { skipVerify: true } })).toBe('L7OK/200');
+    expect(seen('tls')).toEqual(['2.0 GET /up db.example', '2.0 GET /up db.example']);
+  });
+
+  test('where it was agreed upon', async () => {
+    const ask = await service('both', { secure: true, http1: true });
+    const tls = { ...trust, alpn: ['h2', 'http/1.1'] };
+    expect(await ask({ ...get, tls })).toBe('L7OK/200');
+    expect(await ask({ ...get, version: 'HTTP/1.1', tls: { ...tls, alpn: ['http/1.1'] } })).toBe('L7OK/200');
+    expect(await ask({ ...get, tls: trust })).toBe('L7OK/200');
+    expect(seen('both').map((line) => line.slice(0, 3))).toEqual(['2.0', '1.1', '1.0']);
+  });
+
+  test('not where HTTP/1 was asked for, whatever was agreed upon', async () => {
+    const ask = await service('forced', { secure: true });
+    expect(await ask({ ...get, protocol: 'h1', tls: { ...trust, alpn: ['h2'] } })).not.toMatch(/^L7OK/);
+    expect(seen('forced')).toEqual([]);
+  });
+
+  test('is no HTTP/3', () => {
+    expect(() => new HttpDialogueChecker(LIMIT, { protocol: 'h3' as never })).toThrow(TypeError);
+  });
+
+  test('is waited for no longer than an answer by HTTP/1', async () => {
+    const { outcome } = await run(new HttpDialogueChecker(50, { protocol: 'h2' }), plain(silence));
+    expect(outcome).toBe('L7TOUT/');
   });
 });
 

@@ -1,6 +1,8 @@
 /** `option external-check`: a program decides. */
 import { type ExternalNote, ExternalRun } from '../health/external-run.ts';
+import { runUntilDone } from '../health/run-until-done.ts';
 import { systemClock, systemTimers } from '../servers/clock.ts';
+import type { CheckResult as ServerCheckResult } from '../servers/server-event.ts';
 import { Checker } from './checker.ts';
 import type { CheckResult, Target } from './target.ts';
 
@@ -28,42 +30,32 @@ export class ExternalChecker extends Checker {
     this.#options = options;
   }
 
-  protected override run(target: Target, signal: AbortSignal | undefined): Promise<CheckResult> {
+  protected override async run(target: Target, signal: AbortSignal | undefined): Promise<CheckResult> {
     const { args, path = process.env.PATH ?? '', env } = this.#options;
     const { ip, port } = target;
-    const words = typeof args === 'function' ? args(target) : (args ?? ['NOT_USED', 'NOT_USED', ip, String(port)]);
-    return new Promise((resolve, reject) => {
-      let note: ExternalNote | undefined;
-      const run = new ExternalRun({
-        command: this.#command,
-        args: words,
-        env: {
-          PATH: path,
-          HAPROXY_PROXY_NAME: target.appName,
-          HAPROXY_SERVER_NAME: target.id,
-          HAPROXY_SERVER_ADDR: ip,
-          HAPROXY_SERVER_PORT: String(port),
-          ...env,
-        },
-        timeout: this.timeout,
-        clock: systemClock,
-        timers: systemTimers,
-        stderr: 'ignore',
-        note: (each) => {
-          note = each;
-        },
-        done: ({ status, code = 0, duration }) => {
-          signal?.removeEventListener('abort', aborted);
-          resolve({ target, healthy: status === 'PROCOK', status, code, text: textOf(status, code, note), duration });
-        },
-      });
-      const aborted = () => {
-        run.abandon();
-        reject(signal?.reason);
-      };
-      signal?.addEventListener('abort', aborted, { once: true });
-      run.start();
-    });
+    let note: ExternalNote | undefined;
+    const program = {
+      command: this.#command,
+      args: typeof args === 'function' ? args(target) : (args ?? ['NOT_USED', 'NOT_USED', ip, String(port)]),
+      env: {
+        PATH: path,
+        HAPROXY_PROXY_NAME: target.appName,
+        HAPROXY_SERVER_NAME: target.id,
+        HAPROXY_SERVER_ADDR: ip,
+        HAPROXY_SERVER_PORT: String(port),
+        ...env,
+      },
+      timeout: this.timeout,
+      clock: systemClock,
+      timers: systemTimers,
+      stderr: 'ignore' as const,
+      note: (each: ExternalNote) => {
+        note = each;
+      },
+    };
+    const outcome = await runUntilDone<ServerCheckResult>((done) => new ExternalRun({ ...program, done }), signal);
+    const { status, code = 0, duration } = outcome;
+    return { target, healthy: status === 'PROCOK', status, code, text: textOf(status, code, note), duration };
   }
 }
 

@@ -5,6 +5,7 @@ import type { CheckResult } from '../servers/server-event.ts';
 import type { CheckTimeouts } from './check-budget.ts';
 import { CheckRun } from './check-run.ts';
 import { type Dialer, type DialTarget, nodeDialer } from './dialer.ts';
+import { runUntilDone } from './run-until-done.ts';
 
 export interface SingleCheck {
   readonly dialogue: Dialogue;
@@ -16,27 +17,11 @@ export interface SingleCheck {
 
 /** Runs it now. Rejects only when `signal` is aborted, with its reason; the connection and the timers are gone then. */
 export function checkOnce({ signal, dialer = nodeDialer, ...check }: SingleCheck): Promise<CheckResult> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const run = new CheckRun({
-      ...check,
-      dialer,
-      clock: systemClock,
-      timers: systemTimers,
-      busy: () => performance.eventLoopUtilization().active,
-      done: (result) => {
-        signal?.removeEventListener('abort', aborted);
-        resolve(result);
-      },
-    });
-    const aborted = () => {
-      run.abandon();
-      reject(signal?.reason);
-    };
-    signal?.addEventListener('abort', aborted, { once: true });
-    run.start();
-  });
+  const surroundings = {
+    dialer,
+    clock: systemClock,
+    timers: systemTimers,
+    busy: () => performance.eventLoopUtilization().active,
+  };
+  return runUntilDone<CheckResult>((done) => new CheckRun({ ...check, ...surroundings, done }), signal);
 }

@@ -8,6 +8,7 @@ import { planAgent, planCheck } from './check-plan.ts';
 import type { Dialer } from './dialer.ts';
 import { externalArguments, externalEnvironment } from './external-environment.ts';
 import { type ExternalNote, ExternalRun } from './external-run.ts';
+import { runUntilDone } from './run-until-done.ts';
 import type { TlsSettings } from './tls-settings.ts';
 
 export interface ServerCheck {
@@ -48,29 +49,14 @@ function runProgram(
   { proxy, server, signal, note }: ServerCheck,
 ): Promise<CheckResult> {
   const { check: timeout } = proxy.timeouts;
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const run = new ExternalRun({
-      command,
-      args: externalArguments(proxy, server),
-      env: externalEnvironment(proxy, server, path, 0),
-      timeout: timeout !== undefined && timeout > 0 ? timeout : server.check.inter,
-      clock: systemClock,
-      timers: systemTimers,
-      ...(note && { note }),
-      done: (result) => {
-        signal?.removeEventListener('abort', aborted);
-        resolve(result);
-      },
-    });
-    const aborted = () => {
-      run.abandon();
-      reject(signal?.reason);
-    };
-    signal?.addEventListener('abort', aborted, { once: true });
-    run.start();
-  });
+  const program = {
+    command,
+    args: externalArguments(proxy, server),
+    env: externalEnvironment(proxy, server, path, 0),
+    timeout: timeout !== undefined && timeout > 0 ? timeout : server.check.inter,
+    clock: systemClock,
+    timers: systemTimers,
+    ...(note && { note }),
+  };
+  return runUntilDone<CheckResult>((done) => new ExternalRun({ ...program, done }), signal);
 }

@@ -83,7 +83,7 @@ export class TlsSettings {
 /** Every list of a file; Node reads but the first of a text. */
 function readLists(path: string): string[] {
   const text = readFileSync(path, 'utf8');
-  return text.match(/-----BEGIN X509 CRL-----[^]*?-----END X509 CRL-----/g) ?? [text];
+  return text.match(/-----BEGIN X509 CRL-----[\s\S]*?-----END X509 CRL-----/g) ?? [text];
 }
 
 /** A file of certificates, a directory of such files, or the system's own (`@system-ca`: those that Node carries). */

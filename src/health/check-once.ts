@@ -6,6 +6,7 @@ import type { CheckTimeouts } from './check-budget.ts';
 import { CheckRun } from './check-run.ts';
 import { type Dialer, type DialTarget, nodeDialer } from './dialer.ts';
 import { runUntilDone } from './run-until-done.ts';
+import { busyTime } from './time-limit.ts';
 
 export interface SingleCheck {
   readonly dialogue: Dialogue;
@@ -21,7 +22,7 @@ export function checkOnce({ signal, dialer = nodeDialer, ...check }: SingleCheck
     dialer,
     clock: systemClock,
     timers: systemTimers,
-    busy: () => performance.eventLoopUtilization().active,
+    busy: busyTime,
   };
   return runUntilDone<CheckResult>((done) => new CheckRun({ ...check, ...surroundings, done }), signal);
 }

@@ -1,12 +1,13 @@
 /** One check from dialling to its result: stages, time limits, and what a failed connection is called. */
 import type { ConnectionWish, Dialogue, Reply } from '../protocols/dialogue.ts';
 import { checkText } from '../protocols/server-text.ts';
-import type { Clock, Timer, Timers } from '../servers/clock.ts';
+import type { Clock, Timers } from '../servers/clock.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import type { CheckStatus } from '../servers/server-record.ts';
 import { answerBudget, type CheckTimeouts, connectBudget } from './check-budget.ts';
 import type { Call, Dialer, DialFailure, DialTarget } from './dialer.ts';
 import { connectFailure, systemText } from './errors.ts';
+import { TimeLimit } from './time-limit.ts';
 
 export interface CheckRunOptions {
   readonly dialogue: Dialogue;
@@ -23,19 +24,12 @@ export interface CheckRunOptions {
 
 type Stage = 'connecting' | 'tunnelling' | 'securing' | 'talking';
 
-/** The share of a time limit that may be lost to other work of this thread before the limit is extended, once. */
-const BUSY_SHARE = 0.5;
-
 export class CheckRun {
   readonly #options: CheckRunOptions;
   readonly #startedAt: number;
-  readonly #busyBefore: number;
+  readonly #limit: TimeLimit;
   #call: Call | undefined;
   #stage: Stage = 'connecting';
-  #timer: Timer | undefined;
-  /** ms of the present time limit. */
-  #budget = 0;
-  #extended = false;
   #finished = false;
   #unix = false;
   /** TLS follows the connection. */
@@ -46,7 +40,8 @@ export class CheckRun {
   constructor(options: CheckRunOptions) {
     this.#options = options;
     this.#startedAt = options.clock.monotonic();
-    this.#busyBefore = options.busy();
+    const { timers, busy } = options;
+    this.#limit = new TimeLimit({ timers, busy, passed: () => this.#expired() });
   }
 
   start(): void {
@@ -57,14 +52,14 @@ export class CheckRun {
   abandon(): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#timer?.cancel();
+    this.#limit.cancel();
     this.#call?.release('reset');
   }
 
   #dial(wish: ConnectionWish | undefined): void {
     const { dialogue, dialer, timeouts, target } = this.#options;
     // Without `timeout check` one limit covers everything from the start.
-    if (this.#timer === undefined || answerBudget(timeouts) !== undefined) this.#arm(connectBudget(timeouts));
+    if (!this.#limit.armed || answerBudget(timeouts) !== undefined) this.#limit.arm(connectBudget(timeouts));
     this.#stage = 'connecting';
     this.#peerEnded = false;
     let to: DialTarget;
@@ -101,7 +96,7 @@ export class CheckRun {
   #ready(secured: boolean, protocol?: string): void {
     this.#stage = 'talking';
     const budget = answerBudget(this.#options.timeouts);
-    if (budget !== undefined) this.#arm(budget);
+    if (budget !== undefined) this.#limit.arm(budget);
     this.#obey(this.#options.dialogue.opened(secured, protocol));
   }
 
@@ -140,40 +135,19 @@ export class CheckRun {
     }
   }
 
-  #arm(budget: number): void {
-    this.#timer?.cancel();
-    this.#budget = budget;
-    this.#timer = this.#options.timers.startTimer(budget, () => this.#expired());
-  }
-
-  /**
-   * The limit has passed on the clock. What had arrived by then counts, though this thread may have been too busy to see
-   * it; and a server is not blamed for time in which we could neither ask nor read.
-   */
   #expired(): void {
-    this.#timer = this.#options.timers.afterArrivals(() => {
-      const busy = this.#options.busy() - this.#busyBefore;
-      if (!this.#extended && busy >= this.#budget * BUSY_SHARE) {
-        this.#extended = true;
-        this.#arm(Math.min(busy, this.#budget));
-        return;
-      }
-      const status: CheckStatus =
-        this.#stage === 'connecting'
-          ? 'L4TOUT'
-          : this.#stage === 'securing'
-            ? 'L6TOUT'
-            : this.#options.dialogue.silence;
-      const { dialogue } = this.#options;
-      const said = this.#stage === 'talking' ? dialogue.silenceText?.() : undefined;
-      this.#finish({ status, text: checkText(said ?? dialogue.where()) });
-    });
+    const { dialogue } = this.#options;
+    const talking = this.#stage === 'talking';
+    const status: CheckStatus =
+      this.#stage === 'connecting' ? 'L4TOUT' : this.#stage === 'securing' ? 'L6TOUT' : dialogue.silence;
+    const said = talking ? dialogue.silenceText?.() : undefined;
+    this.#finish({ status, text: checkText(said ?? dialogue.where()) });
   }
 
   #finish(outcome: Omit<CheckResult, 'duration'>): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#timer?.cancel();
+    this.#limit.cancel();
     const { clock, dialogue, done } = this.#options;
     const ending = this.#peerEnded ? 'orderly' : dialogue.ending;
     this.#call?.release(this.#stage === 'talking' ? ending : 'reset');

@@ -7,6 +7,7 @@ import type { CheckOrder, CheckReport, CheckThreadSetup, FinishedCheck } from '.
 import { nodeDialer } from './dialer.ts';
 import { PollLoop } from './poll-loop.ts';
 import { PolledDialer } from './polled-dialer.ts';
+import { busyTime } from './time-limit.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('the checking thread is started by check-thread');
@@ -21,7 +22,7 @@ function runNode(port: MessagePort): void {
     clock: systemClock,
     timers: systemTimers,
     dialer: nodeDialer,
-    busy: () => performance.eventLoopUtilization().active,
+    busy: busyTime,
   });
   port.on('message', (order: CheckOrder) => obey(order, loop, () => port.close()));
 }

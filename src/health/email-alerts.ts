@@ -5,6 +5,7 @@ import type { Clock, Timers } from '../servers/clock.ts';
 import type { ServerEvent } from '../servers/server-event.ts';
 import { type Dialer, nodeDialer } from './dialer.ts';
 import { MailQueue } from './mail-queue.ts';
+import { busyTime } from './time-limit.ts';
 
 export interface EmailAlertsOptions {
   readonly model: Model;
@@ -43,7 +44,7 @@ export class EmailAlerts {
             dialer,
             clock,
             timers,
-            busy: () => performance.eventLoopUtilization().active,
+            busy: busyTime,
             failed: (reason) =>
               warn(`mail about servers of '${name}' does not arrive at mailer '${mailer.name}': ${reason}`),
           }),

@@ -18,6 +18,7 @@ import { type Dialer, nodeDialer } from './dialer.ts';
 import { externalArguments, externalEnvironment } from './external-environment.ts';
 import { ExternalRun } from './external-run.ts';
 import { serverState } from './server-state.ts';
+import { busyTime } from './time-limit.ts';
 import { TlsSettings } from './tls-settings.ts';
 
 export interface HealthOptions {
@@ -216,9 +217,4 @@ export class HealthService {
     run.start();
     return true;
   }
-}
-
-/** Node counts the time its loop was not waiting. */
-function busyTime(): number {
-  return performance.eventLoopUtilization().active;
 }

@@ -1,12 +1,13 @@
 /** What all checkers can do: check one target, check many, and try again. */
-import { setMaxListeners } from 'node:events';
-import { milliseconds, type RetryConfig, wholeNumber } from './configuration.ts';
-import { pause } from './pause.ts';
+import { checkText } from '../protocols/server-text.ts';
+import { list, milliseconds, optionalFunction, record, signalOf, wholeNumber } from './arguments.ts';
+import { backoffBefore, type RetryConfig } from './configuration.ts';
+import { abortable, pause } from './pause.ts';
 import { runLimited } from './run-limited.ts';
-import type { CallOptions, CheckResult, Target } from './target.ts';
+import { type CallOptions, type CheckResult, flawOf, type Target } from './target.ts';
 
-/** Called before the wait for retry `attempt` (counted from 1), which takes `backoff` ms. */
-export type OnRetry = (attempt: number, backoff: number) => void;
+/** Called before the wait for retry `attempt` (counted from 1), which takes `backoff` ms and begins when what this returns is settled. */
+export type OnRetry = (attempt: number, backoff: number) => unknown;
 
 /** Anything that can check a target; monitors take it. */
 export interface TargetChecker {
@@ -17,27 +18,27 @@ export abstract class Checker implements TargetChecker {
   /** ms a check may take, from dialling to the verdict. */
   readonly timeout: number;
 
-  /** Throws RangeError when `timeout` is no number of ms above 0. */
+  /** Throws TypeError when `timeout` is no number, RangeError when it is none from 1 to 2147483647. */
   constructor(timeout: number) {
     this.timeout = milliseconds('timeout', timeout);
   }
 
   /** Checks once. A target that fails, or that makes no sense, is a result; only an aborted signal rejects. */
-  async check(target: Target, { signal }: CallOptions = {}): Promise<CheckResult> {
+  async check(target: Target, options: CallOptions = {}): Promise<CheckResult> {
+    const signal = signalOf(options);
     signal?.throwIfAborted();
-    if (signal !== undefined) expectMany(signal);
-    const flaw = flawOf(target);
-    if (flaw !== undefined) return { target, healthy: false, status: 'SOCKERR', text: flaw, duration: 0 };
+    const flaw = flawOf(target) ?? this.flawOf(target);
+    if (flaw !== undefined) {
+      return { target, healthy: false, status: 'SOCKERR', text: checkText(flaw), duration: 0 };
+    }
     return this.run(target, signal);
   }
 
   /** Checks all targets, at most `maxConcurrent` at once. Results are in the order of the targets. */
-  async checkAll(
-    targets: readonly Target[],
-    maxConcurrent: number,
-    { signal }: CallOptions = {},
-  ): Promise<CheckResult[]> {
+  async checkAll(targets: readonly Target[], maxConcurrent: number, options: CallOptions = {}): Promise<CheckResult[]> {
+    list('targets', targets);
     wholeNumber('maxConcurrent', maxConcurrent, 1);
+    const signal = signalOf(options);
     return runLimited(targets, maxConcurrent, (target, aborted) => this.check(target, { signal: aborted }), signal);
   }
 
@@ -46,35 +47,28 @@ export abstract class Checker implements TargetChecker {
     target: Target,
     retry: RetryConfig,
     onRetry?: OnRetry,
-    { signal }: CallOptions = {},
+    options: CallOptions = {},
   ): Promise<CheckResult> {
-    wholeNumber('maxRetries', retry.maxRetries, 0);
-    milliseconds('initialBackoff', retry.initialBackoff, 0);
-    milliseconds('maxBackoff', retry.maxBackoff, 0);
+    const { maxRetries, initialBackoff, maxBackoff } = record('retry', retry);
+    wholeNumber('retry.maxRetries', maxRetries, 0);
+    milliseconds('retry.initialBackoff', initialBackoff, 0);
+    milliseconds('retry.maxBackoff', maxBackoff, 0);
+    optionalFunction('onRetry', onRetry);
+    const signal = signalOf(options);
     for (let attempt = 1; ; attempt++) {
       const result = await this.check(target, { signal });
-      if (result.healthy || attempt > retry.maxRetries) return result;
-      const backoff = Math.min(retry.initialBackoff * 2 ** (attempt - 1), retry.maxBackoff);
-      onRetry?.(attempt, backoff);
+      if (result.healthy || attempt > maxRetries) return result;
+      const backoff = backoffBefore(attempt, retry);
+      await abortable(Promise.resolve(onRetry?.(attempt, backoff)), signal);
       await pause(backoff, signal);
     }
   }
 
+  /** Why this target cannot be checked by this checker, in one line; undefined: it can. */
+  protected flawOf(_target: Target): string | undefined {
+    return undefined;
+  }
+
   /** Does one check of a sensible target within `timeout`. Rejects only with the reason of `signal`. */
   protected abstract run(target: Target, signal: AbortSignal | undefined): Promise<CheckResult>;
-}
-
-/** Node takes many listeners of one signal for a leak, and says so on stderr; here each is a check under way. */
-function expectMany(signal: AbortSignal): void {
-  try {
-    setMaxListeners(Number.POSITIVE_INFINITY, signal);
-  } catch {
-    // A signal that is not Node's own, as in a simulated browser; it counts nothing.
-  }
-}
-
-function flawOf({ ip, port }: Target): string | undefined {
-  if (typeof ip !== 'string' || ip === '') return 'The target has no ip';
-  if (Number.isInteger(port) && port >= 1 && port <= 65535) return undefined;
-  return `The target's port is a whole number from 1 to 65535, not ${port}`;
 }

@@ -32,21 +32,8 @@ export function defaultRetryConfig(): RetryConfig {
   return { maxRetries: 3, initialBackoff: 100, maxBackoff: 5000 };
 }
 
-/** The longest wait of Node's timers, ms. */
-export const LONGEST_WAIT = 0x7fffffff;
-
-/** Returns `value`. Throws RangeError when it is no number of ms from `least` to the longest a timer can wait. */
-export function milliseconds(name: string, value: number, least = 1): number {
-  if (!(value >= least && value <= LONGEST_WAIT)) {
-    throw new RangeError(`${name} must be a number of milliseconds from ${least} to ${LONGEST_WAIT}, not ${value}`);
-  }
-  return value;
-}
-
-/** Returns `value`. Throws RangeError when it is no whole number of at least `least`. */
-export function wholeNumber(name: string, value: number, least: number): number {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new RangeError(`${name} must be a whole number of at least ${least}, not ${value}`);
-  }
-  return value;
+/** ms before retry `attempt`, which is counted from 1. */
+export function backoffBefore(attempt: number, { initialBackoff, maxBackoff }: RetryConfig): number {
+  // Beyond 2^1023 there is only infinity, which makes no number of nothing.
+  return Math.min(initialBackoff * 2 ** Math.min(attempt - 1, 1000), maxBackoff);
 }

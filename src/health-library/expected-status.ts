@@ -1,5 +1,7 @@
 /** Which statuses of HTTP pass a check. */
 
+import { complaint, notOfKind } from './arguments.ts';
+
 /** A status, the first digit of a class, or a class. */
 export type ExpectedStatus = number | `${1 | 2 | 3 | 4 | 5}xx`;
 
@@ -8,7 +10,11 @@ export function statusTest(expected: ExpectedStatus): (status: number) => boolea
   const digit = typeof expected === 'string' ? Number(/^([1-5])xx$/i.exec(expected)?.[1]) : expected;
   if (Number.isInteger(digit) && digit >= 1 && digit <= 5) return (status) => Math.floor(status / 100) === digit;
   if (Number.isInteger(digit) && digit >= 100 && digit <= 599) return (status) => status === digit;
-  throw new RangeError(`expectStatus is a status such as 200, or a class such as 2 or '2xx', not ${expected}`);
+  const wanted = "a status such as 200, or a class such as 2 or '2xx'";
+  const known = typeof expected === 'number' || typeof expected === 'string';
+  throw known
+    ? new RangeError(complaint('expectStatus', wanted, expected))
+    : notOfKind('expectStatus', wanted, expected);
 }
 
 /** What passes when nothing is said: success, and redirections, which are not followed. */

@@ -3,16 +3,17 @@ import { type ExternalNote, ExternalRun } from '../health/external-run.ts';
 import { runUntilDone } from '../health/run-until-done.ts';
 import { systemClock, systemTimers } from '../servers/clock.ts';
 import type { CheckResult as ServerCheckResult } from '../servers/server-event.ts';
+import { list, notOfKind, ofKind, optionalText, record } from './arguments.ts';
 import { Checker } from './checker.ts';
 import type { CheckResult, Target } from './target.ts';
 
 export interface ExternalOptions {
   /** Default: what HAProxy gives to a backend's check, `NOT_USED NOT_USED <ip> <port>`. */
-  readonly args?: readonly string[] | ((target: Target) => readonly string[]);
+  readonly args?: readonly string[] | ((target: Target) => readonly string[]) | undefined;
   /** `PATH` of the program; default: this process's own. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** Added to `PATH` and HAProxy's `HAPROXY_SERVER_ADDR`, `_PORT`, `_NAME` (the id) and `HAPROXY_PROXY_NAME` (the app's name). */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -26,17 +27,25 @@ export class ExternalChecker extends Checker {
   /** `command`: a path, or a name to be found in `PATH`. */
   constructor(timeout: number, command: string, options: ExternalOptions = {}) {
     super(timeout);
-    this.#command = command;
-    this.#options = options;
+    const { args, path, env } = record('options', options);
+    this.#command = ofKind('command', 'a path or a name', command, (each) => typeof each === 'string' && each !== '');
+    if (args !== undefined && typeof args !== 'function') words('args', args);
+    optionalText('path', path);
+    if (env !== undefined) words('the values of env', Object.values(record('env', env)));
+    this.#options = { ...options };
   }
 
   protected override async run(target: Target, signal: AbortSignal | undefined): Promise<CheckResult> {
     const { args, path = process.env.PATH ?? '', env } = this.#options;
     const { ip, port } = target;
+    const told =
+      typeof args === 'function'
+        ? words('what args returns', args(target))
+        : (args ?? ['NOT_USED', 'NOT_USED', ip, String(port)]);
     let note: ExternalNote | undefined;
     const program = {
       command: this.#command,
-      args: typeof args === 'function' ? args(target) : (args ?? ['NOT_USED', 'NOT_USED', ip, String(port)]),
+      args: told,
       env: {
         PATH: path,
         HAPROXY_PROXY_NAME: target.appName,
@@ -64,4 +73,11 @@ function textOf(status: CheckResult['status'], code: number, note: ExternalNote 
   if (status === 'PROCTOUT') return 'still running: killed with its children';
   if (status === 'PROCOK') return '';
   return code > 255 ? 'killed by a signal' : `exit code ${code}`;
+}
+
+function words(name: string, value: readonly string[]): readonly string[] {
+  for (const each of list(name, value)) {
+    if (typeof each !== 'string' || each.includes('\0')) throw notOfKind(name, 'strings without NUL', each);
+  }
+  return value;
 }

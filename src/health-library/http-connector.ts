@@ -28,8 +28,12 @@ export class HttpConnector {
         return;
       }
       this.stage = 'securing';
-      const stream = this.#keep(secure({ ...this.#tls, ALPNProtocols: ['http/1.1'], socket: plain }));
-      stream.once('secureConnect', () => this.#hand(stream));
+      try {
+        const stream = this.#keep(secure({ ...this.#tls, ALPNProtocols: ['http/1.1'], socket: plain }));
+        stream.once('secureConnect', () => this.#hand(stream));
+      } catch (error) {
+        this.#fail(error as Error);
+      }
     });
   };
 

@@ -1,77 +1,68 @@
-/** `option httpchk` as the proxy does it: its own bytes on the wire, and expectations of status and body. */
+/** `option httpchk` as the proxy does it: its own bytes on the wire, and expectations of status, headers and body. */
 import { HttpCheck } from '../protocols/http-check.ts';
-import { http2CheckRequest, httpCheckRequest } from '../protocols/http-check-request.ts';
-import { compileExpectation, type HttpExpectationSource } from '../protocols/http-expectation.ts';
+import { HttpSequence } from '../protocols/http-sequence.ts';
+import { list, record } from './arguments.ts';
+import { type ConnectStep, wishOfStep } from './connect-step.ts';
 import { DialogueChecker, type DialogueOptions } from './dialogue-checker.ts';
+import { type CompiledRequest, compileRequest, type HttpRequest } from './http-request.ts';
+import type { Target } from './target.ts';
 
-export type HttpDialogueExpectation =
-  /** A status, or an inclusive range of them. */
-  | { readonly status: number | readonly [from: number, to: number]; readonly not?: boolean }
-  /** A text the body holds, or an expression without flags that it matches, one character a byte. */
-  | { readonly body: string | RegExp; readonly not?: boolean };
+export interface HttpDialogueOptions extends DialogueOptions, HttpRequest {}
 
-export interface HttpDialogueOptions extends DialogueOptions {
-  /** Default `OPTIONS`, as `option httpchk` has it. */
-  readonly method?: string;
-  /** Default: the target's `healthCheckPath`, or `/`. */
-  readonly uri?: string;
-  /** Default `HTTP/1.0`. */
-  readonly version?: string;
-  /** No `Host` is sent unless it is here. */
-  readonly headers?: readonly (readonly [name: string, value: string])[];
-  readonly body?: string;
-  /**
-   * What is spoken: `h2` is HTTP/2, which over TLS is offered by ALPN unless `tls.alpn` says what is, and without TLS begun at once;
-   * `h1` is HTTP/1 whatever was agreed upon. Default: what ALPN chose (`tls.alpn`), else HTTP/1.
-   */
-  readonly protocol?: 'h1' | 'h2';
-  /** All of them must hold; default: any 2xx or 3xx. */
-  readonly expect?: readonly HttpDialogueExpectation[];
-}
-
+/** Healthy when one request is answered as expected. */
 export class HttpDialogueChecker extends DialogueChecker {
-  /** Throws TypeError for an expectation or a protocol that is none. */
+  readonly #request: CompiledRequest;
+
+  /** Throws TypeError or RangeError for what cannot be sent in one request, or expected. */
   constructor(timeout: number, options: HttpDialogueOptions = {}) {
-    const { method = 'OPTIONS', uri, version = 'HTTP/1.0', headers = [], body, protocol } = options;
-    if (protocol !== undefined && protocol !== 'h1' && protocol !== 'h2') {
-      throw new TypeError(`no protocol of HTTP checks: ${String(protocol)}`);
-    }
-    const expect = (options.expect ?? []).map((each) => compileExpectation(sourceOf(each)));
-    const bodiless = method.toUpperCase() === 'HEAD';
-    super(
-      timeout,
-      (target) => {
-        const asked = uri ?? (target.healthCheckPath === '' ? '/' : target.healthCheckPath);
-        const request = { method, uri: asked, version, headers, body };
-        return new HttpCheck({
-          request: httpCheckRequest(request),
-          http2Request: () => http2CheckRequest(request),
-          protocol,
-          bodiless,
-          expect,
-          condition404: false,
-        });
-      },
-      protocol === 'h2' ? offering(options) : options,
-    );
+    const request = compileRequest(record('options', options));
+    super(timeout, (target) => new HttpCheck(request.optionsFor(target)), offering(options));
+    this.#request = request;
+  }
+
+  protected override flawOf(target: Target): string | undefined {
+    return this.#request.flawOf(target);
   }
 }
 
 /** Most servers speak HTTP/2 over TLS only where it was agreed upon. */
 function offering(options: HttpDialogueOptions): DialogueOptions {
-  if (options.tls === undefined || options.tls === false) return options;
-  return { tls: { alpn: ['h2'], ...(options.tls === true ? {} : options.tls) } };
+  const { tls, protocol } = options;
+  if (protocol !== 'h2' || tls === undefined || tls === false) return options;
+  return { ...options, tls: tls === true ? { alpn: ['h2'] } : { ...tls, alpn: tls.alpn ?? ['h2'] } };
 }
 
-function sourceOf(expectation: HttpDialogueExpectation): HttpExpectationSource {
-  const negate = expectation.not ?? false;
-  if ('status' in expectation) {
-    const { status } = expectation;
-    return { negate, match: { kind: 'status', ranges: [typeof status === 'number' ? [status, status] : status] } };
+/** One of several requests, each over a connection of its own. */
+export interface HttpSequenceRequest extends HttpRequest {
+  /** Default: as the target and the options say. */
+  readonly connect?: ConnectStep | undefined;
+}
+
+/** Several requests one after the other, as `http-check connect` parts them: healthy when every answer is as expected. */
+export class HttpSequenceChecker extends DialogueChecker {
+  readonly #requests: readonly CompiledRequest[];
+
+  /** Throws TypeError or RangeError for no requests, and for what cannot be sent in one, or expected. */
+  constructor(timeout: number, requests: readonly HttpSequenceRequest[], options: DialogueOptions = {}) {
+    const compiled = list('requests', requests).map((each, index) => {
+      const { protocol, connect = {} } = record(`requests[${index}]`, each);
+      const wish = wishOfStep(connect, `requests[${index}].connect`);
+      const connection = protocol === 'h2' ? { alpn: ['h2'], ...wish } : wish;
+      return { request: compileRequest(each), connection: () => connection };
+    });
+    if (compiled.length === 0) throw new RangeError('requests must hold one at least');
+    super(
+      timeout,
+      (target) =>
+        new HttpSequence(
+          compiled.map(({ request, connection }) => ({ connection, options: request.optionsFor(target) })),
+        ),
+      options,
+    );
+    this.#requests = compiled.map(({ request }) => request);
   }
-  if (!('body' in expectation)) throw new TypeError('an expectation names a status or a body');
-  const { body } = expectation;
-  if (typeof body === 'string') return { negate, match: { kind: 'string', text: body } };
-  if (body.flags !== '') throw new TypeError(`an expression for a body has no flags: ${body}`);
-  return { negate, match: { kind: 'rstring', pattern: body.source } };
+
+  protected override flawOf(target: Target): string | undefined {
+    return this.#requests.map((each) => each.flawOf(target)).find((each) => each !== undefined);
+  }
 }

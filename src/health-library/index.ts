@@ -12,16 +12,20 @@ export type { AgentOrders, ConnectionWish, Dialogue, Reply, Verdict } from '../p
 export type { CheckStatus } from '../servers/server-record.ts';
 export { Checker, type OnRetry, type TargetChecker } from './checker.ts';
 export { defaultConfig, defaultRetryConfig, type HealthConfig, type RetryConfig } from './configuration.ts';
+export type { ConnectStep } from './connect-step.ts';
 export { DialogueChecker, type DialogueOptions } from './dialogue-checker.ts';
+export type { ExpectationOutcome } from './expectation-outcome.ts';
 export type { ExpectedStatus } from './expected-status.ts';
 export { ExternalChecker, type ExternalOptions } from './external-checker.ts';
 export { HealthMonitor, type MonitorOptions, type TargetProvider } from './health-monitor.ts';
 export { HttpChecker, type HttpOptions } from './http-checker.ts';
 export {
   HttpDialogueChecker,
-  type HttpDialogueExpectation,
   type HttpDialogueOptions,
+  HttpSequenceChecker,
+  type HttpSequenceRequest,
 } from './http-dialogue-checker.ts';
+export type { HttpExpectation, HttpRequest } from './http-request.ts';
 export {
   AgentChecker,
   type AgentOptions,

@@ -8,21 +8,26 @@ import { RedisCheck } from '../protocols/redis-check.ts';
 import { SmtpCheck } from '../protocols/smtp-check.ts';
 import { SpopCheck } from '../protocols/spop-check.ts';
 import { SslHelloCheck } from '../protocols/ssl-hello-check.ts';
+import { notOfKind, ofKind, record, singleLine } from './arguments.ts';
 import { DialogueChecker, type DialogueOptions } from './dialogue-checker.ts';
 import type { CheckResult } from './target.ts';
 import type { TlsOptions } from './tls-options.ts';
 
-/** Healthy when a TCP connection can be made. It is reset at once. */
+/** Healthy when a TCP connection can be made. It is reset at once; on Linux, and by address, the server's program does not notice it. */
 export class TcpChecker extends DialogueChecker {
   constructor(timeout: number) {
     super(timeout, () => new ConnectCheck(false));
+  }
+
+  protected override get quiet(): boolean {
+    return true;
   }
 }
 
 /** Healthy when a TLS handshake succeeds and the certificate is accepted. */
 export class TlsChecker extends DialogueChecker {
   constructor(timeout: number, tls: TlsOptions = {}) {
-    super(timeout, () => new ConnectCheck(true), { tls });
+    super(timeout, () => new ConnectCheck(true), { tls: record('tls', tls) });
   }
 }
 
@@ -49,15 +54,17 @@ export class LdapChecker extends DialogueChecker {
 
 export interface MysqlOptions extends DialogueOptions {
   /** A user without a password, to log in with; without it only the server's greeting is looked at. */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** Of the protocol; default `post-41`. */
-  readonly version?: 'pre-41' | 'post-41';
+  readonly version?: 'pre-41' | 'post-41' | undefined;
 }
 
 /** `option mysql-check`. */
 export class MysqlChecker extends DialogueChecker {
   constructor(timeout: number, options: MysqlOptions = {}) {
-    const { user, version = 'post-41' } = options;
+    const { user, version = 'post-41' } = record('options', options);
+    if (user !== undefined) singleLine('user', user);
+    ofKind('version', "'pre-41' or 'post-41'", version, (each) => each === 'pre-41' || each === 'post-41');
     super(timeout, () => new MysqlCheck({ user, version }), options);
   }
 }
@@ -70,19 +77,21 @@ export interface PgsqlOptions extends DialogueOptions {
 /** `option pgsql-check`: healthy when the server asks the user to authenticate. */
 export class PgsqlChecker extends DialogueChecker {
   constructor(timeout: number, options: PgsqlOptions) {
-    super(timeout, () => new PgsqlCheck(options.user), options);
+    const user = singleLine('user', record('options', options).user);
+    super(timeout, () => new PgsqlCheck(user), options);
   }
 }
 
 export interface SmtpOptions extends DialogueOptions {
   /** What is said after the server's greeting; default `HELO localhost`. */
-  readonly hello?: string;
+  readonly hello?: string | undefined;
 }
 
 /** `option smtpchk`: greeting, hello and QUIT must each be answered with a 2xx. */
 export class SmtpChecker extends DialogueChecker {
   constructor(timeout: number, options: SmtpOptions = {}) {
-    const { hello = 'HELO localhost' } = options;
+    const { hello = 'HELO localhost' } = record('options', options);
+    singleLine('hello', hello);
     super(timeout, () => new SmtpCheck(hello), options);
   }
 }
@@ -96,7 +105,7 @@ export class SpopChecker extends DialogueChecker {
 
 export interface AgentOptions {
   /** Said to the agent first. */
-  readonly send?: string | Uint8Array;
+  readonly send?: string | Uint8Array | undefined;
 }
 
 /**
@@ -105,8 +114,12 @@ export interface AgentOptions {
  * `orders`.
  */
 export class AgentChecker extends DialogueChecker {
-  constructor(timeout: number, { send }: AgentOptions = {}) {
-    super(timeout, () => new AgentCheck(send === undefined ? undefined : Buffer.from(send as string)));
+  constructor(timeout: number, options: AgentOptions = {}) {
+    const { send } = record('options', options);
+    const sayable = send === undefined || typeof send === 'string' || send instanceof Uint8Array;
+    if (!sayable) throw notOfKind('send', 'a string or bytes', send);
+    const bytes = send === undefined ? undefined : Buffer.from(send as string);
+    super(timeout, () => new AgentCheck(bytes));
   }
 
   protected override isHealthy({ status, text, orders }: Omit<CheckResult, 'healthy' | 'target'>): boolean {

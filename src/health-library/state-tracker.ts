@@ -1,6 +1,6 @@
 /** Who is healthy: rise and fall applied to the results of checks, with the rules of the proxy's own servers. */
 import { afterFailure, afterSuccess, initialHealth, isUp, type Thresholds } from '../servers/check-health.ts';
-import { wholeNumber } from './configuration.ts';
+import { flag, list, ofKind, record, wholeNumber } from './arguments.ts';
 import type { Target } from './target.ts';
 
 export interface HealthStats {
@@ -9,15 +9,17 @@ export interface HealthStats {
   readonly unhealthy: number;
 }
 
-interface Tracked {
-  target: Target;
+interface Tracked<T> {
+  target: T;
+  /** What of it was known when it came: the caller may change the object itself. */
+  known: string;
   /** As src/servers/check-health.ts counts it. */
   health: number;
 }
 
-export class StateTracker {
+export class StateTracker<T extends Target = Target> {
   readonly #limits: Thresholds;
-  readonly #tracked = new Map<string, Tracked>();
+  readonly #tracked = new Map<string, Tracked<T>>();
 
   /** `fall` failures in a row make unhealthy, `rise` successes in a row healthy. Throws RangeError below 1. */
   constructor(fall: number, rise: number) {
@@ -26,6 +28,7 @@ export class StateTracker {
 
   /** Counts the result of a check. Returns whether the state of the target changed; a target it does not know is left alone. */
   recordResult(id: string, healthy: boolean): boolean {
+    flag('healthy', healthy);
     const tracked = this.#tracked.get(id);
     if (tracked === undefined) return false;
     const before = isUp(tracked.health, this.#limits);
@@ -35,10 +38,11 @@ export class StateTracker {
 
   /**
    * Takes these for the targets from now on: new ones start healthy, those that are gone are dropped, and one that is known
-   * by its id keeps its state. Returns whether anything changed.
+   * by its id keeps its state; of several with one id the last counts. Returns whether one came or went, or has another
+   * ip, port, path or name than before. Throws TypeError for what is no list of targets, and changes nothing then.
    */
-  syncTargets(targets: readonly Target[]): boolean {
-    const wanted = new Map(targets.map((target) => [target.id, target]));
+  syncTargets(targets: readonly T[]): boolean {
+    const wanted = new Map(list('targets', targets).map((target, index) => [idOf(target, index), target]));
     let changed = false;
     for (const id of this.#tracked.keys()) {
       if (wanted.has(id)) continue;
@@ -47,12 +51,14 @@ export class StateTracker {
     }
     for (const [id, target] of wanted) {
       const tracked = this.#tracked.get(id);
+      const known = described(target);
       if (tracked === undefined) {
-        this.#tracked.set(id, { target, health: initialHealth(this.#limits, 'fully-up') });
+        this.#tracked.set(id, { target, known, health: initialHealth(this.#limits, 'fully-up') });
         changed = true;
-      } else if (!same(tracked.target, target)) {
+      } else {
+        if (tracked.known !== known) changed = true;
         tracked.target = target;
-        changed = true;
+        tracked.known = known;
       }
     }
     return changed;
@@ -64,15 +70,15 @@ export class StateTracker {
     return tracked !== undefined && isUp(tracked.health, this.#limits);
   }
 
-  getAllTargets(): Target[] {
+  getAllTargets(): T[] {
     return [...this.#tracked.values()].map(({ target }) => target);
   }
 
-  getHealthyTargets(): Target[] {
+  getHealthyTargets(): T[] {
     return this.#inState(true);
   }
 
-  getUnhealthyTargets(): Target[] {
+  getUnhealthyTargets(): T[] {
     return this.#inState(false);
   }
 
@@ -82,16 +88,18 @@ export class StateTracker {
     return { total, healthy, unhealthy: total - healthy };
   }
 
-  #inState(healthy: boolean): Target[] {
-    return this.getAllTargets().filter(({ id }) => this.getState(id) === healthy);
+  #inState(healthy: boolean): T[] {
+    return [...this.#tracked.values()]
+      .filter(({ health }) => isUp(health, this.#limits) === healthy)
+      .map(({ target }) => target);
   }
 }
 
-function same(one: Target, other: Target): boolean {
-  return (
-    one.ip === other.ip &&
-    one.port === other.port &&
-    one.healthCheckPath === other.healthCheckPath &&
-    one.appName === other.appName
-  );
+function idOf(target: Target, index: number): string {
+  const { id } = record(`targets[${index}]`, target);
+  return ofKind(`targets[${index}].id`, 'a string', id, (each) => typeof each === 'string');
+}
+
+function described({ ip, port, healthCheckPath, appName }: Target): string {
+  return JSON.stringify([ip, port, healthCheckPath, appName]);
 }

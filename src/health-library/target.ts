@@ -1,16 +1,17 @@
 /** What is checked, and what came of it. */
 import type { AgentOrders } from '../protocols/dialogue.ts';
 import type { CheckStatus } from '../servers/server-record.ts';
+import { complaint } from './arguments.ts';
 
 /** Something to check. `id` tells targets apart; `appName` is for the reader. */
 export interface Target {
   readonly id: string;
   readonly appName: string;
-  /** An IPv4 or IPv6 address, or a host name, without brackets. */
+  /** An IPv4 or IPv6 address (`::1`, `[::1]`, `fe80::1%eth0`), or a host name. */
   readonly ip: string;
   /** 1 to 65535. */
   readonly port: number;
-  /** What an HTTP check asks for, `/` where it is empty. Other checks do not look at it. */
+  /** What an HTTP check asks for, `/` where it is empty; a `/` in front is added where it is missing. Other checks do not look at it. */
   readonly healthCheckPath: string;
 }
 
@@ -34,4 +35,32 @@ export interface CheckResult {
 export interface CallOptions {
   /** Ends the call at once: it rejects with the signal's reason. Nothing is left behind. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Why this cannot be checked by anything; undefined: it can. */
+export function flawOf(target: Target): string | undefined {
+  if (typeof target !== 'object' || target === null) return complaint('a target', 'an object', target);
+  const { ip, port } = target;
+  if (typeof ip !== 'string' || ip === '' || /[\s\p{Cc}/@]/u.test(ip)) {
+    return complaint("the target's ip", 'an address or a host name', ip);
+  }
+  if (typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65_535) return undefined;
+  return complaint("the target's port", 'a whole number from 1 to 65535', port);
+}
+
+/** The address or name to connect to. */
+export function hostOf({ ip }: Target): string {
+  return /^\[.*:.*\]$/.test(ip) ? ip.slice(1, -1) : ip;
+}
+
+/** What is asked for: `/` stands in front of it. */
+export function pathOf(path: string | undefined): string {
+  return path?.startsWith('/') ? path : `/${path ?? ''}`;
+}
+
+/** Why this cannot be asked for; undefined: it can, or is not there. Whoever let more through would let it write headers. */
+export function pathFlaw(name: string, path: string | undefined): string | undefined {
+  if (path === undefined || path === null || (typeof path === 'string' && /^[\x21-\x7e]*$/.test(path)))
+    return undefined;
+  return complaint(name, 'percent-encoded ASCII', path);
 }

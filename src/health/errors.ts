@@ -37,6 +37,13 @@ export function systemText(code: string): string {
   return '';
 }
 
+/** Why a connection failed, in the words of the system, or of Node; of OpenSSL's line of numbers and files the part that says something. */
+export function failureReason(code: string, message = ''): string {
+  const ofTls = /^[\dA-F]+:error:[^:]*:[^:]*:[^:]*:([^:]+):/.exec(message)?.[1];
+  const known = code.startsWith('ERR_') ? '' : systemText(code);
+  return ofTls ?? (known || message);
+}
+
 /** Errors of this process's own means, not of the server. */
 const RESOURCES = new Set(['ENFILE', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
 /** Errors that `connect` itself reports before anything goes out. */

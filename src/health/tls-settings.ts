@@ -58,7 +58,7 @@ export class TlsSettings {
     if (known !== undefined) return known;
     const context = createSecureContext({
       ...(caFile === undefined ? {} : { ca: this.#authority(caFile) }),
-      ...(crlFile === undefined ? {} : { crl: readLists(crlFile) }),
+      ...(crlFile === undefined ? {} : { crl: revocationLists(readFileSync(crlFile, 'utf8')) }),
       ...(certificate === undefined ? {} : readPair(certificate)),
       ...(sslMinVersion === undefined ? {} : { minVersion: sslMinVersion }),
       ...(sslMaxVersion === undefined ? {} : { maxVersion: sslMaxVersion }),
@@ -80,9 +80,8 @@ export class TlsSettings {
   }
 }
 
-/** Every list of a file; Node reads but the first of a text. */
-function readLists(path: string): string[] {
-  const text = readFileSync(path, 'utf8');
+/** Every list of a text, as PEM; Node reads but the first. */
+export function revocationLists(text: string): string[] {
   return text.match(/-----BEGIN X509 CRL-----[\s\S]*?-----END X509 CRL-----/g) ?? [text];
 }
 

@@ -1,6 +1,6 @@
 /** A probe in lines: each stage with its time, then the verdict. */
 import type { AddressModel, CheckModel } from '../config/model.ts';
-import { systemText } from '../health/errors.ts';
+import { failureReason } from '../health/errors.ts';
 import type { ExternalNote } from '../health/external-run.ts';
 import { verdictOf } from '../servers/operational-state.ts';
 import type { CheckResult } from '../servers/server-event.ts';
@@ -165,11 +165,8 @@ function answerLines({ kept, bytes }: Pick<Exchange, 'kept' | 'bytes'>, time?: n
   return lines;
 }
 
-/** The system's words, or Node's; OpenSSL's are the fifth part of a line of numbers and files. */
-function failureText({ code, reason = '' }: { readonly code: string; readonly reason?: string }): string {
-  const ofTls = /^[\dA-F]+:error:[^:]*:[^:]*:[^:]*:([^:]+):/.exec(reason)?.[1];
-  const known = code.startsWith('ERR_') ? '' : systemText(code);
-  const text = ofTls ?? (known || reason);
+function failureText({ code, reason }: { readonly code: string; readonly reason?: string }): string {
+  const text = failureReason(code, reason);
   if (text === '') return code === '' ? 'failed' : code;
   return readableText(code === '' ? text : `${text} (${code})`);
 }

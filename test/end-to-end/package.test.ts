@@ -89,13 +89,18 @@ test('the health library runs where it was installed', async () => {
     { cwd: elsewhere },
   );
   expect(result).toMatchObject({ code: 0, stdout: 'L4CON\n{ total: 1, healthy: 0, unhealthy: 1 }\n', stderr: '' });
+  const common = "import('hapax/health').then(({ defaultConfig }) => console.log(defaultConfig().fall));";
+  const args = ['--input-type=commonjs', '-e', common];
+  const fromCommon = await runCommand({ file: process.execPath, args }, { cwd: elsewhere });
+  expect(fromCommon).toMatchObject({ code: 0, stdout: '3\n', stderr: '' });
 });
 
 test('a program written in TypeScript compiles against both, and its mistakes are found', async () => {
   const good = `
 import { type RunningProxy, startProxy } from 'hapax';
 import {
-  Checker, type CheckResult, defaultConfig, HealthMonitor, HttpChecker, RedisChecker, SequenceChecker, type Target,
+  Checker, type CheckResult, defaultConfig, HealthMonitor, HttpChecker, HttpDialogueChecker, RedisChecker, SequenceChecker,
+  StateTracker, type Target,
 } from 'hapax/health';
 
 const target: Target = { id: 'a', appName: 'x', ip: '127.0.0.1', port: 80, healthCheckPath: '/' };
@@ -105,7 +110,15 @@ const checkers: Checker[] = [
   new HttpChecker(1000, { expectStatus: 2 }),
   new RedisChecker(1000, { tls: { ca: 'PEM', serverName: 'db' } }),
   new SequenceChecker(1000, [{ send: 'x' }, { expect: /y/, not: true }]),
+  // Under exactOptionalPropertyTypes, what may be absent may be undefined too.
+  new HttpChecker(1000, { uri: undefined, expectStatus: undefined, https: undefined }),
+  new RedisChecker(1000, { tls: process.env.CA === undefined ? undefined : { ca: process.env.CA, cert: undefined } }),
+  new HttpDialogueChecker(1000, { headers: { host: 'x' }, expect: [{ header: 'x-role', value: /^p/, comment: undefined }] }),
 ];
+const weighed = { ...target, weight: 3 };
+const weights = new HealthMonitor(defaultConfig(), async () => [weighed]).getHealthyTargets().map(({ weight }) => weight);
+const tracker = new StateTracker<typeof weighed>(3, 2);
+console.log(weights, tracker.getAllTargets()[0]?.weight);
 class Own extends Checker {
   protected override async run(target: Target): Promise<CheckResult> {
     return { target, healthy: true, status: 'L7OK', text: '', duration: 1 };

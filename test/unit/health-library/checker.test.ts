@@ -1,10 +1,13 @@
 /** What every checker can do: many targets at once, and trying again. */
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { backoffBefore } from '../../../src/health-library/configuration.ts';
 import {
   Checker,
   type CheckResult,
   defaultConfig,
   defaultRetryConfig,
+  HealthMonitor,
   type Target,
 } from '../../../src/health-library/index.ts';
 
@@ -118,6 +121,33 @@ describe('checkWithRetry', () => {
     await expect(waiting).rejects.toThrow('enough');
   });
 
+  test('the thousandth wait is a number still', () => {
+    expect(backoffBefore(1100, { maxRetries: 2000, initialBackoff: 0, maxBackoff: 5000 })).toBe(0);
+    expect(backoffBefore(1100, { maxRetries: 2000, initialBackoff: 1, maxBackoff: 5000 })).toBe(5000);
+  });
+
+  test('what the callback throws or rejects with is what the call rejects with, and it is waited for', async () => {
+    const thrown = new Scripted([false]).checkWithRetry(target('a'), quick, () => {
+      throw new Error('callback broke');
+    });
+    await expect(thrown).rejects.toThrow('callback broke');
+    const rejected = new Scripted([false]).checkWithRetry(target('a'), quick, async () => {
+      throw new Error('callback broke later');
+    });
+    await expect(rejected).rejects.toThrow('callback broke later');
+    const control = new AbortController();
+    const held = new Scripted([false]).checkWithRetry(
+      target('a'),
+      quick,
+      () => {
+        setImmediate(() => control.abort(new Error('enough')));
+        return new Promise(() => {});
+      },
+      { signal: control.signal },
+    );
+    await expect(held).rejects.toThrow('enough');
+  });
+
   test('settings that make no sense are refused', async () => {
     const checker = new Scripted([true]);
     for (const wrong of [{ maxRetries: -1 }, { initialBackoff: -1 }, { maxBackoff: Number.NaN }]) {
@@ -125,6 +155,25 @@ describe('checkWithRetry', () => {
     }
     expect(checker.seen).toEqual([]);
   });
+});
+
+test('one signal for many calls is no leak', async () => {
+  const warnings: Error[] = [];
+  const warned = (warning: Error) => warnings.push(warning);
+  process.on('warning', warned);
+  const { signal } = new AbortController();
+  const checker = new Scripted([true]);
+  await Promise.all([
+    ...Array.from({ length: 20 }, () => checker.checkAll([target('a')], 1, { signal })),
+    ...Array.from({ length: 20 }, () => new HealthMonitor(defaultConfig(), () => []).forceCheck({ signal })),
+  ]);
+  const monitors = Array.from({ length: 20 }, () => new HealthMonitor(defaultConfig(), () => [], { signal }));
+  for (const each of monitors) each.start();
+  await Promise.all(monitors.map((each) => each.stop()));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', warned);
+  expect(warnings).toEqual([]);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 test('the defaults are those of HAProxy', () => {

@@ -20,6 +20,7 @@ import {
   TcpChecker,
   TlsChecker,
 } from '../../../src/health-library/index.ts';
+import { libcProblem } from '../../../src/system/libc.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import {
   afterRequest,
@@ -40,6 +41,9 @@ afterEach(async () => {
 });
 
 const LIMIT = 15_000;
+/** Without the system's help every check is accepted. */
+const noisy = process.platform !== 'linux' || libcProblem() !== undefined;
+if (noisy) process.stderr.write('SKIPPED: TCP checks the server does not notice need Linux and libc\n');
 const any = /./s;
 const saying = (bytes: string | Buffer): Script => afterRequest(({ stream }) => stream.write(bytes), any);
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
@@ -161,6 +165,19 @@ describe('connections', () => {
     await waitFor('the end', () => server.connections.every(({ ended }) => ended !== 'open'));
   });
 
+  test.skipIf(noisy)('a TCP check is not noticed by the server', async () => {
+    const server = await startScripted(plain(silence));
+    cleanups.push(() => server.close());
+    const target = { id: 'a', appName: 'x', ip: '127.0.0.1', port: server.port, healthCheckPath: '' };
+    const rounds = 20;
+    for (let round = 0; round < rounds; round++)
+      expect((await new TcpChecker(LIMIT).check(target)).status).toBe('L4OK');
+    // Whatever was accepted has been by the time a later connection has been answered.
+    await new RedisChecker(100).check(target);
+    // On a machine that stalls for longer than the kernel withholds its answer some are seen.
+    expect(server.connections.length).toBeLessThan(rounds);
+  });
+
   test('a silent server has the time of the checker', async () => {
     const { outcome, server } = await run(new RedisChecker(50), plain(silence));
     expect(outcome).toBe('L7TOUT/');
@@ -203,7 +220,7 @@ describe('TLS', () => {
     const checker = new SequenceChecker(
       LIMIT,
       [
-        { connect: {} },
+        { connect: { tls: false } },
         { send: 'x' },
         { expect: 'one' },
         { connect: { port: second.port, tls: true, sni: 'db.example' } },
@@ -291,22 +308,10 @@ describe('HTTP/2', () => {
 });
 
 describe('requests', () => {
-  test('the path of the target is asked for', async () => {
-    const { server } = await run(new HttpDialogueChecker(LIMIT), plain(httpAnswer('200 OK')));
-    expect(server.connections[0]?.received).toBe('OPTIONS /up HTTP/1.0\r\n\r\n');
-  });
-
   test('expectations can be turned round', async () => {
     const checker = new HttpDialogueChecker(LIMIT, { method: 'GET', expect: [{ body: /down|sick/, not: true }] });
     expect((await run(checker, plain(httpAnswer('200 OK', 'fine')))).healthy).toBe(true);
     expect((await run(checker, plain(httpAnswer('200 OK', 'a bit sick')))).healthy).toBe(false);
-  });
-
-  test('what cannot be meant is refused', () => {
-    expect(() => new SequenceChecker(LIMIT, [{ expect: /x/i }])).toThrow(TypeError);
-    expect(() => new SequenceChecker(LIMIT, [{} as never])).toThrow(TypeError);
-    expect(() => new HttpDialogueChecker(LIMIT, { expect: [{ body: /x/i }] })).toThrow(TypeError);
-    expect(() => new HttpDialogueChecker(LIMIT, { expect: [{} as never] })).toThrow(TypeError);
   });
 
   test('a dialogue of the own', async () => {

@@ -175,7 +175,7 @@ describe('trouble', () => {
   });
 
   test('a provider that never answers does not keep stop waiting', async () => {
-    const monitor = new HealthMonitor(slow, () => new Promise(() => {}));
+    const monitor = new HealthMonitor(slow, () => new Promise<Target[]>(() => {}));
     monitor.start();
     await monitor.stop();
     expect(monitor.getStats().total).toBe(0);
@@ -193,6 +193,101 @@ describe('trouble', () => {
     await monitor.forceCheck();
     expect(errors.slice(1, 3)).toEqual([new Error('checker broke'), new Error('checker broke')]);
     expect(monitor.getStats()).toEqual({ total: 2, healthy: 0, unhealthy: 2 });
+  });
+
+  test('so are callbacks that reject, and an error nobody can take ends nothing', async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error) => warnings.push(warning);
+    process.on('warning', warned);
+    const { checker, monitor, errors } = setUp(quick, {
+      onHealthChange: async () => {
+        throw new Error('change rejected');
+      },
+      onResult: () => Promise.reject(new Error('result rejected')),
+    });
+    await monitor.forceCheck();
+    expect(errors).toEqual([new Error('result rejected'), new Error('result rejected'), new Error('change rejected')]);
+    const helpless = setUp(quick, {
+      onHealthChange: () => {
+        throw new Error('change broke');
+      },
+      onError: () => {
+        throw new Error('even onError broke');
+      },
+    });
+    helpless.monitor.start();
+    await waitFor('several rounds all the same', () => helpless.checker.checks >= 6);
+    await helpless.monitor.stop();
+    const rejecting = setUp(quick, {
+      onResult: () => {
+        throw new Error('result broke');
+      },
+      onError: async () => {
+        throw new Error('onError rejected');
+      },
+    });
+    await rejecting.monitor.forceCheck();
+    await waitFor('the warnings', () => warnings.length === 3);
+    process.off('warning', warned);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'even onError broke',
+      'onError rejected',
+      'onError rejected',
+    ]);
+    expect(checker.checks).toBe(2);
+  });
+
+  test.each([
+    [undefined, 'what the provider returns must be an array, not undefined'],
+    ['abc', "what the provider returns must be an array, not 'abc'"],
+    [[target('b'), null], 'targets[1] must be an object, not null'],
+  ])('a provider that returns %j leaves the targets as they were', async (returned, message) => {
+    const errors: unknown[] = [];
+    let given: unknown = [target('a')];
+    const monitor = new HealthMonitor(slow, () => given as Target[], {
+      checker: new Fake(),
+      onError: (error) => errors.push(error),
+    });
+    await monitor.forceCheck();
+    given = returned;
+    await monitor.forceCheck();
+    expect(errors).toEqual([new TypeError(message)]);
+    expect(monitor.getHealthyTargets()).toEqual([target('a')]);
+  });
+
+  test('a checker that returns no result is reported', async () => {
+    const errors: unknown[] = [];
+    const monitor = new HealthMonitor(slow, () => [target('a')], {
+      checker: { check: async () => undefined as never },
+      onError: (error) => errors.push(error),
+    });
+    await monitor.forceCheck();
+    expect(errors).toEqual([
+      new TypeError('what a checker returns must be an object with healthy: true or false, not undefined'),
+    ]);
+    expect(monitor.getStats()).toEqual({ total: 1, healthy: 0, unhealthy: 1 });
+  });
+
+  test('several targets of one id are one, the last', async () => {
+    const told: number[][] = [];
+    const monitor = new HealthMonitor(slow, () => [1, 2, 3].map((port) => ({ ...target('a'), port })), {
+      checker: new Fake(),
+      onHealthChange: (healthy) => told.push(healthy.map(({ port }) => port)),
+    });
+    await monitor.forceCheck();
+    await monitor.forceCheck();
+    expect(told).toEqual([[3]]);
+  });
+
+  test('a forced check nobody waits for ends quietly with the monitor', async () => {
+    const { checker, monitor } = setUp();
+    checker.hang = true;
+    monitor.forceCheck();
+    await waitFor('the checks', () => checker.checks === 2);
+    await monitor.stop();
+    // An unhandled rejection would fail the run.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(checker.aborted).toBe(2);
   });
 
   test('without onError the process is warned', async () => {

@@ -8,6 +8,7 @@ import { createAuthority } from '../../support/certificates.ts';
 import { freePort } from '../../support/ports.ts';
 import {
   afterRequest,
+  answer,
   type Behaviour,
   closeAtOnce,
   endless,
@@ -78,9 +79,10 @@ describe('without options', () => {
     expect(paths).toEqual(['GET /live?deep=1 close', 'GET /ready close', 'GET / close']);
   });
 
-  test('reaches IPv6', async () => {
+  test.each(['::1', '[::1]'])('reaches IPv6: %s', async (ip) => {
     const server = await serve(answering('200 OK'), '::1');
-    expect(await new HttpChecker(LIMIT).check({ ...target(server.port), ip: '::1' })).toMatchObject({ healthy: true });
+    expect(await new HttpChecker(LIMIT).check({ ...target(server.port), ip })).toMatchObject({ healthy: true });
+    expect(server.connections[0]?.received).toContain(`\r\nhost: [::1]:${server.port}\r\n`);
   });
 });
 
@@ -128,7 +130,7 @@ describe('bad servers', () => {
   test.each([
     ['refuses', { kind: 'refuse' } as const, 'L4CON', 'Connection refused'],
     ['closes at once', plain(closeAtOnce), 'L7RSP', /closed/],
-    ['resets at once', plain(resetAtOnce), 'L7RSP', /./],
+    ['resets at once', plain(resetAtOnce), 'SOCKERR', /^Connection reset by peer$/],
     ['speaks another protocol', plain(greet('SSH-2.0-OpenSSH_9.2\r\n', true)), 'L7RSP', /Parse|parser|HTTP/i],
     [
       'never ends its head',
@@ -143,6 +145,33 @@ describe('bad servers', () => {
       status,
       text: expect.stringMatching(text),
     });
+  });
+
+  test.each([
+    ['101 Switching Protocols', 'an answer that HTTP does not know'],
+    ['000 Nothing', 'an answer that HTTP does not know'],
+  ])('an answer of %s', async (line, text) => {
+    const server = await serve(plain(answer(`HTTP/1.1 ${line}\r\n\r\n`)));
+    expect(await new HttpChecker(LIMIT).check(target(server.port))).toMatchObject({ status: 'L7RSP', text });
+  });
+
+  test('resets a handshake', async () => {
+    const server = await serve(plain(resetAtOnce));
+    const checker = new HttpChecker(LIMIT, { https: true });
+    expect(await checker.check(target(server.port))).toMatchObject({
+      status: 'L6RSP',
+      text: 'Connection reset by peer',
+    });
+  });
+
+  test('is not blamed for time in which the caller was busy', async () => {
+    const server = await serve(answering('200 OK'));
+    const checking = new HttpChecker(50).check(target(server.port));
+    // The connection is under way: what comes next comes too late by the clock.
+    await new Promise((resolve) => setImmediate(resolve));
+    const until = performance.now() + 200;
+    while (performance.now() < until);
+    expect(await checking).toMatchObject({ healthy: true, status: 'L7OK' });
   });
 
   test('an endless body is not read', async () => {
@@ -173,6 +202,7 @@ describe('bad servers', () => {
     expect(await new HttpChecker(LIMIT, { https: true }).check(target(server.port))).toMatchObject({
       healthy: false,
       status: 'L6RSP',
+      text: 'wrong version number',
     });
   });
 

@@ -44,6 +44,17 @@ describe('StateTracker', () => {
     expect(tracker.getStats()).toEqual({ total: 0, healthy: 0, unhealthy: 0 });
   });
 
+  test('a target whose object was changed is one that changed, and its newest object is handed out', () => {
+    const one = { ...target('a'), weight: 1 };
+    const tracker = new StateTracker<typeof one>(1, 1);
+    tracker.syncTargets([one]);
+    one.port = 81;
+    expect(tracker.syncTargets([one])).toBe(true);
+    expect(tracker.syncTargets([one])).toBe(false);
+    expect(tracker.syncTargets([{ ...one, weight: 2 }])).toBe(false);
+    expect(tracker.getHealthyTargets()[0]?.weight).toBe(2);
+  });
+
   test('agrees with a plain model over results by chance', () => {
     const random = createRandom(6);
     for (let run = 0; run < 200; run++) {

@@ -1,5 +1,5 @@
 import type { CheckDraft, HttpRequestDraft } from './check-draft.ts';
-import type { CheckModel, HttpActionModel, HttpCheckModel, HttpRoundModel } from './model.ts';
+import type { CheckModel, HttpActionModel, HttpCheckModel, HttpExpectModel, HttpRoundModel } from './model.ts';
 
 /** The check a backend's keywords describe; HAProxy's defaults fill what they leave open. */
 export function buildCheck(draft: CheckDraft): CheckModel {
@@ -17,7 +17,8 @@ function httpCheck(draft: CheckDraft): HttpCheckModel {
   const { connection } = draft;
   // Rules of the section itself displace the request of `defaults`; a check without any request could never pass.
   const request = draft.rounds.length > 0 ? draft.request : (draft.request ?? draft.inheritedRequest);
-  const last = { ...requestOf(request), expect: draft.expect, ...actionsOf(draft.actions) };
+  const expect = draft.expect.length === 0 && draft.comment !== undefined ? [commented(draft.comment)] : draft.expect;
+  const last = { ...requestOf(request), expect, ...actionsOf(draft.actions) };
   const flags = { kind: 'http', disableOn404: draft.disableOn404, sendState: draft.sendState } as const;
   if (connection === undefined) return { ...flags, ...last };
   const rounds: HttpRoundModel[] = [
@@ -27,10 +28,15 @@ function httpCheck(draft: CheckDraft): HttpCheckModel {
       ...actionsOf(round.actions),
       connection: round.connection,
     })),
-    { ...last, connection },
+    { ...last, connection, ...(draft.rounds.length > 0 && draft.request === undefined ? { silent: true } : {}) },
   ];
   const [first, ...next] = rounds;
   return { ...flags, ...(first as HttpRoundModel), ...(next.length === 0 ? {} : { next }) };
+}
+
+/** What is expected where nothing is said, with a comment that stands right before it. */
+function commented(comment: string): HttpExpectModel {
+  return { negate: false, match: { kind: 'status', ranges: [[200, 399]] }, comment };
 }
 
 function requestOf(request: HttpRequestDraft | undefined): Omit<HttpRoundModel, 'connection' | 'expect'> {

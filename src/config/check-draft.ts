@@ -41,8 +41,10 @@ export interface CheckDraft {
   expect: HttpExpectModel[];
   /** Of the round under way. */
   actions: HttpActionModel[];
-  /** `http-check comment`, for the rule that follows. */
+  /** `http-check comment`, for an expectation right behind it. */
   comment?: string;
+  /** The number of the last HTTP rule, as messages count them. */
+  lastHttpRule: number;
   /** `http-check connect` of the round under way. */
   connection?: CheckConnectionModel;
   /** `external-check command` and `path`. */
@@ -70,6 +72,7 @@ export function newCheckDraft(): CheckDraft {
     expect: [],
     actions: [],
     rounds: [],
+    lastHttpRule: 0,
     unusedHttpRules: false,
     unusedTcpRules: false,
     disableOn404: false,

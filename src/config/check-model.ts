@@ -73,6 +73,8 @@ export interface HttpActionModel {
 export interface HttpRoundModel
   extends Pick<HttpCheckModel, 'method' | 'uri' | 'version' | 'headers' | 'body' | 'expect' | 'forms' | 'actions'> {
   readonly connection: CheckConnectionModel;
+  /** Nothing follows the connection: it only has to come about. */
+  readonly silent?: boolean;
 }
 
 /** What a `connect` rule says; what is absent is as on the server line. */
@@ -87,6 +89,8 @@ export interface CheckConnectionModel {
   /** What an HTTP check speaks; absent: what the handshake chose. */
   readonly protocol?: 'h1' | 'h2';
   readonly sendProxy?: boolean;
+  /** Ends in order, not by RST. */
+  readonly linger?: boolean;
   /** Through the SOCKS4 proxy of the server line, where it has one. */
   readonly viaSocks4?: boolean;
   /** `port` as an expression. */

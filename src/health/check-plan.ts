@@ -27,7 +27,7 @@ import { SmtpCheck } from '../protocols/smtp-check.ts';
 import { SpopCheck } from '../protocols/spop-check.ts';
 import { SslHelloCheck } from '../protocols/ssl-hello-check.ts';
 import { TcpCheck } from '../protocols/tcp-check.ts';
-import { compileTcpCheck, type TcpCheckSource, wishOf } from '../protocols/tcp-check-steps.ts';
+import { compileTcpCheck, lastTalk, type TcpCheckSource, wishOf } from '../protocols/tcp-check-steps.ts';
 import { checkOf } from '../servers/check-of-server.ts';
 import { CheckBinding, isBound, isRoundBound } from './check-binding.ts';
 import type { CheckTimeouts } from './check-budget.ts';
@@ -75,7 +75,7 @@ export function planCheck(
   const model = checkOf(proxy, server);
   const sni = automaticName(model, server);
   // Nothing is sent and nothing is read.
-  const quiet = model.kind === 'connect' && check.sendProxy !== true;
+  const silent = model.kind === 'connect' || (model.kind === 'tcp' && lastTalk(model.rules) < 0);
   const header = check.proxyHeaderV2 === undefined ? true : proxyHeaderV2(check.proxyHeaderV2);
   const session = check.freshSessions === true ? undefined : new LastTlsSession();
   const newContext = (binding: CheckBinding) => {
@@ -99,13 +99,14 @@ export function planCheck(
       const secured = wish?.tls ?? check.ssl;
       // A rule's own connection says all there is to say, unless it leaves it to the server line.
       const own = wish !== undefined && wish.tls !== undefined;
+      const proxied = wish?.sendProxy === true || (!own && check.sendProxy === true);
       const to = port === undefined ? base : { ...base, port };
       return {
         address: to,
         tls: secured ? tls.optionsFor(check, wish?.sni ?? sni, wish?.alpn) : undefined,
         ...(secured && session !== undefined ? { session: session.with(to, wish?.sni ?? check.sni ?? sni) } : {}),
-        ...(quiet && !secured ? { quiet } : {}),
-        ...(wish?.sendProxy === true || (!own && check.sendProxy === true) ? { sendProxy: header } : {}),
+        ...((silent || wish?.quiet === true) && !secured && !proxied ? { quiet: true } : {}),
+        ...(proxied ? { sendProxy: header } : {}),
         ...((own ? wish.viaSocks4 : check.viaSocks4) === true && check.socks4 !== undefined
           ? { through: check.socks4 }
           : {}),
@@ -218,19 +219,25 @@ function planDialogue(
   }
 }
 
+function quietOf({ silent, connection }: Round): Pick<ConnectionWish, 'quiet'> {
+  return silent === true && connection?.linger !== true ? { quiet: true } : {};
+}
+
 type Round = Omit<HttpRoundModel, 'connection'> & { readonly connection?: CheckConnectionModel };
 
 type MakeRound = (moment: Moment, context: CheckContext) => HttpRound;
 
-type Wire = Pick<HttpCheckOptions, 'protocol' | 'rulesBefore'>;
+type Wire = Pick<HttpCheckOptions, 'protocol' | 'rulesBefore' | 'silent' | 'linger'>;
 
 /** What a round speaks: a `connect` that leaves nothing to the server line does so without its `check-proto` too (measured). */
-function wireOf({ connection }: Round, server: ServerModel, earlier: readonly Round[]): Wire {
+function wireOf({ connection, silent }: Round, server: ServerModel, earlier: readonly Round[]): Wire {
   const left = connection === undefined || connection.ssl === undefined;
   const rules = earlier.map(({ expect, actions = [] }) => 2 + expect.length + actions.length);
   return {
     protocol: connection?.protocol ?? (left ? server.check.protocol : undefined),
     rulesBefore: rules.reduce((sum, count) => sum + count, 0),
+    ...(silent === undefined ? {} : { silent }),
+    ...(connection?.linger === undefined ? {} : { linger: connection.linger }),
   };
 }
 
@@ -238,7 +245,7 @@ function wireOf({ connection }: Round, server: ServerModel, earlier: readonly Ro
 function bindRound(round: Round, check: HttpCheckModel, binding: CheckBinding, wire: Wire): MakeRound {
   const bodiless = round.method.toUpperCase() === 'HEAD';
   return (moment, context) => ({
-    connection: () => wishOf(binding.connection(round.connection ?? {}, context)),
+    connection: () => ({ ...wishOf(binding.connection(round.connection ?? {}, context)), ...quietOf(round) }),
     options: {
       ...binding.request(round, check.sendState ? () => moment.state() : undefined, context),
       ...wire,
@@ -257,7 +264,7 @@ function planRound(round: Round, check: HttpCheckModel, wire: Wire): MakeRound {
   const expect = round.expect.map(compileExpectation);
   const bodiless = round.method.toUpperCase() === 'HEAD';
   const plain = httpCheckRequest(round);
-  const connection = wishOf(round.connection ?? {});
+  const connection = { ...wishOf(round.connection ?? {}), ...quietOf(round) };
   return (moment) => ({
     connection: () => connection,
     options: {

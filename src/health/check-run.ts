@@ -120,6 +120,11 @@ export class CheckRun {
       else this.#ready(false);
       if (this.#finished) return;
     }
+    const judged = this.#stage === 'talking' ? this.#options.dialogue.reset?.() : undefined;
+    if (judged !== undefined && (judged.verdict ?? judged.reconnect) !== undefined) {
+      this.#obey(judged);
+      return;
+    }
     const where = this.#options.dialogue.where();
     if (failure.proxy !== undefined) {
       this.#finish({ status: 'SOCKERR', text: checkText(`${failure.proxy}${where}`) });
@@ -131,7 +136,8 @@ export class CheckRun {
     } else if (this.#stage === 'securing') {
       this.#finish({ status: 'L6RSP', text: checkText(`${failure.mismatch ?? 'SSL handshake failure'}${where}`) });
     } else {
-      this.#finish({ status: 'SOCKERR', text: checkText(`${systemText(failure.code)}${where}`) });
+      const code = judged?.send === undefined ? failure.code : 'EPIPE';
+      this.#finish({ status: 'SOCKERR', text: checkText(`${systemText(code)}${where}`) });
     }
   }
 

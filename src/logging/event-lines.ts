@@ -107,9 +107,8 @@ function reasonOf(result: Finding): string {
 
 /** A server's own words, safe inside quotes on one line: other bytes than these as `<XX>` (measured). */
 function quotable(text: string): string {
-  return text.replace(/[^\x20\x21\x23-\x3b\x3d\x3f-\x7e]/g, (character) => {
-    const bytes = character <= '\xff' ? [character.charCodeAt(0)] : Buffer.from(character);
-    return [...bytes].map((byte) => `<${byte.toString(16).toUpperCase().padStart(2, '0')}>`).join('');
+  return text.replace(/[^\x20\x21\x23-\x3b\x3d\x3f-\x7e]/gu, (character) => {
+    return [...Buffer.from(character)].map((byte) => `<${byte.toString(16).toUpperCase().padStart(2, '0')}>`).join('');
   });
 }
 

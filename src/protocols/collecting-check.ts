@@ -18,6 +18,11 @@ export abstract class CollectingCheck implements Dialogue {
     return this.judge(this.answer.bytes, true) ?? WAIT;
   }
 
+  /** What has come is judged as if the server had closed in order (measured). */
+  reset(): Reply {
+    return this.answer.length === 0 ? WAIT : this.ended();
+  }
+
   where(): string {
     return '';
   }

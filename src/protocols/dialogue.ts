@@ -37,6 +37,8 @@ export interface ConnectionWish {
   readonly sendProxy?: boolean;
   /** Through the SOCKS4 proxy of the server line, where it has one. */
   readonly viaSocks4?: boolean;
+  /** Nothing will be said over it: the server's program need not notice. */
+  readonly quiet?: boolean;
 }
 
 /** What to do after an event. Nothing set: wait. `send` goes out before a verdict or a new connection. */
@@ -59,6 +61,8 @@ export interface Dialogue {
   received(chunk: Uint8Array): Reply;
   /** The server will send no more. */
   ended(): Reply;
+  /** The connection was reset: a verdict or a new connection where what has come is enough for it. */
+  reset?(): Reply;
   /** What `last_chk` says of a server that fell silent, where it is not `where()`. */
   silenceText?(): string;
   /** Where the talk stands, to be appended to the text of a connection error or a timeout; usually empty. */

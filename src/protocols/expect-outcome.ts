@@ -33,7 +33,12 @@ const WITH_CODE = new Set<Verdict['status']>(['L7OK', 'L7OKC', 'L7STS']);
 
 export function verdictWith(status: Verdict['status'], code: number, text: string): { readonly verdict: Verdict } {
   const shown = checkText(text);
-  return { verdict: WITH_CODE.has(status) ? { status, code, text: shown } : { status, text: shown } };
+  return { verdict: WITH_CODE.has(status) ? { status, code: shownCode(code), text: shown } : { status, text: shown } };
+}
+
+/** HAProxy keeps a code in 16 bits with a sign, and shows it without one (measured). */
+function shownCode(code: number): number {
+  return ((code << 16) >> 16) >>> 0;
 }
 
 /** The good end of a check whose last rule was `rule`. */
@@ -51,6 +56,11 @@ export function refusedWith(
 ): { readonly verdict: Verdict } {
   const said = shownText(rule?.onError) ?? text;
   return verdictWith(rule?.errorStatus ?? usual, rule?.statusCode?.() ?? code, `${said}${comment}`);
+}
+
+/** The end of a check whose answer could not be read where `rule` was to judge it. */
+export function unreadableWith(rule: ExpectOutcome | undefined, comment: string): { readonly verdict: Verdict } {
+  return verdictWith('L7RSP', 0, `${shownText(rule?.onError) ?? ''}${comment}`);
 }
 
 function shownText(text: CheckText | undefined): string | undefined {

@@ -1,11 +1,13 @@
 /** Takes the body of an HTTP/1 response out of its framing, up to one buffer. */
 import { BoundedBuffer, HTTP_LIMIT } from './bounded-buffer.ts';
-import type { BodyFraming } from './http-response-head.ts';
+import { type BodyFraming, isTokenByte } from './http-response-head.ts';
 
-type ChunkState = 'size' | 'extension' | 'size-lf' | 'data' | 'data-end' | 'data-lf' | 'trailer' | 'trailer-line';
+type Trailer = 'trailer' | 'trailer-name' | 'trailer-value' | 'trailer-lf' | 'last-lf';
+type ChunkState = 'size' | 'extension' | 'size-lf' | 'data' | 'data-end' | 'data-lf' | Trailer;
 
 const CR = 0x0d;
 const LF = 0x0a;
+const COLON = 0x3a;
 
 export class HttpBody {
   readonly content: BoundedBuffer;
@@ -79,10 +81,24 @@ export class HttpBody {
         return;
       case 'trailer':
         if (byte === LF) this.#state = 'complete';
-        else if (byte !== CR) this.#chunk = 'trailer-line';
+        else if (byte === CR) this.#chunk = 'last-lf';
+        else if (isTokenByte(byte)) this.#chunk = 'trailer-name';
+        else this.#state = 'malformed';
         return;
-      case 'trailer-line':
+      case 'trailer-name':
+        if (byte === COLON) this.#chunk = 'trailer-value';
+        else if (!isTokenByte(byte)) this.#state = 'malformed';
+        return;
+      case 'trailer-value':
         if (byte === LF) this.#chunk = 'trailer';
+        else if (byte === CR) this.#chunk = 'trailer-lf';
+        return;
+      case 'trailer-lf':
+        if (byte === LF) this.#chunk = 'trailer';
+        else this.#state = 'malformed';
+        return;
+      case 'last-lf':
+        this.#state = byte === LF ? 'complete' : 'malformed';
         return;
       default:
         return;

@@ -1,4 +1,5 @@
 /** The bytes of an HTTP check's request (observed, HAProxy 2.6): names in lower case, no Host unless it was asked for. */
+import { readConnection } from './connection-header.ts';
 import type { Field } from './hpack.ts';
 import type { Http2Request } from './http2-exchange.ts';
 
@@ -17,7 +18,7 @@ const OWN = new Set(['content-length', 'transfer-encoding']);
 const HTTP_1_ONLY = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade']);
 
 /** Methods whose requests need not say that they have no body; they are told apart by case. */
-const BODILESS = new Set(['OPTIONS', 'GET', 'HEAD', 'DELETE', 'TRACE']);
+const BODILESS = new Set(['OPTIONS', 'GET', 'HEAD', 'DELETE']);
 
 /**
  * Builds the request. `state` is the value of `x-haproxy-server-state`, present with `http-check send-state`; `encoding` is
@@ -28,33 +29,42 @@ export function httpCheckRequest(
   state?: string,
   encoding: 'utf8' | 'latin1' = 'utf8',
 ): Buffer {
-  const version = /^HTTP\/[2-9]/.test(request.version) ? 'HTTP/1.1' : request.version;
-  const later = /^HTTP\/1\.[1-9]/.test(version);
+  const later = /^HTTP\/(?:1\.[1-9]|[2-9])/.test(request.version);
+  const version = later ? 'HTTP/1.1' : request.version;
   let host: string | undefined;
-  let namesConnection = false;
+  // Who says anything of the connection wants to keep it, unless it says the contrary.
+  let keep = false;
+  let close = false;
+  let upgrade = false;
   const lines: string[] = [];
   for (const [name, value] of request.headers) {
     const lower = name.toLowerCase();
     if (lower === 'host') host = value;
     if (lower === 'connection') {
-      namesConnection = true;
-      // What the version means by itself is not said.
-      const said = value.split(',').filter((word) => word.trim().toLowerCase() !== (later ? 'keep-alive' : 'close'));
-      if (said.length > 0) lines.push(`connection: ${said.join(',').trim()}`);
+      const words = readConnection(value);
+      keep = true;
+      close ||= words.close;
+      upgrade ||= words.upgrade;
+      if (words.rest !== undefined) lines.push(`connection: ${words.rest}`);
     } else if (!OWN.has(lower) && (lower !== 'te' || value.toLowerCase() === 'trailers'))
       lines.push(`${lower}: ${value}`);
   }
-  const uri = host === undefined ? request.uri : withAuthority(request.method, request.uri, host);
-  lines.unshift([request.method, uri, version].filter((part) => part !== '').join(' '));
+  const { method } = request;
+  const uri = host === undefined ? request.uri : withAuthority(request.uri, host);
+  lines.unshift([method, uri, version].filter((part) => part !== '').join(' '));
   if (state !== undefined) lines.push(`x-haproxy-server-state: ${state}`);
   const body = Buffer.from(request.body ?? '', encoding);
-  if (body.length > 0 || !BODILESS.has(request.method)) lines.push(`content-length: ${body.length}`);
-  if (!namesConnection && later) lines.push('connection: close');
+  if (body.length > 0 || !BODILESS.has(method)) lines.push(`content-length: ${body.length}`);
+  // What the version means by itself is not said.
+  const persistent = keep && !close;
+  if (persistent !== later && !upgrade) lines.push(`connection: ${persistent ? 'keep-alive' : 'close'}`);
   // A body was promised and came out empty.
-  const chunked = request.body === '' && later && BODILESS.has(request.method);
+  const chunked = request.body === '' && later && BODILESS.has(method);
   if (chunked) lines.push('transfer-encoding: chunked');
-  const end = chunked ? '0\r\n\r\n' : '';
-  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n${end}`, encoding), body]);
+  const end = chunked && method !== 'HEAD' ? '0\r\n\r\n' : '';
+  const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n${end}`, encoding);
+  // What follows CONNECT would be for whom it leads to.
+  return method === 'CONNECT' ? head : Buffer.concat([head, body]);
 }
 
 /**
@@ -86,8 +96,9 @@ export function http2CheckRequest(
   return { fields, body };
 }
 
-/** The authority a URI names gives way to the Host header (observed). */
-function withAuthority(method: string, uri: string, host: string): string {
-  if (method === 'CONNECT') return host;
-  return uri.replace(/^([a-z][a-z0-9+.-]*:\/\/(?:[^@/?]*@)?)[^/?#]*/i, (_, before: string) => `${before}${host}`);
+/** The authority a URI names, or is, gives way to the Host header (observed). */
+function withAuthority(uri: string, host: string): string {
+  if (/^[/*]/.test(uri)) return uri;
+  const whole = /^([a-z][a-z0-9+.-]*:\/\/(?:[^@/?]*@)?)[^/?#]*/i;
+  return whole.test(uri) ? uri.replace(whole, (_, before: string) => `${before}${host}`) : host;
 }

@@ -1,11 +1,11 @@
 /** An HTTP check: one request, and a judgement on the answer as soon as it can be made. */
-import { type Dialogue, type Reply, type Verdict, WAIT } from './dialogue.ts';
-import { passedWith, refusedWith, verdictWith } from './expect-outcome.ts';
+import { type Dialogue, type Reply, WAIT } from './dialogue.ts';
+import { passedWith, refusedWith, unreadableWith, verdictWith } from './expect-outcome.ts';
 import { HttpBody } from './http-body.ts';
 import type { HttpExpectation } from './http-expectation.ts';
 import { HttpResponseHead } from './http-response-head.ts';
 import { Http2Exchange, type Http2Request } from './http2-exchange.ts';
-import { checkText, serverText } from './server-text.ts';
+import { serverText } from './server-text.ts';
 
 export interface HttpCheckOptions {
   /** The bytes of `httpCheckRequest`, or what makes them when they are sent. */
@@ -14,6 +14,10 @@ export interface HttpCheckOptions {
   readonly http2Request?: () => Http2Request;
   /** What is spoken; absent: what was agreed upon in the handshake. */
   readonly protocol?: 'h1' | 'h2' | undefined;
+  /** Nothing is asked: the connection only has to come about. */
+  readonly silent?: boolean;
+  /** The connection ends in order, not by RST. */
+  readonly linger?: boolean;
   /** How many rules stand before this request's connection. */
   readonly rulesBefore?: number;
   /** A HEAD request: no body follows whatever the head says. */
@@ -32,7 +36,8 @@ export interface HttpCheckOptions {
 const UNUSABLE: Reply = { verdict: { status: 'SOCKERR', text: '' } };
 
 export class HttpCheck implements Dialogue {
-  readonly ending = 'reset';
+  /** All expectations have passed. */
+  passed = false;
   readonly #options: HttpCheckOptions;
   readonly #head = new HttpResponseHead();
   #body: HttpBody | undefined;
@@ -52,9 +57,17 @@ export class HttpCheck implements Dialogue {
     this.#options = options;
   }
 
+  get ending(): 'reset' | 'orderly' {
+    return this.#options.linger === true ? 'orderly' : 'reset';
+  }
+
   /** `agreed`: what the handshake chose. */
-  opened(_secured?: boolean, agreed?: string): Reply {
+  opened(secured?: boolean, agreed?: string): Reply {
     this.#act(-1);
+    if (this.#options.silent === true) {
+      this.#act(0);
+      return { verdict: { status: secured === true ? 'L6OK' : 'L4OK', text: '(tcp-check)' } };
+    }
     const { request, http2Request, protocol = agreed } = this.#options;
     let send: Uint8Array;
     if (protocol === 'h2' && http2Request !== undefined) {
@@ -83,10 +96,19 @@ export class HttpCheck implements Dialogue {
     let rest = chunk;
     if (this.#body === undefined) {
       rest = chunk.subarray(this.#head.push(chunk));
-      if (this.#head.state === 'malformed') return this.#frames === undefined ? this.#refuse('') : UNUSABLE;
+      if (this.#head.state === 'malformed') return this.#frames === undefined ? this.#unreadable() : UNUSABLE;
       if (this.#head.state === 'reading') return WAIT;
-      const framing = this.#head.framing;
-      this.#body = new HttpBody(this.#options.bodiless ? { kind: 'length', length: 0 } : framing);
+      let head = this.#head;
+      // What came together with an interim answer must be the next one: the body that counts is its own.
+      while (this.#frames === undefined && head.interim && rest.length > 0) {
+        head = new HttpResponseHead();
+        rest = rest.subarray(head.push(rest));
+        if (head.state === 'malformed') return this.#unreadable();
+      }
+      const bodiless = this.#options.bodiless || head.state === 'reading';
+      // Behind 101 comes no HTTP any more, and nothing to wait for.
+      const length = head.code === 101 ? rest.length : bodiless ? 0 : undefined;
+      this.#body = new HttpBody(length === undefined ? head.framing : { kind: 'length', length });
     }
     if (this.#needsBody()) this.#body.push(rest);
     return this.#judge(this.#body, false);
@@ -94,7 +116,7 @@ export class HttpCheck implements Dialogue {
 
   ended(): Reply {
     if (this.#body !== undefined) return this.#judge(this.#body, true);
-    return this.#frames === undefined ? this.#refuse('') : this.#unanswered(this.#frames);
+    return this.#frames === undefined ? this.#unreadable() : this.#unanswered(this.#frames);
   }
 
   where(): string {
@@ -108,18 +130,28 @@ export class HttpCheck implements Dialogue {
   #judge(body: HttpBody, ended: boolean): Reply {
     const { code } = this.#head;
     const { expect, condition404 } = this.#options;
-    if (code === 404 && condition404) return { verdict: { status: 'L7OKC', code, text: '' } };
-    if (expect.length === 0 && (code < 200 || code > 399)) return this.#wrongStatus();
-    while (this.#rule < expect.length) {
+    // Nothing else is then expected.
+    const conditional = code === 404 && condition404;
+    if (!conditional && expect.length === 0 && (code < 200 || code > 399)) return this.#wrongStatus();
+    // The first of the rules that passed with what has come and are asked again when more comes.
+    let again: number | undefined;
+    for (; this.#rule < expect.length; this.#rule++, this.#act(this.#rule)) {
       const rule = expect[this.#rule] as HttpExpectation;
+      if (conditional) continue;
       const outcome = rule.looksAt === 'body' ? this.#judgeBody(rule, body, ended) : this.#judgeHead(rule);
-      if (outcome !== 'passed') return outcome;
-      this.#rule++;
-      this.#act(this.#rule);
+      if (outcome === 'passed') continue;
+      if (outcome === 'passed for now') {
+        again ??= this.#rule;
+        continue;
+      }
+      if (outcome === WAIT) this.#rule = again ?? this.#rule;
+      return outcome;
     }
+    this.passed = true;
     // Where the last rule is none that expects something, its code is not shown (measured).
     const trailing = expect.length > 0 && this.#options.actions?.at(-1)?.passed === expect.length;
-    return trailing ? passedWith(undefined, 0, '') : passedWith(expect.at(-1), code, '');
+    if (conditional && !trailing) return { verdict: { status: 'L7OKC', code, text: '' } };
+    return passedWith(expect.at(-1), trailing ? 0 : code, '');
   }
 
   #act(passed: number): void {
@@ -140,18 +172,23 @@ export class HttpCheck implements Dialogue {
     return rule.matches(this.#head.status, false);
   }
 
-  #judgeBody(rule: HttpExpectation, body: HttpBody, ended: boolean): Reply | 'passed' {
-    if (body.state === 'malformed') return this.#refuse('');
-    const open = !ended && body.state === 'reading';
-    if (open && body.content.length < rule.minRecv) return WAIT;
-    const matches = body.content.length > 0 && rule.matches(body.content.bytes.toString('latin1'), open);
+  #judgeBody(rule: HttpExpectation, body: HttpBody, ended: boolean): Reply | 'passed' | 'passed for now' {
+    if (body.state === 'malformed') return this.#unreadable();
+    const { length } = body.content;
+    const { minRecv } = rule;
+    const reading = !ended && body.state === 'reading';
+    if (reading && length < (minRecv ?? 0)) return WAIT;
+    const enough = minRecv !== undefined && length > 0 && length >= rule.least();
+    const open = reading && !enough;
+    const matches = length > 0 && rule.matches(body.content.bytes.toString('latin1'), open);
     if (typeof matches === 'string') return this.#unjudged(matches);
     if (matches) {
       return rule.negate ? this.#mismatch('HTTP check matched unwanted content') : 'passed';
     }
     if (open) return WAIT;
-    if (body.content.length === 0) return this.#mismatch('HTTP content check could not find a response body');
-    return rule.negate ? 'passed' : this.#mismatch('HTTP content check did not match');
+    if (length === 0) return this.#mismatch('HTTP content check could not find a response body');
+    if (!rule.negate) return this.#mismatch('HTTP content check did not match');
+    return reading ? 'passed for now' : 'passed';
   }
 
   #wrongStatus(): Reply {
@@ -169,8 +206,8 @@ export class HttpCheck implements Dialogue {
     return verdictWith('L7RSP', 0, `${text}${this.#comment()}`);
   }
 
-  #refuse(text: string): { readonly verdict: Verdict } {
-    return { verdict: { status: 'L7RSP', text: checkText(`${text}${this.#comment()}`) } };
+  #unreadable(): Reply {
+    return unreadableWith(this.#options.expect[this.#rule], this.#comment());
   }
 
   /** Of HTTP/2. Who closes before it could be asked is waited for to the end (measured). */

@@ -29,7 +29,10 @@ export interface HttpExpectation extends ExpectOutcome {
   readonly negate: boolean;
   readonly comment: string | undefined;
   readonly looksAt: 'status' | 'headers' | 'body';
-  readonly minRecv: number;
+  /** Bytes of the body to wait for. With it the body is judged as soon as they are there. */
+  readonly minRecv: number | undefined;
+  /** How many bytes of a body can match at the least, where that is known. */
+  least(): number;
   /** Of a rule that looks at headers; `negate` is not applied. A text says why it cannot be judged. */
   matchesHeaders(headers: HttpHeaders): boolean | string;
   /**
@@ -41,12 +44,18 @@ export interface HttpExpectation extends ExpectOutcome {
 
 export function compileExpectation(source: HttpExpectationSource): HttpExpectation {
   const { negate, match, comment } = source;
-  const base = { ...outcomeOf(source), negate, comment, minRecv: source.minRecv ?? 0 };
+  const base = { ...outcomeOf(source), negate, comment, minRecv: source.minRecv, least: () => 0 };
   if (isHeaderSource(match)) {
     return { ...base, looksAt: 'headers', matches: () => false, matchesHeaders: headerMatcher(match) };
   }
   const looksAt = match.kind === 'status' || match.kind === 'rstatus' ? 'status' : 'body';
-  return { ...base, looksAt, matches: matcherOf(match), matchesHeaders: () => false };
+  const least = match.kind === 'string' ? leastOf(match.text) : base.least;
+  return { ...base, looksAt, least, matches: matcherOf(match), matchesHeaders: () => false };
+}
+
+function leastOf(text: CheckText): () => number {
+  const bytes = typeof text === 'function' ? undefined : Buffer.byteLength(text);
+  return () => bytes ?? (text as () => string)().length;
 }
 
 /** No byte: what stands for the bytes still to come. */

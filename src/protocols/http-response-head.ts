@@ -5,6 +5,7 @@
  * contradictory length.
  */
 import { HTTP_LIMIT } from './bounded-buffer.ts';
+import { readConnection } from './connection-header.ts';
 
 export type BodyFraming =
   | { readonly kind: 'length'; readonly length: number }
@@ -12,6 +13,7 @@ export type BodyFraming =
 
 type State =
   | 'start'
+  | 'start-lf'
   | 'version'
   | 'before-status'
   | 'status'
@@ -73,12 +75,19 @@ export class HttpResponseHead {
 
   /** Names in lower case; values without the blanks around them, one character a byte. */
   get headers(): readonly (readonly [name: string, value: string])[] {
-    return this.#lines;
+    // The length of a body in chunks is none.
+    return this.#chunked ? this.#lines.filter(([name]) => name !== 'content-length') : this.#lines;
+  }
+
+  /** Another answer follows this one (1xx, but for 101). */
+  get interim(): boolean {
+    return this.code >= 100 && this.code < 200 && this.code !== 101;
   }
 
   /** How the bytes after the head are to be read, by what the head says (the request's method is the caller's affair). */
   get framing(): BodyFraming {
-    if (this.#status === '204' || this.#status === '304') return { kind: 'length', length: 0 };
+    if (this.#status === '204' || this.#status === '304' || this.interim) return { kind: 'length', length: 0 };
+
     if (this.#chunked) return { kind: 'chunked' };
     return this.#length === undefined ? { kind: 'to-end' } : { kind: 'length', length: this.#length };
   }
@@ -96,9 +105,13 @@ export class HttpResponseHead {
   #byte(byte: number): void {
     switch (this.#state) {
       case 'start':
+        if (byte === CR) this.#state = 'start-lf';
         if (byte === CR || byte === LF) return;
         this.#state = 'version';
         this.#versionByte(byte);
+        return;
+      case 'start-lf':
+        this.#state = byte === LF ? 'start' : 'malformed';
         return;
       case 'version':
         this.#versionByte(byte);
@@ -144,7 +157,7 @@ export class HttpResponseHead {
 
   #versionByte(byte: number): void {
     if (byte === SP || byte === TAB) {
-      this.#state = /^HTTP\/\d\.\d$/.test(this.#version) ? 'before-status' : 'malformed';
+      this.#state = /^(?:HTTP|RTSP)\/\d\.\d$/.test(this.#version) ? 'before-status' : 'malformed';
       return;
     }
     const capital = byte >= 0x41 && byte <= 0x5a;
@@ -206,13 +219,20 @@ export class HttpResponseHead {
     const value = this.#value.replace(/^[ \t]+|[ \t]+$/g, '');
     this.#name = '';
     this.#value = '';
-    if (name !== '') this.#lines.push([name, value]);
+    if (name === 'connection') this.#takeConnection(value);
+    else if (name !== '') this.#lines.push([name, value]);
     if (name === 'content-length') return value.split(',').every((part) => this.#takeLength(part.trim()));
     if (name !== 'transfer-encoding' || value === '') return true;
     // Chunked is the only coding that a check asks for, and it may be applied once.
     if (this.#chunked || value.toLowerCase() !== 'chunked') return false;
     this.#chunked = true;
     return true;
+  }
+
+  /** What says only whether the connection stays is for whoever holds it; rules do not see it (measured). */
+  #takeConnection(value: string): void {
+    const { rest } = readConnection(value);
+    if (rest !== undefined) this.#lines.push(['connection', rest]);
   }
 
   #takeLength(text: string): boolean {
@@ -225,7 +245,7 @@ export class HttpResponseHead {
 }
 
 /** RFC 9110, `tchar`. */
-function isTokenByte(byte: number): boolean {
+export function isTokenByte(byte: number): boolean {
   if ((byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x30 && byte <= 0x39)) return true;
   return byte > 0x20 && byte < 0x7f && "!#$%&'*+-.^_`|~".includes(String.fromCharCode(byte));
 }

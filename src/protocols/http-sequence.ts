@@ -35,7 +35,7 @@ export class HttpSequence implements Dialogue {
   }
 
   get ending(): 'reset' | 'orderly' {
-    return this.#between ? 'orderly' : 'reset';
+    return this.#between ? 'orderly' : this.#check.ending;
   }
 
   opened(secured?: boolean, protocol?: string): Reply {
@@ -57,8 +57,7 @@ export class HttpSequence implements Dialogue {
 
   #next(reply: Reply): Reply {
     const round = this.#rounds[this.#at + 1];
-    const passed = reply.verdict !== undefined && /OK$/.test(reply.verdict.status);
-    if (!passed || round === undefined) return reply;
+    if (!this.#check.passed || round === undefined) return reply;
     this.#at++;
     this.#check = new HttpCheck(round.options);
     this.#between = true;

@@ -61,5 +61,5 @@ function codeOf(answer: Buffer): number {
 
 /** What follows the digits. */
 function textOf(answer: Buffer): string {
-  return codeOf(answer) === 0 ? '' : serverText(answer.subarray(4));
+  return serverText(answer.subarray(4)).trimStart();
 }

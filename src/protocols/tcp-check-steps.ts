@@ -5,13 +5,15 @@ import { EMPTY_TEXT, type ExpectOutcome, outcomeOf } from './expect-outcome.ts';
 /** Where a `connect` rule connects; without `ssl` as the server line says. */
 export interface ConnectSource extends Omit<ConnectionWish, 'tls'> {
   readonly ssl?: boolean;
+  /** Ends in order, not by RST. */
+  readonly linger?: boolean;
   /** Asked when it connects; undefined: as if no port were written. */
   readonly portNow?: () => number | undefined;
 }
 
 /** The wish of a `connect` rule. */
 export function wishOf(rule: ConnectSource): ConnectionWish {
-  const { address, ssl, sni, alpn, sendProxy, viaSocks4 } = rule;
+  const { address, ssl, sni, alpn, sendProxy, viaSocks4, quiet } = rule;
   const port = rule.portNow === undefined ? rule.port : rule.portNow();
   return {
     ...(ssl === undefined ? {} : { tls: ssl }),
@@ -21,6 +23,7 @@ export function wishOf(rule: ConnectSource): ConnectionWish {
     ...(alpn === undefined ? {} : { alpn }),
     ...(sendProxy === undefined ? {} : { sendProxy }),
     ...(viaSocks4 === undefined ? {} : { viaSocks4 }),
+    ...(quiet === undefined ? {} : { quiet }),
   };
 }
 
@@ -67,6 +70,8 @@ export interface TcpCheckExpect extends Step {
   readonly negate: boolean;
   /** Bytes to wait for before judging. */
   readonly minRecv: number | undefined;
+  /** How many bytes can match at the least, where that is known. */
+  least(): number;
   /** What was expected, as messages about a mismatch quote it. */
   readonly quoted: string;
   /** A text says why it cannot be judged. */
@@ -74,7 +79,14 @@ export interface TcpCheckExpect extends Step {
 }
 
 export type TcpCheckStep =
-  | (Step & { readonly kind: 'connect'; readonly connection: () => ConnectionWish })
+  | (Step & {
+      readonly kind: 'connect';
+      readonly connection: () => ConnectionWish;
+      /** The connection ends in order whatever becomes of it. */
+      readonly orderly: boolean;
+      /** Something goes out with the connection. */
+      readonly speaks: boolean;
+    })
   /** Undefined: what was to be sent cannot be made. */
   | (Step & { readonly kind: 'send'; readonly data: () => Uint8Array | undefined })
   | (Step & { readonly kind: 'action'; readonly run: () => void })
@@ -82,7 +94,15 @@ export type TcpCheckStep =
   | (Step & { readonly kind: 'comment' });
 
 export function compileTcpCheck(rules: readonly TcpCheckSource[]): TcpCheckStep[] {
-  return rules.map(compileStep);
+  return rules.map((rule, index) => {
+    const quiet = rule.kind === 'connect' && index === lastTalk(rules) && rule.linger !== true;
+    return compileStep(quiet ? { ...rule, quiet } : rule);
+  });
+}
+
+/** The index of the last rule that connects, sends or expects; -1: there is none. */
+export function lastTalk(rules: readonly { readonly kind: string }[]): number {
+  return rules.findLastIndex(({ kind }) => /^(?:connect|send|expect)/.test(kind));
 }
 
 function compileStep(rule: TcpCheckSource): TcpCheckStep {
@@ -94,6 +114,8 @@ function compileStep(rule: TcpCheckSource): TcpCheckStep {
       return {
         kind: 'connect',
         comment,
+        orderly: rule.linger === true,
+        speaks: rule.sendProxy === true,
         connection: rule.portNow === undefined ? constant(wishOf(rule)) : () => wishOf(rule),
         label: port === undefined ? 'connect' : `connect port ${port}`,
       };
@@ -135,6 +157,7 @@ function compileFormed(rule: Extract<TcpCheckSource, { readonly kind: 'expect-fo
     outcome: outcomeOf(rule),
     quoted: `(${what})`,
     label: `expect ${what}`,
+    least: () => bytesOf(pattern(), binary)?.length ?? 0,
     matches: (data) => {
       const text = pattern();
       if (text === '') return EMPTY_TEXT;
@@ -153,12 +176,24 @@ function compileExpect(rule: Extract<TcpCheckSource, { readonly kind: 'expect' }
     case 'string': {
       const bytes = Buffer.from(pattern, 'base64');
       const quoted = `'${text.replaceAll('\r', '\\r').replaceAll('\n', '\\n')}'`;
-      return { ...base, quoted, label: `expect string ${quoted}`, matches: (data) => data.includes(bytes) };
+      return {
+        ...base,
+        quoted,
+        label: `expect string ${quoted}`,
+        least: () => bytes.length,
+        matches: (data) => data.includes(bytes),
+      };
     }
     case 'binary': {
       const bytes = Buffer.from(pattern, 'base64');
       const label = `expect binary '${bytes.toString('hex').toUpperCase()}'`;
-      return { ...base, quoted: '(binary)', label, matches: (data) => data.includes(bytes) };
+      return {
+        ...base,
+        quoted: '(binary)',
+        label,
+        least: () => bytes.length,
+        matches: (data) => data.includes(bytes),
+      };
     }
     case 'rstring': {
       const regex = new RegExp(pattern);
@@ -166,13 +201,14 @@ function compileExpect(rule: Extract<TcpCheckSource, { readonly kind: 'expect' }
         ...base,
         quoted: '(regex)',
         label: 'expect regex',
+        least: () => 0,
         matches: (data) => regex.test(data.toString('latin1')),
       };
     }
     case 'rbinary': {
       const regex = new RegExp(pattern);
       const matches = (data: Buffer) => regex.test(data.toString('hex').toUpperCase());
-      return { ...base, quoted: '(binary regex)', label: 'expect binary regex', matches };
+      return { ...base, quoted: '(binary regex)', label: 'expect binary regex', least: () => 0, matches };
     }
   }
 }

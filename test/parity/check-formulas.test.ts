@@ -1,13 +1,16 @@
-/** Checks whose rules are filled in while they run, and agents of stream processing, shown to HAProxy and to hapax. */
+/** Rules of checks, those filled in while they run among them, and agents of stream processing, shown to HAProxy and to hapax. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { skipWithoutHaproxy } from '../support/proxy-process.ts';
 import { compareChecks } from './check-comparison.ts';
 import { formulaScenarios } from './check-formula-scenarios.ts';
+import { ruleScenarios } from './check-rule-scenarios.ts';
 import { type CheckRun, runChecks } from './check-run.ts';
 import { makeCheckCertificates } from './check-scenarios.ts';
 import { unexplained } from './differences.ts';
 
 const skipped = skipWithoutHaproxy('checks with variables and formats beside HAProxy');
+
+const scenarios = [...formulaScenarios, ...ruleScenarios];
 
 describe.skipIf(skipped)('checks with variables and formats beside HAProxy', () => {
   const certificates = makeCheckCertificates();
@@ -15,11 +18,11 @@ describe.skipIf(skipped)('checks with variables and formats beside HAProxy', () 
   let ours: CheckRun;
 
   beforeAll(async () => {
-    const run = (product: 'haproxy' | 'hapax') => runChecks(product, certificates, formulaScenarios);
+    const run = (product: 'haproxy' | 'hapax') => runChecks(product, certificates, scenarios);
     [oracle, ours] = await Promise.all([run('haproxy'), run('hapax')]);
   }, 150_000);
 
-  it.each(formulaScenarios.map(({ name }) => name))('%s', (name) => {
+  it.each(scenarios.map(({ name }) => name))('%s', (name) => {
     const theirs = oracle.scenarios.get(name)!;
     expect(theirs.results).not.toEqual([]);
     expect(unexplained(compareChecks(name, theirs, ours.scenarios.get(name)!))).toEqual([]);

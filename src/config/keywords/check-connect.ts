@@ -1,7 +1,6 @@
 /** `tcp-check connect` and `http-check connect`: how a step of a check connects. */
 import { parseAddress } from '../address.ts';
 import { addressModel, invalidAddress } from '../address-resolution.ts';
-import type { CheckDraft } from '../check-draft.ts';
 import { leadingInteger } from '../leading-integer.ts';
 import type { CheckConnectionModel, TcpCheckRule } from '../model.ts';
 import { readSample } from './check-formats.ts';
@@ -10,6 +9,8 @@ import {
   type CheckContext,
   type CheckKeyword,
   checkSections,
+  dropHttpRules,
+  outOfOrder,
   ownTcpRules,
   ruleNotYet,
   ruleProblem,
@@ -42,36 +43,33 @@ function parseTcpConnect(context: CheckContext): void {
   if (rule === undefined) return;
   const rules = ownTcpRules(context).tcpRules;
   if (rules.some(isStep) && !beginsWithConnect(rules)) {
-    ruleProblem(context, TCP, firstMustConnect('tcp-check'));
+    ruleProblem(context, TCP, FIRST_MUST_CONNECT);
     return;
   }
   addTcpRule(context, { kind: 'connect', ...rule });
 }
 
-function firstMustConnect(ruleset: string): string {
-  return (
-    "first step MUST also be a 'connect', optionally preceded by a 'set-var', an 'unset-var' or a 'comment', " +
-    `when there is a 'connect' step in the ${ruleset} ruleset.`
-  );
-}
-
-/** How many rules of the section's HTTP check there are that say or expect something. */
-export function httpRules(check: CheckDraft): number {
-  const closed = check.rounds.reduce((sum, round) => sum + 2 + round.expect.length, 0);
-  const sent = check.request?.explicit === true ? 1 : 0;
-  return closed + (check.connection === undefined ? 0 : 1) + sent + check.expect.length;
-}
+/** In HAProxy's words, which speak of tcp-check whichever it is. */
+const FIRST_MUST_CONNECT =
+  "first step MUST also be a 'connect', optionally preceded by a 'set-var', an 'unset-var' or a 'comment', " +
+  "when there is a 'connect' step in the tcp-check ruleset.";
 
 /** Each connection is for one request and its expectations; the next one closes what was begun before. */
 function parseHttpConnect(context: CheckContext): void {
   warnInFrontend(context, 'http-check');
   const rule = readConnect(context, HTTP);
-  if (rule === undefined) return;
+  if (rule === undefined) {
+    dropHttpRules(context);
+    return;
+  }
   const check = withHttpRule(context);
   const { comment, ...connection } = rule;
   if (check.connection === undefined) {
-    if (httpRules(check) > 0) ruleProblem(context, HTTP, firstMustConnect('http-check'));
-    else {
+    if (check.request?.explicit === true || check.expect.length > 0) {
+      outOfOrder(context, HTTP, FIRST_MUST_CONNECT);
+    } else {
+      delete check.comment;
+      check.lastHttpRule++;
       check.connection = connection;
       // What stood before it now stands before the connection.
       check.actions = check.actions.map(({ action }) => ({ passed: -2, action }));
@@ -79,13 +77,15 @@ function parseHttpConnect(context: CheckContext): void {
     return;
   }
   if (check.request === undefined || check.expect.length === 0) {
-    const step = httpRules(check) + 1;
-    ruleProblem(context, HTTP, `unable to add http-check connect rule at step ${step} (missing expect rule)..`);
+    const step = check.lastHttpRule + 1;
+    outOfOrder(context, HTTP, `unable to add http-check connect rule at step ${step} (missing expect rule)..`);
     return;
   }
   const { request, expect, actions } = check;
   check.rounds.push({ connection: check.connection, request, expect, actions });
   check.actions = [];
+  delete check.comment;
+  check.lastHttpRule++;
   check.connection = connection;
   delete check.request;
   check.expect = [];
@@ -101,7 +101,7 @@ function readConnect(context: CheckContext, keyword: string): MutableRule | unde
     if (name === 'ssl') rule.ssl = true;
     else if (name === 'default') delete rule.ssl;
     else if (name === 'send-proxy') rule.sendProxy = true;
-    // Every check that got what it wanted closes at once, `linger` or not.
+    else if (name === 'linger') rule.linger = true;
     else if (name === 'via-socks4') rule.viaSocks4 = true;
     if (/^(?:ssl|default|linger|send-proxy|via-socks4)$/.test(name)) continue;
     const missing = Object.hasOwn(MISSING, name) ? MISSING[name] : undefined;

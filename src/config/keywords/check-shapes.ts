@@ -30,15 +30,28 @@ export function ownHttpRules(context: CheckContext): CheckDraft {
   const { check } = context.draft.settings;
   if (firstInSection(context, 'http-check rules')) {
     if (check.request !== undefined) check.inheritedRequest = check.request;
-    delete check.request;
-    check.expect = [];
-    check.actions = [];
-    delete check.comment;
-    check.rounds = [];
-    delete check.connection;
+    dropHttpRules(context);
     check.unusedHttpRules = false;
   }
   return check;
+}
+
+/** Forgets the HTTP rules of the section: where one is wrong those before it are not talked of any more (measured). */
+export function dropHttpRules(context: CheckContext): void {
+  const { check } = context.draft.settings;
+  delete check.request;
+  check.expect = [];
+  check.actions = [];
+  delete check.comment;
+  check.rounds = [];
+  delete check.connection;
+  check.lastHttpRule = 0;
+}
+
+/** Reports a rule that cannot stand where it does. */
+export function outOfOrder(context: CheckContext, keyword: string, message: string): void {
+  ruleProblem(context, keyword, message);
+  dropHttpRules(context);
 }
 
 /** The same for `option tcp-check` and `tcp-check`. */

@@ -4,12 +4,13 @@ import type { HttpRequestDraft } from '../check-draft.ts';
 import { type Fix, quoteWords, replaceWords } from '../fix.ts';
 import type { Word } from '../keyword.ts';
 import type { HttpRequestForms } from '../model.ts';
-import { httpRules } from './check-connect.ts';
 import { plainText, readFormat } from './check-formats.ts';
 import {
   type CheckContext,
   type CheckKeyword,
   checkSections,
+  dropHttpRules,
+  outOfOrder,
   ownHttpRules,
   ruleProblem,
   selectCheck,
@@ -148,15 +149,21 @@ function mergeRequest(before: HttpRequestDraft, after: Request): HttpRequestDraf
 function parseSend(context: CheckContext): void {
   warnInFrontend(context, 'http-check');
   const request = readSend(context);
-  if (request === undefined) return;
+  if (request === undefined) {
+    dropHttpRules(context);
+    return;
+  }
   const check = ownHttpRules(context);
-  const rules = httpRules(check);
   if ((check.expect.length > 0 || check.request?.explicit) && context.section !== 'frontend') {
     // Each request after the first rule needs a connection of its own.
-    ruleProblem(context, SEND, `unable to add http-check send rule at step ${rules + 1} (missing connect rule)..`);
+    const step = check.lastHttpRule + 1;
+    outOfOrder(context, SEND, `unable to add http-check send rule at step ${step} (missing connect rule)..`);
     return;
   }
   check.unusedHttpRules = check.selected.kind !== 'http';
+  delete check.comment;
+  // Whatever stands before a request, messages count from it.
+  check.lastHttpRule = 1;
   check.request = { ...mergeRequest(check.request ?? { explicit: true, headers: [] }, request), explicit: true };
 }
 
@@ -166,11 +173,24 @@ function readSend(context: CheckContext): Request | undefined {
   const request: { method?: string; uri?: string; version?: string; body?: string } = {};
   const forms: { uri?: LogFormatModel; body?: LogFormatModel; headers?: Record<number, LogFormatModel> } = {};
   const headers: Header[] = [];
+  let host: string | undefined;
   for (let at = 0; at < args.length; at += 2) {
     const name = args[at]!.text;
     if (name === 'hdr') {
       const header = readHeader(context, args, at);
       if (header === undefined) return undefined;
+      if (/^host$/i.test(header.name)) {
+        if (host !== undefined) {
+          ruleProblem(
+            context,
+            SEND,
+            `'${header.name}' header already defined (previous value is '${host}').`,
+            args[at],
+          );
+          return undefined;
+        }
+        host = args[at + 2]!.text;
+      }
       if (!OWN_HEADERS.has(header.name.toLowerCase())) {
         if (header.format !== undefined) forms.headers = { ...forms.headers, [headers.length]: header.format };
         headers.push([header.name, header.text]);

@@ -2,13 +2,15 @@
 import { quoteWords, replaceLine } from '../fix.ts';
 import type { HttpExpectModel } from '../model.ts';
 import { parseStatusRanges } from '../status-ranges.ts';
-import { httpCheckConnect, httpRules } from './check-connect.ts';
+import { httpCheckConnect } from './check-connect.ts';
 import { type ExpectGrammar, type ExpectWords, readExpect } from './check-expect.ts';
 import { readFormat } from './check-formats.ts';
 import {
   type CheckContext,
   type CheckKeyword,
   checkSections,
+  dropHttpRules,
+  outOfOrder,
   readPattern,
   ruleProblem,
   warnInFrontend,
@@ -35,16 +37,19 @@ function parseExpect(context: CheckContext): void {
   warnInFrontend(context, 'http-check');
   const words = readExpect(context, EXPECT);
   const match = words && expectMatch(context, words);
-  if (words === undefined || match === undefined) return;
+  if (words === undefined || match === undefined) {
+    dropHttpRules(context);
+    return;
+  }
   const check = withHttpRule(context);
   if (check.connection !== undefined && check.request?.explicit !== true) {
-    const step = httpRules(check) + 1;
-    ruleProblem(context, EXPECT.keyword, `unable to add http-check expect rule at step ${step} (missing send rule)..`);
+    const step = check.lastHttpRule + 1;
+    outOfOrder(context, EXPECT.keyword, `unable to add http-check expect rule at step ${step} (missing send rule)..`);
     return;
   }
   const { minRecv, outcome } = words;
   const comment = words.comment ?? check.comment;
-  delete check.comment;
+  check.lastHttpRule++;
   check.expect.push({
     negate: words.negate,
     match,
@@ -80,6 +85,7 @@ function parseVariable(context: CheckContext): void {
   if (action === undefined) return;
   const check = withHttpRule(context);
   delete check.comment;
+  check.lastHttpRule++;
   const passed = check.request?.explicit === true || check.expect.length > 0 ? check.expect.length : -1;
   check.actions.push({ passed, action });
 }
@@ -147,7 +153,11 @@ export const httpCheckKeywords: readonly CheckKeyword[] = [
     parse: (context) => {
       warnInFrontend(context, 'http-check');
       if (context.args.length === 0) ruleProblem(context, 'http-check comment', 'expects a string as argument.');
-      else withHttpRule(context).comment = context.args[0]!.text;
+      else {
+        const check = withHttpRule(context);
+        check.comment = context.args[0]!.text;
+        check.lastHttpRule++;
+      }
     },
   },
   httpCheckConnect,

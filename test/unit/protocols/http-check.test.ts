@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { HttpCheck } from '../../../src/protocols/http-check.ts';
 import { compileExpectation, type HttpExpectationSource } from '../../../src/protocols/http-expectation.ts';
-import { END, type ServerAct, talkInEveryWay } from './talk.ts';
+import { END, type ServerAct, talk, talkInEveryWay } from './talk.ts';
 
 const REQUEST = Buffer.from('GET / HTTP/1.0\r\n\r\n');
 
@@ -49,6 +49,8 @@ describe('the head of an answer', () => {
     ['HTTP/1.1 20 OK\r\n\r\n', "L7STS/20 'OK'"],
     ['HTTP/2.0 200 OK\r\n\r\n', "L7OK/200 ''"],
     ['\r\n\nHTTP/1.1 200 OK\r\n\r\n', "L7OK/200 ''"],
+    ['\rHTTP/1.1 200 OK\r\n\r\n', "L7RSP/ ''"],
+    ['RTSP/1.0 200 OK\r\n\r\n', "L7OK/200 ''"],
     ['HTTP/1.1 200 OK\nfoo: bar\n\n', "L7OK/200 ''"],
     ['HTTP/1.1 200 OK\r\nfoo: a\r\n b\r\n\r\n', "L7OK/200 ''"],
     ['HTTP/1.1 200 OK\r\nfoo: \x00\x01\xff\r\n\r\n', "L7OK/200 ''"],
@@ -181,5 +183,52 @@ describe('disable-on-404', () => {
     expect(result([answer], [], { condition404: true })).toBe("L7OKC/404 ''");
     expect(result([answer], [status(200), GOODWORD], { condition404: true })).toBe("L7OKC/404 ''");
     expect(result([answer])).toBe("L7STS/404 'Not Found'");
+  });
+});
+
+describe('an answer that others follow', () => {
+  const judge = (rule: HttpExpectationSource, ...answers: string[]) => {
+    const options = { request: REQUEST, bodiless: false, condition404: false };
+    const dialogue = new HttpCheck({ ...options, expect: [compileExpectation(rule)] });
+    return talk(dialogue, answers).result;
+  };
+  const interim = 'HTTP/1.1 103 Early\r\n\r\n';
+
+  it('has no body, unless the next one came with it', () => {
+    expect(judge(GOODWORD, interim)).toBe("L7RSP/ 'HTTP content check could not find a response body'");
+    expect(judge(GOODWORD, `${interim}${ok(8, 'GOODWORD')}`)).toBe("L7OK/103 ''");
+  });
+
+  it('is none when what came with it is none', () => {
+    expect(judge(status(103), `${interim}abc`)).toBe("L7RSP/ ''");
+    expect(judge(status(103), `${interim}HTTP/1.1 2`)).toBe("L7OK/103 ''");
+  });
+
+  it('leads elsewhere by 101: what came with it is all', () => {
+    const over = 'HTTP/1.1 101 Over\r\nContent-Length: 99\r\n\r\n';
+    expect(judge(GOODWORD, `${over}..`, 'GOODWORD')).toBe("L7RSP/ 'HTTP content check did not match'");
+    expect(judge(NOT_BADWORD, `${over}..`, 'BADWORD')).toBe("L7OK/101 ''");
+  });
+});
+
+describe('min-recv', () => {
+  const judge = (rules: readonly HttpExpectationSource[], ...answers: string[]) => {
+    const options = { request: REQUEST, bodiless: false, condition404: false };
+    return talk(new HttpCheck({ ...options, expect: rules.map(compileExpectation) }), answers).result;
+  };
+
+  it('lets a body be judged before it is whole', () => {
+    expect(judge([{ ...GOODWORD, minRecv: 3 }], ok(99, 'anything'))).toBe("L7RSP/ 'HTTP content check did not match'");
+    expect(judge([{ ...NOT_BADWORD, minRecv: 3 }], ok(99, 'anything'))).toBe("L7OK/200 ''");
+  });
+
+  it('waits for as many bytes as are looked for', () => {
+    expect(judge([{ ...GOODWORD, minRecv: 3 }], ok(99, 'any'))).toBe('waits');
+  });
+
+  it('is asked again when more comes', () => {
+    const rules = [{ ...NOT_BADWORD, minRecv: 3 }, GOODWORD];
+    const unwanted = "L7RSP/ 'HTTP check matched unwanted content'";
+    expect(judge(rules, ok(99, 'anything'), 'BADWORD GOODWORD')).toBe(unwanted);
   });
 });

@@ -63,6 +63,32 @@ describe('expect', () => {
     expect(result([expectString('A'), send('x'), expectString('B')], ['A', 'B'])).toBe(PASSED);
   });
 
+  it('waits for as many bytes as it looks for, whatever min-recv says', () => {
+    const rules = [expectString('LONGER', { negate: true, minRecv: 2 })];
+    expect(talk(check(rules)(), ['abc']).result).toBe('waits');
+    expect(talk(check(rules)(), ['abc', 'def']).result).toBe(PASSED);
+  });
+
+  it('asks again what passed with min-recv when more comes', () => {
+    const rules = [expectString('ERR', { negate: true, minRecv: 1 }), expectString('A')];
+    const dialogue = check(rules)();
+    expect(talk(dialogue, ['OK..']).result).toBe('waits');
+    expect(dialogue.where()).toBe(" at step 1 of tcp-check (expect string 'ERR')");
+    expect(talk(check(rules)(), ['OK..', 'ERR A']).result).toContain("matched unwanted content 'ERR' at step 1");
+    expect(talk(check([...rules.slice(0, 1), send('x'), ...rules.slice(1)])(), ['OK..', 'ERR A']).result).toBe(PASSED);
+  });
+
+  it('takes a comment from before other expectations, but not from before anything else', () => {
+    const found = (...rules: TcpCheckSource[]) => result([...rules, expectString('Z')], ['A', END]);
+    expect(found(comment('c'), expectString('A', { comment: 'own' }))).toMatch(/comment: c'$/);
+    expect(found(comment('c'), { kind: 'action', run() {} })).not.toContain('comment');
+  });
+
+  it('says by its own text that nothing came', () => {
+    const shown = { onError: 'my error', errorStatus: 'L7STS', statusCode: () => 5 } as const;
+    expect(result([expectString('A', shown)], [END])).toBe("L7STS/0 'TCPCHK got an empty response at step 1'");
+  });
+
   it('judges when one buffer is full', () => {
     expect(result([expectString('END')], [`${'x'.repeat(15_000)}END`])).toBe(PASSED);
     expect(result([expectString('END')], ['x'.repeat(20_000)])).toBe(
@@ -81,6 +107,43 @@ describe('send and connect', () => {
     const last = check([connect(), send('X')])();
     talk(last, []);
     expect(last.ending).toBe('orderly');
+  });
+
+  it('forgets what came before it makes what is to be sent', () => {
+    const length: TcpCheckSource = { kind: 'send-formed', text: () => `${dialogue.bytes.length}`, binary: false };
+    const nothing: TcpCheckSource = { kind: 'send-formed', text: () => '', binary: false };
+    const dialogue: TcpCheck = check([expectString('A'), length, expectString('A')])();
+    expect(talk(dialogue, ['A'])).toEqual({ result: 'waits', sent: '0' });
+    expect(result([expectString('A'), nothing, expectString('A')], ['A'])).toBe('waits');
+  });
+
+  it('closes in order where a connection is to linger', () => {
+    const dialogue = check([{ kind: 'connect', ssl: false, linger: true }, expectString('A')])();
+    expect(talk(dialogue, ['A']).result).toBe(PASSED);
+    expect(dialogue.ending).toBe('orderly');
+  });
+
+  it('connects quietly where nothing follows', () => {
+    expect(check([connect()])().first).toEqual({ tls: false, quiet: true });
+    expect(check([connect(), send('a')])().first).toEqual({ tls: false });
+    expect(talk(check([connect(), send('a'), connect(), comment('c')])(), [])).toEqual({
+      result: "L4OK/ '(tcp-check)'",
+      sent: 'a<connect {"tls":false,"quiet":true}>',
+    });
+  });
+
+  it('judges what came before a reset', () => {
+    const reset = (...rules: TcpCheckSource[]) => {
+      const dialogue = check(rules)();
+      expect(talk(dialogue, ['abc']).result).toBe('waits');
+      return { reply: dialogue.reset(), where: dialogue.where() };
+    };
+    expect(reset(expectString('Z')).reply.verdict?.status).toBe('L7RSP');
+    expect(reset(expectString('Z', { negate: true })).reply.verdict?.status).toBe('L7OK');
+    const broken = reset(expectString('Z', { negate: true }), send('x'), expectString('y'));
+    expect(broken.reply.verdict).toBeUndefined();
+    expect(broken.where).toBe(' at step 2 of tcp-check (send)');
+    expect(check([expectString('Z')])().reset()).toEqual({});
   });
 
   it('passes as layer 4 where it only connects', () => {

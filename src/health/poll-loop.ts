@@ -7,10 +7,11 @@
  *     setInterval(() => loop.turn(0), 1);    // a test: one turn that does not wait
  */
 import type { Clock, Timer, Timers } from '../servers/clock.ts';
+import { EPOLLET, EPOLLIN } from '../system/linux-numbers.ts';
 import { LoopClock } from '../system/loop-clock.ts';
 import { BATCH, type Pollable, Poller } from '../system/poller.ts';
 import { ADDRESS_ROOM } from '../system/socket-address.ts';
-import { EPOLLET, EPOLLIN, type Memory, type Syscalls } from '../system/syscalls.ts';
+import type { Memory, Syscalls } from '../system/syscalls.ts';
 
 /** ms by which a check may begin late. */
 const PRECISION = 1;

@@ -2,9 +2,6 @@
 import type { AddressModel } from '../config/model.ts';
 import { proxyHeaderV1 } from '../protocols/proxy-header.ts';
 import { errnoName } from '../system/libc.ts';
-import type { Pollable } from '../system/poller.ts';
-import { decodeAddress, encodeAddress, FAMILY_NUMBER } from '../system/socket-address.ts';
-import { applyBeforeSource, TCP_QUICKACK } from '../system/socket-options.ts';
 import {
   EADDRINUSE,
   EAGAIN,
@@ -17,10 +14,14 @@ import {
   EPOLLOUT,
   EPOLLRDHUP,
   IPPROTO_TCP,
-  type Memory,
   SHUT_WR,
   TCP_NODELAY,
-} from '../system/syscalls.ts';
+  TCP_QUICKACK,
+} from '../system/linux-numbers.ts';
+import type { Pollable } from '../system/poller.ts';
+import { decodeAddress, encodeAddress, FAMILY_NUMBER } from '../system/socket-address.ts';
+import { applyBeforeSource } from '../system/socket-options.ts';
+import type { Memory } from '../system/syscalls.ts';
 import type { Call, Dialer, DialHandler, DialTarget } from './dialer.ts';
 import type { PollLoop } from './poll-loop.ts';
 

@@ -1,14 +1,6 @@
 /** Listening sockets as descriptors, which every thread of the process can accept from. Linux only. */
 import { errorCode } from './error-text.ts';
 import { errnoName } from './libc.ts';
-import { claimPath, settlePath } from './listening-path.ts';
-import { ADDRESS_ROOM, decodeAddress, encodeAddress, FAMILY_NUMBER, type SocketAddress } from './socket-address.ts';
-import {
-  applyBeforeBind,
-  applyBeforeListen,
-  type ListenerSocketOptions,
-  type OptionFailure,
-} from './socket-options.ts';
 import {
   IPPROTO_IPV6,
   IPPROTO_TCP,
@@ -17,9 +9,17 @@ import {
   SO_REUSEADDR,
   SO_REUSEPORT,
   SOL_SOCKET,
-  type Syscalls,
   TCP_NODELAY,
-} from './syscalls.ts';
+} from './linux-numbers.ts';
+import { claimPath, settlePath } from './listening-path.ts';
+import { ADDRESS_ROOM, decodeAddress, encodeAddress, FAMILY_NUMBER, type SocketAddress } from './socket-address.ts';
+import {
+  applyBeforeBind,
+  applyBeforeListen,
+  type ListenerSocketOptions,
+  type OptionFailure,
+} from './socket-options.ts';
+import type { Syscalls } from './syscalls.ts';
 
 export interface DescriptorOptions {
   /** With `fd`: an inherited socket that is bound already and need only be listened on. */

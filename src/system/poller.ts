@@ -1,5 +1,6 @@
 import { errnoName } from './libc.ts';
-import { EPOLL_EVENT, type Memory, type Syscalls } from './syscalls.ts';
+import { EPOLL_EVENT } from './linux-numbers.ts';
+import type { Memory, Syscalls } from './syscalls.ts';
 
 /** Whoever owns a descriptor that is waited for. */
 export interface Pollable {

@@ -4,13 +4,9 @@
  */
 import { closeSync } from 'node:fs';
 import { libc } from './libc.ts';
-import { TCP_QUICKACK } from './socket-options.ts';
+import { AF_INET, AF_INET6, IPPROTO_TCP, NONBLOCK_CLOEXEC, SOCK_STREAM, TCP_QUICKACK } from './linux-numbers.ts';
 
-const FAMILIES = { ipv4: 2, ipv6: 10 } as const;
-const SOCK_STREAM = 1;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
-const IPPROTO_TCP = 6;
+const FAMILIES = { ipv4: AF_INET, ipv6: AF_INET6 } as const;
 
 interface Calls {
   socket(family: number, type: number, protocol: number): number;
@@ -29,7 +25,7 @@ export function openQuietSocket(family: 'ipv4' | 'ipv6'): number | undefined {
     socket: library.bind('int socket(int family, int type, int protocol)'),
     setsockopt: library.bind('int setsockopt(int fd, int level, int name, const int *value, unsigned int length)'),
   };
-  const fd = calls.socket(FAMILIES[family], SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const fd = calls.socket(FAMILIES[family], SOCK_STREAM | NONBLOCK_CLOEXEC, 0);
   if (fd < 0) return undefined;
   if (calls.setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, new Int32Array([0]), 4) === 0) return fd;
   closeSync(fd);

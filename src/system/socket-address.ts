@@ -1,7 +1,8 @@
 /** `struct sockaddr` of Linux, from and to addresses as people write them. */
 import { isIPv6 } from 'node:net';
 import { libc } from './libc.ts';
-import { AF_INET, AF_INET6, AF_UNIX, type Memory, type Syscalls } from './syscalls.ts';
+import { AF_INET, AF_INET6, AF_UNIX } from './linux-numbers.ts';
+import type { Memory, Syscalls } from './syscalls.ts';
 
 export interface SocketAddress {
   readonly family: 'ipv4' | 'ipv6' | 'unix' | 'abns';

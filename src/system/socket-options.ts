@@ -1,29 +1,30 @@
 /**
  * Options of TCP sockets on Linux (socket(7), ip(7), tcp(7)) and their order: before `bind`, before `listen`, before
- * `connect`. The numbers are those of every architecture Node runs on but MIPS and SPARC.
+ * `connect`.
  */
 import { errnoName } from './libc.ts';
-
-const SOL_SOCKET = 1;
-const SO_KEEPALIVE = 9;
-const SO_LINGER = 13;
-const SO_BINDTODEVICE = 25;
-const SO_REUSEADDR = 2;
-const IPPROTO_IP = 0;
-const IP_FREEBIND = 15;
-const IP_TRANSPARENT = 19;
-const IP_BIND_ADDRESS_NO_PORT = 24;
-const IPPROTO_IPV6 = 41;
-const IPV6_TRANSPARENT = 75;
-const IPPROTO_TCP = 6;
-const TCP_MAXSEG = 2;
-const TCP_KEEPIDLE = 4;
-const TCP_KEEPINTVL = 5;
-const TCP_KEEPCNT = 6;
-const TCP_DEFER_ACCEPT = 9;
-export const TCP_QUICKACK = 12;
-const TCP_USER_TIMEOUT = 18;
-const TCP_FASTOPEN = 23;
+import {
+  IP_BIND_ADDRESS_NO_PORT,
+  IP_FREEBIND,
+  IP_TRANSPARENT,
+  IPPROTO_IP,
+  IPPROTO_IPV6,
+  IPPROTO_TCP,
+  IPV6_TRANSPARENT,
+  SO_BINDTODEVICE,
+  SO_KEEPALIVE,
+  SO_LINGER,
+  SO_REUSEADDR,
+  SOL_SOCKET,
+  TCP_DEFER_ACCEPT,
+  TCP_FASTOPEN,
+  TCP_KEEPCNT,
+  TCP_KEEPIDLE,
+  TCP_KEEPINTVL,
+  TCP_MAXSEG,
+  TCP_QUICKACK,
+  TCP_USER_TIMEOUT,
+} from './linux-numbers.ts';
 
 /** Seconds that a connection may stay without data before it is handed over all the same (HAProxy's value). */
 const DEFER_SECONDS = 1;

@@ -3,68 +3,29 @@
  * again. Memory is passed by address (see `Memory`), which costs a fraction of passing a buffer. Linux only.
  */
 import { type Libc, libc, libcProblem } from './libc.ts';
+import {
+  EINTR,
+  EPOLL_CTL_ADD,
+  EPOLL_CTL_DEL,
+  EPOLL_EVENT,
+  F_GETFL,
+  F_SETFL,
+  F_SETPIPE_SZ,
+  FIONREAD,
+  IPPROTO_TCP,
+  MSG_NOSIGNAL,
+  MSG_PEEK,
+  NONBLOCK_CLOEXEC,
+  O_NONBLOCK,
+  SO_ERROR,
+  SO_LINGER,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  SPLICE_F_MOVE_NONBLOCK,
+  TCP_CLOSE,
+  TCP_INFO,
+} from './linux-numbers.ts';
 import type { SocketOptionCalls } from './socket-options.ts';
-
-export const AF_UNIX = 1;
-export const AF_INET = 2;
-export const AF_INET6 = 10;
-export const SOCK_STREAM = 1;
-/** SOCK_NONBLOCK | SOCK_CLOEXEC, which are also O_NONBLOCK | O_CLOEXEC. */
-export const NONBLOCK_CLOEXEC = 0o4000 | 0o2000000;
-export const SHUT_WR = 1;
-const MSG_PEEK = 2;
-export const MSG_NOSIGNAL = 0x4000;
-export const MSG_MORE = 0x8000;
-
-export const SOL_SOCKET = 1;
-export const SO_REUSEADDR = 2;
-export const SO_ERROR = 4;
-export const SO_KEEPALIVE = 9;
-export const SO_REUSEPORT = 15;
-const SO_LINGER = 13;
-export const IPPROTO_TCP = 6;
-export const TCP_NODELAY = 1;
-const TCP_INFO = 11;
-const TCP_CLOSE = 7;
-export const IPPROTO_IPV6 = 41;
-export const IPV6_V6ONLY = 26;
-
-export const EPOLLIN = 0x001;
-export const EPOLLPRI = 0x002;
-export const EPOLLOUT = 0x004;
-export const EPOLLERR = 0x008;
-export const EPOLLHUP = 0x010;
-export const EPOLLRDHUP = 0x2000;
-export const EPOLLEXCLUSIVE = 1 << 28;
-/** Bit 31: the number is negative, as words of a mask are in JavaScript. */
-export const EPOLLET = 1 << 31;
-
-// Numbers of errno, the same on every Linux that Node runs on but for EAGAIN's neighbours on MIPS and SPARC.
-export const EINTR = 4;
-export const EAGAIN = 11;
-export const ENOMEM = 12;
-export const EINVAL = 22;
-export const ENFILE = 23;
-export const EMFILE = 24;
-export const EPIPE = 32;
-export const EADDRINUSE = 98;
-export const ECONNABORTED = 103;
-export const ECONNRESET = 104;
-export const ENOBUFS = 105;
-export const EINPROGRESS = 115;
-
-const SPLICE_F_MOVE_NONBLOCK = 1 | 2;
-const F_GETFL = 3;
-const F_SETFL = 4;
-const O_NONBLOCK = 0o4000;
-const F_SETPIPE_SZ = 1031;
-const FIONREAD = 0x541b;
-const EPOLL_CTL_ADD = 1;
-const EPOLL_CTL_DEL = 2;
-
-/** `struct epoll_event` is packed to 12 bytes on x86-64 alone. Positions in 32-bit words: mask at 0, our fd, our generation. */
-export const EPOLL_EVENT =
-  process.arch === 'x64' ? { words: 3, fd: 1, generation: 2 } : { words: 4, fd: 2, generation: 3 };
 
 /** Memory outside the heap with its address; it lives as long as this object. */
 export class Memory {

@@ -3,8 +3,9 @@
  * blocks. Linux only.
  */
 import { errnoName, type Libc, libc } from './libc.ts';
+import { AF_INET, AF_INET6, NONBLOCK_CLOEXEC } from './linux-numbers.ts';
 import { encodeAddress } from './socket-address.ts';
-import { AF_INET, AF_INET6, type Memory, NONBLOCK_CLOEXEC, syscalls } from './syscalls.ts';
+import { type Memory, syscalls } from './syscalls.ts';
 
 const SOCK_DGRAM = 2;
 /** MSG_DONTWAIT | MSG_NOSIGNAL. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { AF_INET, AF_INET6, AF_UNIX } from '../../../src/system/linux-numbers.ts';
 import { ADDRESS_ROOM, decodeAddress, encodeAddress, ipv6Text } from '../../../src/system/socket-address.ts';
-import { AF_INET, AF_INET6, AF_UNIX, linuxProblem, syscalls } from '../../../src/system/syscalls.ts';
+import { linuxProblem, syscalls } from '../../../src/system/syscalls.ts';
 
 const problem = linuxProblem();
 if (problem !== undefined) process.stderr.write(`SKIPPED addresses of Linux: ${problem}\n`);

@@ -1,16 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { AF_INET, EAGAIN, EINPROGRESS, EPOLL_EVENT, EPOLLIN, EPOLLOUT } from '../../../src/system/linux-numbers.ts';
 import { openListeningDescriptor } from '../../../src/system/listening-descriptor.ts';
 import { ADDRESS_ROOM, decodeAddress, encodeAddress } from '../../../src/system/socket-address.ts';
-import {
-  AF_INET,
-  EAGAIN,
-  EINPROGRESS,
-  EPOLL_EVENT,
-  EPOLLIN,
-  EPOLLOUT,
-  linuxProblem,
-  syscalls,
-} from '../../../src/system/syscalls.ts';
+import { linuxProblem, syscalls } from '../../../src/system/syscalls.ts';
 
 const EBADF = 9;
 const problem = linuxProblem();

@@ -1,5 +1,3 @@
-import type { Pollable } from '../../../system/poller.ts';
-import { decodeAddress } from '../../../system/socket-address.ts';
 import {
   EAGAIN,
   EPOLLERR,
@@ -12,7 +10,9 @@ import {
   IPPROTO_TCP,
   SHUT_WR,
   TCP_NODELAY,
-} from '../../../system/syscalls.ts';
+} from '../../../system/linux-numbers.ts';
+import type { Pollable } from '../../../system/poller.ts';
+import { decodeAddress } from '../../../system/socket-address.ts';
 import type { Connection, ConnectionWatcher, Endpoint, EngineTimer } from '../../engine.ts';
 import type { Keeper } from './keeper.ts';
 

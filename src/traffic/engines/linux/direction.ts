@@ -1,4 +1,5 @@
-import { EAGAIN, EINVAL, type Memory, MSG_MORE } from '../../../system/syscalls.ts';
+import { EAGAIN, EINVAL, MSG_MORE } from '../../../system/linux-numbers.ts';
+import type { Memory } from '../../../system/syscalls.ts';
 import type { RelayAccount } from '../../engine.ts';
 import type { RelaySide } from '../relay-state.ts';
 import type { LinuxConnection } from './connection.ts';

@@ -8,11 +8,12 @@
  * Driven by `turn(0)` everything the boundary promises holds between two turns: callbacks come from inside `turn` only.
  */
 import { getFileLimit } from '../../../system/file-limit.ts';
+import { EPOLLET, EPOLLIN } from '../../../system/linux-numbers.ts';
 import { type ListeningDescriptor, openListeningDescriptor } from '../../../system/listening-descriptor.ts';
 import { LoopClock } from '../../../system/loop-clock.ts';
 import { type Pollable, Poller } from '../../../system/poller.ts';
 import { ADDRESS_ROOM } from '../../../system/socket-address.ts';
-import { EPOLLET, EPOLLIN, linuxProblem, type Memory, type Syscalls, syscalls } from '../../../system/syscalls.ts';
+import { linuxProblem, type Memory, type Syscalls, syscalls } from '../../../system/syscalls.ts';
 import type {
   ConnectHandler,
   Connection,

@@ -1,9 +1,9 @@
 import { errnoName } from '../../../system/libc.ts';
+import { EAGAIN, EPOLLEXCLUSIVE, EPOLLIN } from '../../../system/linux-numbers.ts';
 import type { ListeningDescriptor } from '../../../system/listening-descriptor.ts';
 import type { Pollable } from '../../../system/poller.ts';
 import { decodeAddress } from '../../../system/socket-address.ts';
 import { applyToAccepted, type ListenerSocketOptions } from '../../../system/socket-options.ts';
-import { EAGAIN, EPOLLEXCLUSIVE, EPOLLIN } from '../../../system/syscalls.ts';
 import type { Endpoint, EngineListener, EngineTimer, ListenHandler } from '../../engine.ts';
 import { CONNECTION_EVENTS, LinuxConnection, UNIX } from './connection.ts';
 import type { Keeper } from './keeper.ts';

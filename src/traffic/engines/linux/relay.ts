@@ -1,4 +1,4 @@
-import { IPPROTO_TCP, TCP_NODELAY } from '../../../system/syscalls.ts';
+import { IPPROTO_TCP, TCP_NODELAY } from '../../../system/linux-numbers.ts';
 import type { EngineTimer, Relay, RelayHandler, RelayOptions } from '../../engine.ts';
 import { RelayState } from '../relay-state.ts';
 import type { ConnectionOwner, LinuxConnection } from './connection.ts';

@@ -126,10 +126,9 @@ export interface HttpExpectModel extends ExpectOutcome {
   readonly negate: boolean;
   readonly match: /** Inclusive ranges of status codes. */
     | { readonly kind: 'status'; readonly ranges: readonly (readonly [from: number, to: number])[] }
-    /** `pattern` is a PCRE-style regex source that compiled with JavaScript's RegExp when the file was read. */
-    | { readonly kind: 'rstatus'; readonly pattern: string }
+    /** `pattern` is a source for JavaScript's RegExp; `text` is what was written, where that is something else. */
+    | { readonly kind: 'rstatus' | 'rstring'; readonly pattern: string; readonly text?: string }
     | { readonly kind: 'string'; readonly text: string; readonly format?: LogFormatModel }
-    | { readonly kind: 'rstring'; readonly pattern: string }
     /** `hdr` looks at each of the values parted by commas, `fhdr` at whole lines. */
     | { readonly kind: 'hdr' | 'fhdr'; readonly name: TextMatchModel; readonly value?: TextMatchModel };
   /** Bytes of the body to wait for. */

@@ -1,5 +1,6 @@
 /** The check of a server, done once outside the proxy: the same bytes, limits and verdict. */
 import type { ProxyModel, ServerModel } from '../config/model.ts';
+import type { Dialogue } from '../protocols/dialogue.ts';
 import { checkOf } from '../servers/check-of-server.ts';
 import { systemClock, systemTimers } from '../servers/clock.ts';
 import type { CheckResult } from '../servers/server-event.ts';
@@ -20,10 +21,12 @@ export interface ServerCheck {
   readonly signal?: AbortSignal;
   /** Told what a program that is run as check cannot say itself; absent: stderr is. */
   readonly note?: (note: ExternalNote) => void;
+  /** Given the talk before it begins, for who wants to know afterwards how far it came. */
+  readonly observe?: (talk: Dialogue) => void;
 }
 
 /** Rejects only when `signal` is aborted, with its reason. */
-export function checkServer({ proxy, server, tls, note, ...rest }: ServerCheck): Promise<CheckResult> {
+export function checkServer({ proxy, server, tls, note, observe, ...rest }: ServerCheck): Promise<CheckResult> {
   const check = checkOf(proxy, server);
   if (check.kind === 'external') return runProgram(check, { proxy, server, tls, ...(note && { note }), ...rest });
   const { dialogue, timeouts, target } = planCheck(proxy, server, tls);
@@ -33,11 +36,13 @@ export function checkServer({ proxy, server, tls, note, ...rest }: ServerCheck):
     // What stands in a running proxy's header about load has no meaning here.
     state: () => `UP; address=${server.address.host}; port=${server.address.port}; name=${proxy.name}/${server.name}`,
   };
-  return checkOnce({ dialogue: dialogue(moment), timeouts, target, ...rest });
+  const talk = dialogue(moment);
+  observe?.(talk);
+  return checkOnce({ dialogue: talk, timeouts, target, ...rest });
 }
 
 /** Asks the agent of a server once; undefined where it has none. Rejects only when `signal` is aborted. */
-export function askAgent({ proxy, server, dialer, signal }: Omit<ServerCheck, 'tls' | 'note'>) {
+export function askAgent({ proxy, server, dialer, signal }: Omit<ServerCheck, 'tls' | 'note' | 'observe'>) {
   if (server.agent === undefined) return undefined;
   const { dialogue, timeouts, target } = planAgent(proxy, server, server.agent);
   const moment = { now: Date.now(), up: true, state: () => '' };

@@ -43,6 +43,8 @@ export interface DialHandler {
   failed(failure: DialFailure): void;
   /** The handshake is over and certificates are there to be looked at, whatever becomes of them next. For who wants to show it. */
   negotiated?(session: TLSSocket): void;
+  /** A PROXY header has been sent. For who wants to show it. */
+  introduced?(header: Uint8Array): void;
 }
 
 export interface DialFailure {
@@ -193,13 +195,14 @@ class NodeCall implements Call {
   #reached(socket: Socket): void {
     const handler = this.#handler;
     if (handler === undefined) return;
-    const header = this.#sendProxy;
-    if (header !== false)
-      socket.write(
-        header !== true
-          ? header
-          : proxyHeaderV1(endOf(socket.localAddress, socket.localPort), endOf(socket.remoteAddress, socket.remotePort)),
-      );
+    if (this.#sendProxy !== false) {
+      const header =
+        this.#sendProxy === true
+          ? proxyHeaderV1(endOf(socket.localAddress, socket.localPort), endOf(socket.remoteAddress, socket.remotePort))
+          : this.#sendProxy;
+      socket.write(header);
+      handler.introduced?.(header);
+    }
     if (this.#tls === undefined) {
       this.#listen(socket);
       handler.connected();

@@ -25,7 +25,7 @@ export type ExternalNote =
   | { readonly kind: 'killed'; readonly pid: number };
 
 /** What HAProxy's unsigned code of a program that did not exit by itself shows. */
-const KILLED = 4294967295;
+export const KILLED = 4294967295;
 
 export class ExternalRun {
   readonly #options: ExternalRunOptions;

@@ -23,3 +23,13 @@ export function readableText(text: string): string {
     }
   });
 }
+
+/** A pattern, in which backslashes are as they were written. */
+export function readablePattern(text: string): string {
+  return text.split('\\').map(readableText).join('\\');
+}
+
+/** `1 byte`, `2 bytes` */
+export function byteCount(bytes: number): string {
+  return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+}

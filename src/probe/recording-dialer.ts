@@ -1,4 +1,5 @@
 /** Dials as the proxy's checks do, and writes down what happens and when. */
+import type { ConnectionOptions } from 'node:tls';
 import type { AddressModel } from '../config/model.ts';
 import { type Dialer, type DialFailure, nodeDialer } from '../health/dialer.ts';
 import { type TlsFacts, tlsFacts } from './tls-facts.ts';
@@ -9,12 +10,21 @@ const KEPT = 32_768;
 /** One connection. Times are ms since it was dialled; absent: it did not come so far. */
 export interface ConnectionStory {
   readonly address: AddressModel;
-  readonly wantsTls: boolean;
+  /** What TLS asks in clear; absent: plain TCP. */
+  readonly asked?: AskedInClear;
   /** Whether a bad certificate ends it. */
   readonly verifies: boolean;
+  /** The SOCKS4 proxy on the way. */
+  readonly through: AddressModel | undefined;
+  /** The address it comes from, where one is written. */
+  readonly source: string | undefined;
   /** On the clock of `performance.now()`. */
   readonly dialledAt: number;
+  /** The SOCKS4 proxy has been reached. */
+  tunnelling?: number;
   connected?: number;
+  /** The PROXY header that went first. */
+  header?: Uint8Array;
   secured?: number;
   tls?: TlsFacts;
   /** What was wrong with a certificate that was not to be verified. */
@@ -23,6 +33,13 @@ export interface ConnectionStory {
   readonly exchanges: Exchange[];
   ended?: number;
   failure?: DialFailure & { readonly at: number };
+}
+
+export interface AskedInClear {
+  /** SNI. */
+  readonly name: string | undefined;
+  /** ALPN. */
+  readonly protocols: readonly string[] | undefined;
 }
 
 export interface Exchange {
@@ -50,7 +67,9 @@ export class RecordingDialer implements Dialer {
   readonly dial: Dialer['dial'] = (target, handler) => {
     const story: ConnectionStory = {
       address: target.address,
-      wantsTls: target.tls !== undefined,
+      ...(target.tls === undefined ? {} : { asked: askedOf(target.tls) }),
+      through: target.through,
+      source: target.source?.host,
       verifies: target.tls?.rejectUnauthorized !== false,
       dialledAt: performance.now(),
       exchanges: [],
@@ -58,6 +77,13 @@ export class RecordingDialer implements Dialer {
     this.stories.push(story);
     const elapsed = () => performance.now() - story.dialledAt;
     const call = nodeDialer.dial(target, {
+      tunnelling: () => {
+        story.tunnelling = elapsed();
+        handler.tunnelling?.();
+      },
+      introduced: (header) => {
+        story.header = header;
+      },
       connected: () => {
         story.connected = elapsed();
         handler.connected();
@@ -95,6 +121,11 @@ export class RecordingDialer implements Dialer {
       release: (how) => call.release(how),
     };
   };
+}
+
+function askedOf({ servername, ALPNProtocols }: ConnectionOptions): AskedInClear {
+  const protocols = Array.isArray(ALPNProtocols) ? ALPNProtocols.map(String) : undefined;
+  return { name: servername === '' ? undefined : servername, protocols };
 }
 
 function note({ exchanges }: ConnectionStory, direction: Exchange['direction'], bytes: Uint8Array, at: number): void {

@@ -78,6 +78,11 @@ export class HttpCheck implements Dialogue {
     return { send };
   }
 
+  /** How many expectations have passed. */
+  get done(): number {
+    return this.#rule;
+  }
+
   /** The answer as far as it is known: nothing before its head is whole. */
   get answer(): { readonly head: HttpResponseHead; readonly body: Buffer } | undefined {
     return this.#body === undefined ? undefined : { head: this.#head, body: this.#body.content.bytes };

@@ -30,6 +30,11 @@ export class HttpSequence implements Dialogue {
     return this.#check;
   }
 
+  /** Index of the round under way. */
+  get round(): number {
+    return this.#at;
+  }
+
   get silence(): 'L4TOUT' | 'L6TOUT' | 'L7TOUT' {
     return this.#check.silence;
   }

@@ -44,6 +44,11 @@ export class TcpCheck implements Dialogue {
     return this.#received.bytes;
   }
 
+  /** How many steps are done. */
+  get done(): number {
+    return this.#at;
+  }
+
   get silence(): 'L4TOUT' | 'L6TOUT' | 'L7TOUT' {
     const step = this.#steps[this.#at];
     return (step?.kind === 'expect' ? step.outcome.timeoutStatus : undefined) ?? 'L7TOUT';

@@ -24,6 +24,7 @@ const servers: ScriptedServer[] = [];
 let directory: string;
 let config: string;
 let good: ScriptedServer;
+let mail: ScriptedServer;
 
 async function serve(behaviour: Behaviour): Promise<ScriptedServer> {
   const server = await startScripted(behaviour);
@@ -41,7 +42,7 @@ beforeAll(async () => {
   const bad = await serve(plain(httpAnswer('503 Out Of Order')));
   const mute = await serve(plain(silence));
   const cutting = await serve(plain(resetAtOnce));
-  const mail = await serve(plain(greet('220 mail ESMTP\r\n', true)));
+  mail = await serve(plain(greet('220 mail ESMTP\r\n', true)));
   const secured = await serve(tls(certificate, httpAnswer('200 OK')));
   const ssl = `127.0.0.1:${secured.port} check check-ssl`;
   writeFileSync(
@@ -134,7 +135,9 @@ describe('what is shown', () => {
     expect(code).toBe(1);
     expect(lines).toContain('received T HTTP/1.1 503 Out Of Order');
     expect(lines).toContain('expect status 200: saw 503, NOT passed');
-    expect(lines.at(-1)).toBe('verdict L7STS/503 "Out Of Order" in T: FAILED (3 in a row take the server down)');
+    expect(lines.at(-1)).toBe(
+      'verdict L7STS/503 "Out Of Order" in T: FAILED, Layer7 wrong status (3 in a row take the server down)',
+    );
   });
 
   test.each([
@@ -197,7 +200,11 @@ describe('what is shown', () => {
   test('a server without an address is not looked for on this machine', async () => {
     const { code, lines } = await report('names/nowhere');
     expect(code).toBe(1);
-    expect(lines.slice(1)).toEqual([expect.stringContaining('its name has no address')]);
+    expect(lines.slice(1)).toEqual([
+      'note: the name of nowhere has no address, so the proxy keeps it in MAINT (resolution)',
+      "address no-such-name.invalid: none (it was not looked up, as 'init-addr' says)",
+      'verdict not checked: there is nobody to ask',
+    ]);
   });
 
   test('certificates, whether they are looked at or not', async () => {
@@ -211,7 +218,8 @@ describe('what is shown', () => {
     expect(any!.lines).toContainEqual(
       expect.stringMatching(/^not verified \('verify none'\); verification would say: UNABLE_TO_VERIFY_LEAF_SIGNATURE/),
     );
-    expect(right!.lines).toContain('verified');
+    expect(right!.lines).toContain(`verified by ca-file ${directory}/ca.pem, for db.example`);
+    expect(right!.lines).toContain('asked for db.example (SNI)');
     expect(wrong!.lines).toContain('refused: Server presented an SSL certificate different from the expected one');
   });
 
@@ -219,7 +227,7 @@ describe('what is shown', () => {
     const { code, lines } = await report('rules/s');
     expect(code).toBe(0);
     expect(lines.filter((line) => !line.startsWith('address'))).toEqual([
-      `rules/s (${config}:36): tcp-check with 5 rules`,
+      `rules/s (${config}:36): tcp-check, 5 rules`,
       'connection 1',
       'connect T established',
       'received T 16 bytes: 220 mail ESMTP\\r\\n',
@@ -230,6 +238,11 @@ describe('what is shown', () => {
       'X-Version: 7',
       'Content-Length: 16',
       'body 16 bytes so far: all is well\\x1b[31m',
+      `rules 1 connect port ${mail.port}: done`,
+      '2 expect string "220": passed',
+      `3 connect port ${good.port}: done`,
+      '4 send "HELLO\\r\\n\\r\\n": done',
+      '5 expect string "well": passed',
       'verdict L7OK/0 "(tcp-check)" in T: passed (2 in a row bring the server up)',
     ]);
   });
@@ -265,6 +278,15 @@ describe('what cannot be done', () => {
     const { code, stdout, stderr } = await probe([name, '-f', config]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     for (const each of [problem, hint, listed]) expect(stderr).toContain(each);
+  });
+
+  test('the name of another server does no harm', async () => {
+    const file = join(directory, 'lost.cfg');
+    writeFileSync(file, `backend b\n  server lost nowhere.invalid:80 check\n  server here ${good.address} check\n`);
+    expect(await probe(['b/here', '-f', file])).toMatchObject({ code: 0, stderr: '' });
+    const lost = await probe(['b/lost', '-f', file]);
+    expect(lost).toMatchObject({ code: 1, stderr: '' });
+    expect(lost.stdout).toMatch(/address +[\d.]+ ms {2}nowhere\.invalid: none \(E\w+\)\n/);
   });
 
   test('wrong arguments', async () => {

@@ -7,6 +7,7 @@ import { ruleScenarios } from './check-rule-scenarios.ts';
 import { type CheckRun, runChecks } from './check-run.ts';
 import { makeCheckCertificates } from './check-scenarios.ts';
 import { unexplained } from './differences.ts';
+import { compareProbes, probeScenarios } from './probe-run.ts';
 
 const skipped = skipWithoutHaproxy('checks with variables and formats beside HAProxy');
 
@@ -27,4 +28,10 @@ describe.skipIf(skipped)('checks with variables and formats beside HAProxy', () 
     expect(theirs.results).not.toEqual([]);
     expect(unexplained(compareChecks(name, theirs, ours.scenarios.get(name)!))).toEqual([]);
   });
+
+  it('probes have the verdicts of HAProxy', async () => {
+    const comparisons = compareProbes(oracle.scenarios, await probeScenarios(certificates, formulaScenarios));
+    expect(comparisons.length).toBeGreaterThan(0);
+    expect(unexplained(comparisons)).toEqual([]);
+  }, 60_000);
 });

@@ -6,6 +6,7 @@ import { kindScenarios, PROGRAMS } from './check-kind-scenarios.ts';
 import { type CheckRun, runChecks } from './check-run.ts';
 import { makeCheckCertificates } from './check-scenarios.ts';
 import { unexplained } from './differences.ts';
+import { compareProbes, probeScenarios } from './probe-run.ts';
 
 const skipped = skipWithoutHaproxy('other kinds of checks beside HAProxy');
 
@@ -24,4 +25,10 @@ describe.skipIf(skipped)('other kinds of checks beside HAProxy', () => {
     expect(theirs.path).not.toEqual([]);
     expect(unexplained(compareChecks(name, theirs, mine))).toEqual([]);
   });
+
+  it('probes have the verdicts of HAProxy', async () => {
+    const comparisons = compareProbes(oracle.scenarios, await probeScenarios(certificates, kindScenarios, PROGRAMS));
+    expect(comparisons.length).toBeGreaterThan(0);
+    expect(unexplained(comparisons)).toEqual([]);
+  }, 60_000);
 });

@@ -39,7 +39,7 @@ export interface CheckRun {
 const QUIET_MS = 2500;
 const LIMIT_MS = 40_000;
 
-function configOf(
+export function configOf(
   scenarios: readonly CheckScenario[],
   servers: readonly ScriptedServer[],
   log: string,
@@ -156,7 +156,7 @@ async function watchUntilQuiet(proxy: ProxyProcess, watch: Watch): Promise<void>
   }
 }
 
-const withoutNumbers = (line: string) =>
+export const withoutNumbers = (line: string) =>
   line
     .replace(/check duration: \d+ms/g, 'check duration: Nms')
     .replace(/port([= ])\d+/g, 'port$1N')

@@ -5,6 +5,7 @@ import { compareChecks } from './check-comparison.ts';
 import { type CheckRun, runChecksEverywhere } from './check-run.ts';
 import { checkScenarios, makeCheckCertificates } from './check-scenarios.ts';
 import { explain, unexplained } from './differences.ts';
+import { compareProbes, probeScenarios } from './probe-run.ts';
 
 const ALL_CODES = [
   'L4OK',
@@ -25,7 +26,8 @@ const skipped = skipWithoutHaproxy('checks beside HAProxy');
 
 describe.skipIf(skipped)('checks beside HAProxy', () => {
   const certificates = makeCheckCertificates();
-  const names = checkScenarios(certificates).map((scenario) => scenario.name);
+  const scenarios = checkScenarios(certificates);
+  const names = scenarios.map((scenario) => scenario.name);
   let oracle: CheckRun;
   let ours: ReadonlyMap<string, CheckRun>;
 
@@ -56,6 +58,12 @@ describe.skipIf(skipped)('checks beside HAProxy', () => {
     if (apart.length > 0) count.scenariosApart++;
     for (const [thread, each] of comparisons) expect([thread, ...unexplained(each)]).toEqual([thread]);
   });
+
+  it('probes have the verdicts of HAProxy', async () => {
+    const comparisons = compareProbes(oracle.scenarios, await probeScenarios(certificates, scenarios));
+    expect(comparisons.length).toBeGreaterThan(0);
+    expect(unexplained(comparisons)).toEqual([]);
+  }, 60_000);
 
   it('covers every code of the reference', () => {
     const codes = new Set(

@@ -6,6 +6,7 @@ import { hostileScenarios } from './check-hostile-scenarios.ts';
 import { type CheckObservation, type CheckRun, runChecksEverywhere } from './check-run.ts';
 import { makeCheckCertificates } from './check-scenarios.ts';
 import { unexplained } from './differences.ts';
+import { compareProbes, probeScenarios } from './probe-run.ts';
 
 /** Without the ports of single connections, and without an instant HAProxy sometimes shows before the first check. */
 function withoutChance({ bytes, path, ...rest }: CheckObservation): CheckObservation {
@@ -33,4 +34,10 @@ describe.skipIf(skipped)('checks of hostile servers beside HAProxy', () => {
       expect([where, ...unexplained(compareChecks(name, withoutChance(theirs), withoutChance(mine)))]).toEqual([where]);
     }
   });
+
+  it('probes have the verdicts of HAProxy', async () => {
+    const comparisons = compareProbes(oracle.scenarios, await probeScenarios(certificates, scenarios));
+    expect(comparisons.length).toBeGreaterThan(0);
+    expect(unexplained(comparisons)).toEqual([]);
+  }, 60_000);
 });

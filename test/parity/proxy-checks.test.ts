@@ -6,6 +6,7 @@ import { proxyScenarios } from './check-proxy-scenarios.ts';
 import { type CheckRun, runChecks } from './check-run.ts';
 import { makeCheckCertificates } from './check-scenarios.ts';
 import { unexplained } from './differences.ts';
+import { compareProbes, probeScenarios } from './probe-run.ts';
 
 const skipped = skipWithoutHaproxy('checks behind PROXY headers beside HAProxy');
 
@@ -24,4 +25,10 @@ describe.skipIf(skipped)('checks behind PROXY headers beside HAProxy', () => {
     expect(theirs.results).not.toEqual([]);
     expect(unexplained(compareChecks(name, theirs, ours.scenarios.get(name)!))).toEqual([]);
   });
+
+  it('probes have the verdicts of HAProxy', async () => {
+    const comparisons = compareProbes(oracle.scenarios, await probeScenarios(certificates, proxyScenarios));
+    expect(comparisons.length).toBeGreaterThan(0);
+    expect(unexplained(comparisons)).toEqual([]);
+  }, 60_000);
 });

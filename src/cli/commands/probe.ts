@@ -2,7 +2,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { lookupHost } from '../../config/address-resolution.ts';
 import { formatDiagnostics } from '../../config/diagnostic-writer.ts';
+import type { HostLookup } from '../../config/draft.ts';
 import { loadConfiguration } from '../../config/load.ts';
+import type { Resolution } from '../../probe/report.ts';
 import { type EarlySignals, print } from '../run.ts';
 
 interface Parsed {
@@ -17,6 +19,15 @@ Examples:
 
 Exits with 0 when the check passed, and with 1 when it failed or could not be done.
 `;
+
+/** Addresses that nobody has (RFC 5737, RFC 3849). */
+const NOWHERE: HostLookup = {
+  ok: true,
+  addresses: [
+    { address: '192.0.2.1', family: 4 },
+    { address: '2001:db8::1', family: 6 },
+  ],
+};
 
 /** Returns the exit code. */
 export async function probe(args: readonly string[], signals: EarlySignals): Promise<number> {
@@ -41,23 +52,30 @@ export async function probe(args: readonly string[], signals: EarlySignals): Pro
     throw error;
   }
   const { file: files, watch } = program.opts<Parsed>();
-  const times = new Map<string, number>();
+  const resolutions = new Map<string, Resolution>();
   const result = await loadConfiguration({
     files,
     async lookup(name) {
       const startedAt = performance.now();
       const answer = await lookupHost(name);
-      times.set(name, performance.now() - startedAt);
-      return answer;
+      resolutions.set(name, {
+        name,
+        time: performance.now() - startedAt,
+        addresses: answer.ok ? answer.addresses.map(({ address }) => address) : [],
+        ...(answer.ok ? {} : { problem: answer.code }),
+      });
+      // The others can be probed though this one cannot; what is said of it comes from above.
+      return answer.ok ? answer : NOWHERE;
     },
   });
   if (result.model === undefined) {
     print(2, formatDiagnostics(result));
     return 1;
   }
-  const [{ findServer }, { runProbe }] = await Promise.all([
+  const [{ findServer }, { runProbe }, { paint }] = await Promise.all([
     import('../../probe/find-server.ts'),
     import('../../probe/run-probe.ts'),
+    import('../../probe/paint.ts'),
   ]);
   const found = findServer(result.model, program.args[0] ?? '');
   if (!found.ok) {
@@ -70,12 +88,14 @@ export async function probe(args: readonly string[], signals: EarlySignals): Pro
   });
   // Whoever read has gone: nobody is watching any more.
   process.stdout.on('error', () => control.abort());
+  const coloured = process.stdout.isTTY === true && process.stdout.hasColors();
   return runProbe({
+    model: result.model,
     proxy: found.proxy,
     server: found.server,
     watch: watch === true,
-    resolving: (name) => times.get(name),
-    write: (text) => void process.stdout.write(text),
+    resolution: (name) => resolutions.get(name),
+    write: (text) => void process.stdout.write(coloured ? paint(text) : text),
     signal: control.signal,
   });
 }

@@ -72,8 +72,7 @@ function expectMatch(context: CheckContext, words: ExpectWords): HttpExpectModel
   if (kind === 'rstatus' || kind === 'rstring') {
     const source = readPattern(context, keyword, pattern);
     if (source === undefined) return undefined;
-    if (kind === 'rstatus') return { kind, pattern: source };
-    return { kind, pattern: source };
+    return { kind, pattern: source, ...(source === pattern.text ? {} : { text: pattern.text }) };
   }
   if (kind === 'string') return { kind, text: pattern.text };
   const format = readFormat(context, keyword, pattern);

@@ -93,7 +93,7 @@ describe('what is expected of the answer', () => {
     ['! ! status 500', { negate: false }],
     ['rstatus ^2', { match: { kind: 'rstatus', pattern: '^2' } }],
     ['string ok', { match: { kind: 'string', text: 'ok' } }],
-    ['! rstring (?i)no', { negate: true, match: { kind: 'rstring', pattern: '[nN][oO]' } }],
+    ['! rstring (?i)no', { negate: true, match: { kind: 'rstring', pattern: '[nN][oO]', text: '(?i)no' } }],
     ['comment ready status 200', { comment: 'ready' }],
     ['min-recv 5 status 200', { match: { kind: 'status' } }],
   ])('%s', async (text, expected) => {

@@ -1,20 +1,26 @@
 /** Files to lines of words: the first of two passes over a configuration. Environment statements already act here. */
-import { type LineProblemCode, parseLine } from '../grammar/line.ts';
+import { parseLine } from '../grammar/line.ts';
 import { type ConditionContext, switchedBy } from './condition-predicates.ts';
-import { ConditionalBlocks, type DirectiveProblem } from './conditional-blocks.ts';
-import type { Severity } from './diagnostic.ts';
-import type { DiagnosticLog } from './diagnostic-log.ts';
-import { type Fix, replaceLine } from './fix.ts';
+import { ConditionalBlocks } from './conditional-blocks.ts';
 import { foreignSections } from './foreign-sections.ts';
 import type { Line, Word } from './keyword.ts';
-import { caretLines } from './line-picture.ts';
+import {
+  byteOrderMark,
+  directiveProblem,
+  emptyLine,
+  type LineProblem,
+  lexicalProblem,
+  lineTooLong,
+  MAX_LINE_BYTES,
+  MAX_WORDS,
+  missingLineFeed,
+  strayNul,
+  tooManyWords,
+  unquotedVariable,
+} from './line-problems.ts';
 import type { SourceFile } from './source.ts';
-import { beforeReturn, binaryHelp, brokenCharacters, strayReturn } from './text-damage.ts';
-import { expandUnquoted, type UnquotedVariable } from './unquoted-variables.ts';
-
-/** Longer lines are refused before the grammar sees them. */
-export const MAX_LINE_BYTES = 1 << 20;
-const MAX_WORDS = 64;
+import { beforeReturn, brokenCharacters, strayReturn } from './text-damage.ts';
+import { expandUnquoted } from './unquoted-variables.ts';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -24,26 +30,6 @@ export interface LexedLine {
   readonly line?: Line;
   readonly problem?: LineProblem;
 }
-
-export interface LineProblem {
-  readonly code: string;
-  /** What follows `parsing [file:line]: `. */
-  readonly message: string;
-  readonly start: number;
-  readonly end: number;
-  readonly help?: string | undefined;
-  readonly severity: Severity;
-  readonly fix?: Fix;
-  /** HAProxy ends at once after it. */
-  readonly fatal?: boolean;
-}
-
-const problemTexts: Record<LineProblemCode, string> = {
-  quote: 'unmatched quote',
-  hexadecimal: 'truncated or invalid hexadecimal sequence',
-  'variable-name': 'forbidden first char in environment variable name',
-  'variable-brace': 'unmatched brace in environment variable name',
-};
 
 /** What reading carries on from file to file. */
 export interface LexingState {
@@ -121,19 +107,6 @@ export function lexSource(source: SourceFile, state: LexingState): readonly Lexe
   return result;
 }
 
-function emptyLine({ words }: Line): LineProblem {
-  const message = 'line ignored because its first word is empty.';
-  const help = 'Remove the line, or give the variable in it a value.';
-  const { start } = words[0]!.span;
-  return { code: 'ignored-keyword', severity: 'warning', message, help, start, end: words.at(-1)!.span.end };
-}
-
-function unquotedVariable({ word: { text, span }, fix }: UnquotedVariable): LineProblem {
-  const message = `'${text}' is no variable outside of double quotes.`;
-  const help = `Taken as "${text}" in double quotes; HAProxy would take it as it stands.`;
-  return { code: 'unquoted-variable', severity: 'warning', message, help, fix, start: span.start, end: span.end };
-}
-
 const sectionWords: ReadonlySet<string> = new Set([
   'global',
   'defaults',
@@ -145,13 +118,6 @@ const sectionWords: ReadonlySet<string> = new Set([
 
 function texts(line: Line): readonly string[] {
   return line.words.map((word) => word.text);
-}
-
-function directiveProblem(problem: DirectiveProblem, { words }: Line): LineProblem {
-  const [first, last] = problem.word === undefined ? [0, words.length - 1] : [problem.word, problem.word];
-  const { rewritten, ...rest } = problem;
-  const fix = rewritten === undefined ? {} : { fix: replaceLine({ words }, rewritten) };
-  return { ...rest, ...fix, start: words[first]!.span.start, end: words[last]!.span.end };
 }
 
 /** Lines of `global` that change how the lines after them are read. */
@@ -173,8 +139,7 @@ interface Reading {
 function lexLine(number: number, text: string, { file, variable, makeWord }: Reading): LexedLine | undefined {
   // A UTF-16 unit takes three bytes at most.
   if (text.length * 3 > MAX_LINE_BYTES && Buffer.byteLength(text) > MAX_LINE_BYTES) {
-    const message = `line too long (${Buffer.byteLength(text)} bytes, the limit is ${MAX_LINE_BYTES}).`;
-    return { number, problem: { code: 'line-too-long', message, start: 0, end: 0, severity: 'alert' } };
+    return { number, problem: lineTooLong(Buffer.byteLength(text)) };
   }
   const parsed = parseLine(text, variable, makeWord);
   if (parsed.problem !== undefined) return { number, problem: lexicalProblem(text, parsed.problem) };
@@ -188,77 +153,6 @@ function lexLine(number: number, text: string, { file, variable, makeWord }: Rea
     return { number, line: { file, number, words: kept, prefix } };
   }
   return { number, line: { file, number, words, prefix: undefined } };
-}
-
-function lexicalProblem(text: string, problem: { code: LineProblemCode; at: number }): LineProblem {
-  const { code, at } = problem;
-  const position = bytePosition(text, at);
-  return {
-    code: `unmatched-${code}`
-      .replace('unmatched-hexadecimal', 'bad-hexadecimal')
-      .replace(/unmatched-(variable.*)/, 'bad-$1'),
-    message: `${problemTexts[code]} at position ${position}:\n${caretLines(text, at)}`,
-    start: at,
-    end: at + 1,
-    severity: 'alert',
-  };
-}
-
-function tooManyWords(words: readonly Word[]): LineProblem {
-  const word = words[MAX_WORDS]!;
-  const position = words.slice(0, MAX_WORDS - 1).reduce((sum, each) => sum + Buffer.byteLength(each.text) + 1, 1);
-  return {
-    code: 'too-many-words',
-    message: `too many words, truncating after word ${MAX_WORDS}, position ${position}: <${words[MAX_WORDS - 1]!.text}>.`,
-    start: word.span.start,
-    end: words[words.length - 1]!.span.end,
-    severity: 'alert',
-  };
-}
-
-function strayNul(text: string, firstLine: string): LineProblem {
-  const position = Buffer.byteLength(text) + 1;
-  // A NUL at the very start of a line looks like a cut file to HAProxy.
-  const message =
-    position === 1
-      ? 'Missing LF on last line, file might have been truncated at position 1.'
-      : `Stray NUL character at position ${position}.`;
-  const help = binaryHelp(firstLine);
-  return { code: 'stray-nul', message, start: text.length, end: text.length + 1, severity: 'alert', help };
-}
-
-function missingLineFeed(file: string, number: number, text: string, fatal: boolean): LineProblem {
-  const position = Buffer.byteLength(text) + 1;
-  return {
-    code: 'missing-line-feed',
-    message: `Missing LF on last line, file might have been truncated at position ${position}.`,
-    start: text.length,
-    end: text.length,
-    severity: fatal ? 'alert' : 'warning',
-    help: 'End the last line with a newline.',
-    fix: { title: 'End it with a newline', edits: [{ kind: 'terminate', file, line: number }] },
-  };
-}
-
-/** HAProxy takes the mark for a part of the first word, which it then does not know. */
-function byteOrderMark(file: string): LineProblem {
-  return {
-    code: 'byte-order-mark',
-    message: 'byte order mark before the first word.',
-    start: 0,
-    end: 0,
-    severity: 'warning',
-    help: 'Save the file as UTF-8 without a byte order mark; HAProxy refuses it.',
-    fix: {
-      title: 'Remove the mark',
-      edits: [{ kind: 'replace', span: { file, line: 1, start: 0, end: 1 }, text: '' }],
-    },
-  };
-}
-
-/** 1-based, in bytes. */
-function bytePosition(text: string, offset: number): number {
-  return Buffer.byteLength(text.slice(0, offset)) + 1;
 }
 
 function variable(
@@ -285,24 +179,4 @@ function applyEnvironmentStatement([keyword, ...args]: readonly string[], enviro
   if (keyword === 'resetenv') {
     for (const each of Object.keys(environment)) if (!args.includes(each)) delete environment[each];
   }
-}
-
-/** Adds a problem of a line to the log, with the text HAProxy gives it. */
-export function reportLineProblem(
-  log: DiagnosticLog,
-  file: string,
-  number: number,
-  problem: LineProblem,
-  strict: boolean,
-): void {
-  log.add({
-    code: problem.code,
-    severity: problem.severity,
-    message: `config : parsing [${file}:${number}]: ${problem.message}`,
-    span: { file, line: number, start: problem.start, end: problem.end },
-    parsing: true,
-    ...(problem.fatal && strict ? { fatal: true } : {}),
-    ...(problem.help === undefined ? {} : { help: problem.help }),
-    ...(problem.fix === undefined ? {} : { fix: problem.fix }),
-  });
 }

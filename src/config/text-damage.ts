@@ -1,5 +1,5 @@
 /** What happens to text on its way into a file: other encodings, other line ends, characters that cannot be seen. */
-import type { LineProblem } from './lexer.ts';
+import type { LineProblem } from './line-problems.ts';
 
 /** To HAProxy a carriage return ends a line that has begun, even within quotes. */
 export function beforeReturn(text: string): string {

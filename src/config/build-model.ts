@@ -6,6 +6,7 @@ import { buildListeners } from './build-listeners.ts';
 import { alwaysApplies, buildFrontendRules } from './build-rules.ts';
 import { buildServers } from './build-servers.ts';
 import type { ConfigDraft, GlobalDraft, ProxyDraft } from './draft.ts';
+import { fastcgiProgram } from './fcgi-app.ts';
 import type { BackendModel, FrontendModel, GlobalModel, Model, ProxyLogModel, ProxyModel } from './model.ts';
 import { assignNumbers } from './numbering.ts';
 import { backendNamed } from './proxy-index.ts';
@@ -127,12 +128,18 @@ function buildBackend(draft: ProxyDraft, config: ConfigDraft, accepted: Accepted
     allBackups: options.allbackups === true,
     abortOnClose: options.abortonclose === true,
     check: buildCheck(settings.check),
+    ...fastcgiOf(draft, config),
     ...(settings.formats.uniqueId === undefined ? {} : { uniqueId: settings.formats.uniqueId }),
     tcpKeepAlive: options.srvtcpka === true,
     ...keepAliveProbes(settings.probes.server),
     ...(options.nolinger ? { noLinger: true } : {}),
     ...(options['tcp-smart-connect'] ? { smartConnect: true } : {}),
   };
+}
+
+function fastcgiOf({ settings }: ProxyDraft, config: ConfigDraft): Pick<BackendModel, 'fastcgi'> {
+  const app = settings.fcgiApp === undefined ? undefined : config.fcgiApps.get(settings.fcgiApp.name);
+  return app === undefined ? {} : { fastcgi: fastcgiProgram(app) };
 }
 
 /** By the name of a backend, what the frontends that lead to it accept together. */

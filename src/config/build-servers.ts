@@ -85,7 +85,8 @@ function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel
   if (check.verifyhost !== undefined) model.verifyhost = check.verifyhost;
   if (check.sni !== undefined) model.sni = check.sni;
   if (check.alpn !== undefined) model.alpn = check.alpn;
-  if (check.protocol !== undefined && check.protocol !== 'none') model.protocol = check.protocol;
+  const protocol = check.protocol ?? (server.settings.fastcgi ? 'fcgi' : undefined);
+  if (protocol !== undefined && protocol !== 'none') model.protocol = protocol;
   const facts = check.proxyHeader?.facts;
   const elsewhere = model.address !== undefined || model.port !== undefined;
   if (check.sendProxy || (facts !== undefined && !elsewhere)) model.sendProxy = true;

@@ -1,6 +1,7 @@
 /** Checks in the model: what is sent to servers, and what is expected of them. */
 import type { LogFormatModel, SampleModel } from '../expressions/model.ts';
 import type { VariableCondition } from '../expressions/run/variables.ts';
+import type { CheckProtocol } from '../protocols/http-check.ts';
 import type { AddressModel } from './model.ts';
 
 /** What a health check of this backend says and expects. */
@@ -87,7 +88,7 @@ export interface CheckConnectionModel {
   /** Protocols to offer. */
   readonly alpn?: readonly string[];
   /** What an HTTP check speaks; absent: what the handshake chose. */
-  readonly protocol?: 'h1' | 'h2';
+  readonly protocol?: CheckProtocol;
   readonly sendProxy?: boolean;
   /** Ends in order, not by RST. */
   readonly linger?: boolean;

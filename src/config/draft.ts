@@ -6,6 +6,7 @@ import type { AclModel, ConditionModel, LogFormatModel } from '../expressions/mo
 import type { ExpressionReference } from '../expressions/surroundings.ts';
 import type { KeepAliveProbes } from '../system/socket-options.ts';
 import type { BindDraft } from './bind-draft.ts';
+import type { FcgiAppDraft } from './fcgi-app.ts';
 import type { SectionKind } from './keyword.ts';
 import type { Target } from './language-versions.ts';
 import type { MailersDraft } from './mailers.ts';
@@ -77,6 +78,8 @@ export interface ConfigDraft {
   readonly mailers: Map<string, MailersDraft>;
   /** `healthcheck` sections by their names; each is read as what a backend says of its checks. */
   readonly healthchecks: Map<string, ProxyDraft>;
+  /** `fcgi-app` sections by their names. */
+  readonly fcgiApps: Map<string, FcgiAppDraft>;
   /** Names met in addresses, resolved before the lines are read (see address-names.ts). */
   readonly hosts: ReadonlyMap<string, HostLookup>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -187,6 +190,8 @@ export interface ProxySettings {
   stats?: StatsSettings;
   /** `option httpchk`, `http-check`, `option tcp-check`, `tcp-check`, `option mysql-check`... */
   check: CheckDraft;
+  /** `use-fcgi-app`. */
+  fcgiApp?: Reference;
   /** `default-server`. */
   defaultServer: ServerDefaults;
   /** `clitcpka-cnt`, `srvtcpka-idle` and their kin; seconds, 0: the system's choice. */

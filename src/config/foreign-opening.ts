@@ -1,5 +1,6 @@
 /** Lines that begin a section which is no proxy: lists, caches, mailers and the like. */
 import type { ConfigDraft } from './draft.ts';
+import { newFcgiAppDraft } from './fcgi-app.ts';
 import { foreignSections } from './foreign-sections.ts';
 import type { Word } from './keyword.ts';
 import type { ReportLine } from './line-report.ts';
@@ -27,7 +28,7 @@ export function openForeign(words: readonly Word[], config: ConfigDraft, report:
     checkName(section.name, words[1]!, report);
     return { kind: 'foreign', name: section.name };
   }
-  if (words.length > 2 && (section.name === 'userlist' || section.name === 'cache')) {
+  if (words.length > 2 && (section.name === 'userlist' || section.name === 'cache' || section.name === 'fcgi-app')) {
     reportExtraArgument(section.name, words[2]!, report);
   }
   if (section.name === 'userlist' || section.name === 'mailers' || section.name === 'healthcheck') {
@@ -42,6 +43,11 @@ export function openForeign(words: readonly Word[], config: ConfigDraft, report:
     const draft = newMailersDraft(words[1]!);
     config.mailers.set(draft.name, draft);
     return { kind: 'mailers', draft };
+  }
+  if (section.name === 'fcgi-app') {
+    const draft = newFcgiAppDraft(words[1]!);
+    if (!config.fcgiApps.has(draft.name)) config.fcgiApps.set(draft.name, draft);
+    return { kind: 'fcgi-app', draft };
   }
   if (section.name === 'healthcheck') {
     const draft = newDraft('backend', words[1]!.text, words, config);
@@ -72,6 +78,9 @@ function reportForeignDuplicate(
     report({ code, severity: 'warning', message, word: name, tight: true });
   } else if (section === 'mailers' || section === 'healthcheck') {
     const same = `${section} section '${name.text}' has the same name as another ${section} section declared at ${where}.`;
+    report({ code, message: `Parsing [${name.span.file}:${name.span.line}]: ${same}`, word: name, raw: true });
+  } else if (section === 'fcgi-app') {
+    const same = `fcgi-app section '${name.text}' has the same name as another one declared at ${where}.`;
     report({ code, message: `Parsing [${name.span.file}:${name.span.line}]: ${same}`, word: name, raw: true });
   } else if (section === 'http-errors') {
     const message = `http-errors section '${name.text}' already exists (declared at ${where}).`;

@@ -72,7 +72,12 @@ export const foreignSections: ReadonlyMap<string, ForeignSection> = new Map(
       },
       { name: 'ring', unnamed: 'missing ring name.', support: 'not-yet', words: [] },
       { name: 'program', unnamed: "'program' expects an <id> argument", support: 'not-yet', words: [] },
-      { name: 'fcgi-app', unnamed: "'fcgi-app' expects <name> as argument.", support: 'not-yet', words: [] },
+      {
+        name: 'fcgi-app',
+        unnamed: "'fcgi-app' expects <name> as argument.",
+        support: 'yes',
+        words: ['docroot', 'index', 'path-info', 'option', 'set-param', 'pass-header', 'acl', 'log-stderr'],
+      },
       { name: 'log-forward', unnamed: unnamed('ip-forward'), support: 'not-yet', words: [] },
       { name: 'log-profile', unnamed: unnamed('log-profile'), support: 'not-yet', words: [] },
       { name: 'crt-store', unnamed: '', support: 'not-yet', words: ['crt-base', 'key-base', 'load'] },

@@ -96,6 +96,7 @@ export async function loadSourceFiles(sources: readonly SourceFile[], options: T
     foreign: new Map(),
     mailers: new Map(),
     healthchecks: new Map(),
+    fcgiApps: new Map(),
     hosts,
     env: environment,
     strict,

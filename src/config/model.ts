@@ -4,6 +4,7 @@
  */
 
 import type { ConditionModel, LogFormatModel } from '../expressions/model.ts';
+import type { FastcgiProgram } from '../protocols/fastcgi-request.ts';
 import type { KeepAliveProbes } from '../system/socket-options.ts';
 import type { CheckModel } from './check-model.ts';
 import type { EmailAlertModel } from './email-alert-model.ts';
@@ -254,6 +255,8 @@ export interface BackendModel {
   /** `option abortonclose`: a client that has sent FIN does not wait for a server, whatever it sent before. */
   readonly abortOnClose: boolean;
   readonly check: CheckModel;
+  /** `use-fcgi-app`: the program that checks over FastCGI ask for. */
+  readonly fastcgi?: FastcgiProgram;
   /** `unique-id-format`, where a check asks for it. */
   readonly uniqueId?: LogFormatModel;
   readonly tcpKeepAlive: boolean;

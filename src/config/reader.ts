@@ -3,6 +3,7 @@
 import type { DiagnosticLog } from './diagnostic-log.ts';
 import { type ContextBase, findDefinition, type KeywordTable, runDefinition, secondWords } from './dispatch.ts';
 import type { ConfigDraft, ProxyDraft } from './draft.ts';
+import { readFcgiAppLine } from './fcgi-app.ts';
 import { removeLine } from './fix.ts';
 import { readForeignLine } from './foreign-lines.ts';
 import { foreignSections } from './foreign-sections.ts';
@@ -101,6 +102,11 @@ function readLine(line: Line, state: SectionState, config: ConfigDraft, log: Dia
         readMailersLine(state.draft, line.words, config, reporter.report),
       );
       break;
+    case 'fcgi-app':
+      readForeign('fcgi-app', line.words, reporter, () =>
+        readFcgiAppLine(state.draft, line.words, line.prefix, reporter.report),
+      );
+      break;
     case 'healthcheck':
       readForeign('healthcheck', line.words, reporter, () => {
         const words = healthcheckWords(line.words, reporter.report);
@@ -135,7 +141,7 @@ function readForeign(name: string, words: readonly Word[], reporter: LineReporte
     code: 'unknown-keyword',
     message,
     word: first,
-    tight: shown === 'users',
+    tight: shown === 'users' || shown === 'fcgi-app',
     suggestFrom: section.words,
   });
 }

@@ -1,5 +1,6 @@
 /** What every section begins with: its name, and a draft that its lines fill. */
 import type { ConfigDraft, ProxyDraft } from './draft.ts';
+import type { FcgiAppDraft } from './fcgi-app.ts';
 import type { Word } from './keyword.ts';
 import type { ReportLine } from './line-report.ts';
 import type { MailersDraft } from './mailers.ts';
@@ -11,6 +12,7 @@ export type SectionState =
   | { readonly kind: 'global' }
   | { readonly kind: 'proxy'; readonly draft: ProxyDraft }
   | { readonly kind: 'mailers'; readonly draft: MailersDraft }
+  | { readonly kind: 'fcgi-app'; readonly draft: FcgiAppDraft }
   | { readonly kind: 'healthcheck'; readonly draft: ProxyDraft }
   | { readonly kind: 'foreign'; readonly name: string }
   /** Lines of a section hapax refused as a whole: nothing more is said about them. */

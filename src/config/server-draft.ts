@@ -1,3 +1,4 @@
+import type { CheckProtocol } from '../protocols/http-check.ts';
 import type { AddressParts } from './address.ts';
 import type { InventedCheck } from './invented-check.ts';
 import type { AddressModel, InitState, Mode, ObserveModel, SourceModel } from './model.ts';
@@ -20,6 +21,8 @@ export interface ServerSettings {
   initState?: InitState;
   /** `ssl`: traffic to the server is to be encrypted. */
   ssl?: boolean;
+  /** `proto fcgi`. */
+  fastcgi?: boolean;
   shutdownSessionsOnDown: boolean;
   shutdownBackupSessionsOnUp: boolean;
   cookie?: string;
@@ -95,7 +98,7 @@ export interface CheckSettings {
   section?: { readonly text: string; readonly span: Span };
   alpn?: readonly string[];
   /** `check-proto`. */
-  protocol?: 'h1' | 'h2' | 'none';
+  protocol?: CheckProtocol | 'none';
   sendProxy?: boolean;
   /** `send-proxy` and its kin: the last that asked for something, and where it stands. Never without a fact. */
   proxyHeader?: { readonly facts: readonly ProxyHeaderFact[]; readonly keyword: string; readonly span: Span };

@@ -1,4 +1,5 @@
 /** Servers in the model, with what judges them. */
+import type { CheckProtocol } from '../protocols/http-check.ts';
 import type { CheckModel } from './check-model.ts';
 import type { AddressModel, SourceModel } from './model.ts';
 import type { Place } from './place.ts';
@@ -86,7 +87,7 @@ export interface ServerCheckModel {
   /** `check-alpn`. */
   readonly alpn?: readonly string[];
   /** `check-proto`: what HTTP checks speak; absent: what the handshake chose. */
-  readonly protocol?: 'h1' | 'h2';
+  readonly protocol?: CheckProtocol;
   /** `check-send-proxy`; or `send-proxy` and its kin, where checks go to the server's own address. */
   readonly sendProxy?: boolean;
   /** PROXY headers of checks are of version 2, and what is in them. */

@@ -18,9 +18,10 @@ import { compileLogFormat, type FormatRunner } from '../expressions/run/log-form
 import { asNumber } from '../expressions/run/value.ts';
 import { setVariable } from '../expressions/run/variables.ts';
 import { outcomeOf } from '../protocols/expect-outcome.ts';
+import type { FastcgiForm } from '../protocols/fastcgi-request.ts';
+import type { HttpCheckOptions } from '../protocols/http-check.ts';
 import { http2CheckRequest, httpCheckRequest } from '../protocols/http-check-request.ts';
 import type { HttpExpectationSource, TextMatch } from '../protocols/http-expectation.ts';
-import type { Http2Request } from '../protocols/http2-exchange.ts';
 import type { ConnectSource, TcpCheckSource } from '../protocols/tcp-check-steps.ts';
 import type { CheckContext } from './check-context.ts';
 
@@ -109,7 +110,8 @@ export class CheckBinding {
     round: Omit<HttpRoundModel, 'connection'>,
     state: (() => string) | undefined,
     context: CheckContext,
-  ): { readonly request: () => Uint8Array; readonly http2Request: () => Http2Request } {
+    fastcgi?: FastcgiForm,
+  ): Pick<HttpCheckOptions, 'request' | 'http2Request' | 'fastcgiRequest'> {
     const { method, version, forms = {} } = round;
     const uri = forms.uri === undefined ? () => latin1(round.uri) : this.#text(forms.uri, context);
     const headers = round.headers.map(([name, value], index) => {
@@ -127,6 +129,7 @@ export class CheckBinding {
     return {
       request: () => httpCheckRequest(written(), ours(), 'latin1'),
       http2Request: () => http2CheckRequest(written(), ours(), 'latin1'),
+      ...(fastcgi === undefined ? {} : { fastcgiRequest: () => fastcgi(written(), ours(), 'latin1') }),
     };
   }
 

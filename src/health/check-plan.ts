@@ -14,6 +14,12 @@ import type { Value } from '../expressions/run/value.ts';
 import { AgentCheck } from '../protocols/agent-check.ts';
 import { ConnectCheck } from '../protocols/connect-check.ts';
 import type { ConnectionWish, Dialogue } from '../protocols/dialogue.ts';
+import {
+  type FastcgiForm,
+  type FastcgiPlace,
+  type FastcgiProgram,
+  fastcgiRequest,
+} from '../protocols/fastcgi-request.ts';
 import { HttpCheck, type HttpCheckOptions } from '../protocols/http-check.ts';
 import { http2CheckRequest, httpCheckRequest } from '../protocols/http-check-request.ts';
 import { compileExpectation } from '../protocols/http-expectation.ts';
@@ -29,6 +35,7 @@ import { SslHelloCheck } from '../protocols/ssl-hello-check.ts';
 import { TcpCheck } from '../protocols/tcp-check.ts';
 import { compileTcpCheck, lastTalk, type TcpCheckSource, wishOf } from '../protocols/tcp-check-steps.ts';
 import { checkOf } from '../servers/check-of-server.ts';
+import { HAPAX_VERSION } from '../version.ts';
 import { CheckBinding, isBound, isRoundBound } from './check-binding.ts';
 import type { CheckTimeouts } from './check-budget.ts';
 import { CheckContext } from './check-context.ts';
@@ -92,7 +99,7 @@ export function planCheck(
       }
     },
     timeouts: { connect, check: timeout, inter: check.inter },
-    dialogue: planDialogue(model, server, newContext, around.scope),
+    dialogue: planDialogue(model, server, newContext, around.scope, proxy.backend?.fastcgi),
     target(wish) {
       const port = wish?.port ?? (wish?.address?.port === 0 ? undefined : wish?.address?.port);
       const base = wish?.address === undefined ? address : { ...wish.address, port: address.port };
@@ -165,6 +172,7 @@ function planDialogue(
   server: ServerModel,
   newContext: (binding: CheckBinding) => CheckContext,
   scope: CheckScope,
+  program: FastcgiProgram | undefined,
 ): (moment: Moment) => Dialogue {
   switch (check.kind) {
     case 'connect':
@@ -173,7 +181,7 @@ function planDialogue(
       const models = [check, ...(check.next ?? [])];
       const bound = models.some(isRoundBound);
       const binding = new CheckBinding(scope);
-      const spoken = models.map((round, index) => wireOf(round, server, models.slice(0, index)));
+      const spoken = models.map((round, index) => wireOf(round, server, models.slice(0, index), program));
       const rounds = models.map((round, index) =>
         bound ? bindRound(round, check, binding, spoken[index]!) : planRound(round, check, spoken[index]!),
       );
@@ -227,10 +235,18 @@ type Round = Omit<HttpRoundModel, 'connection'> & { readonly connection?: CheckC
 
 type MakeRound = (moment: Moment, context: CheckContext) => HttpRound;
 
-type Wire = Pick<HttpCheckOptions, 'protocol' | 'rulesBefore' | 'silent' | 'linger'>;
+interface Wire extends Pick<HttpCheckOptions, 'protocol' | 'rulesBefore' | 'silent' | 'linger'> {
+  /** How a request is put over FastCGI, where the backend has a program. */
+  readonly fastcgi?: FastcgiForm;
+}
 
 /** What a round speaks: a `connect` that leaves nothing to the server line does so without its `check-proto` too (measured). */
-function wireOf({ connection, silent }: Round, server: ServerModel, earlier: readonly Round[]): Wire {
+function wireOf(
+  { connection, silent }: Round,
+  server: ServerModel,
+  earlier: readonly Round[],
+  program: FastcgiProgram | undefined,
+): Wire {
   const left = connection === undefined || connection.ssl === undefined;
   const rules = earlier.map(({ expect, actions = [] }) => 2 + expect.length + actions.length);
   return {
@@ -238,16 +254,30 @@ function wireOf({ connection, silent }: Round, server: ServerModel, earlier: rea
     rulesBefore: rules.reduce((sum, count) => sum + count, 0),
     ...(silent === undefined ? {} : { silent }),
     ...(connection?.linger === undefined ? {} : { linger: connection.linger }),
+    ...(program === undefined ? {} : { fastcgi: fastcgiForm(program, placeOf(connection, server)) }),
   };
 }
 
+/** Where a request goes, in the words programs get. */
+function placeOf(connection: CheckConnectionModel | undefined, server: ServerModel): FastcgiPlace {
+  const base = checkAddress(server);
+  const { family, host } = connection?.address ?? base;
+  if (family !== 'ipv4' && family !== 'ipv6') return { host: 'unix', port: 0 };
+  return { host, port: connection?.port ?? (connection?.address?.port || base.port) };
+}
+
+function fastcgiForm(program: FastcgiProgram, place: FastcgiPlace): FastcgiForm {
+  const software = `hapax ${HAPAX_VERSION}`;
+  return (request, state, encoding) => fastcgiRequest(request, program, place, software, state, encoding);
+}
+
 /** A round with expressions in it, or beside one that has. */
-function bindRound(round: Round, check: HttpCheckModel, binding: CheckBinding, wire: Wire): MakeRound {
+function bindRound(round: Round, check: HttpCheckModel, binding: CheckBinding, { fastcgi, ...wire }: Wire): MakeRound {
   const bodiless = round.method.toUpperCase() === 'HEAD';
   return (moment, context) => ({
     connection: () => ({ ...wishOf(binding.connection(round.connection ?? {}, context)), ...quietOf(round) }),
     options: {
-      ...binding.request(round, check.sendState ? () => moment.state() : undefined, context),
+      ...binding.request(round, check.sendState ? () => moment.state() : undefined, context, fastcgi),
       ...wire,
       bodiless,
       expect: round.expect.map((rule) => compileExpectation(binding.expectation(rule, context))),
@@ -260,7 +290,7 @@ function bindRound(round: Round, check: HttpCheckModel, binding: CheckBinding, w
   });
 }
 
-function planRound(round: Round, check: HttpCheckModel, wire: Wire): MakeRound {
+function planRound(round: Round, check: HttpCheckModel, { fastcgi, ...wire }: Wire): MakeRound {
   const expect = round.expect.map(compileExpectation);
   const bodiless = round.method.toUpperCase() === 'HEAD';
   const plain = httpCheckRequest(round);
@@ -270,6 +300,9 @@ function planRound(round: Round, check: HttpCheckModel, wire: Wire): MakeRound {
     options: {
       request: check.sendState ? httpCheckRequest(round, moment.state()) : plain,
       http2Request: () => http2CheckRequest(round, check.sendState ? moment.state() : undefined),
+      ...(fastcgi === undefined
+        ? {}
+        : { fastcgiRequest: () => fastcgi(round, check.sendState ? moment.state() : undefined) }),
       ...wire,
       bodiless,
       expect,

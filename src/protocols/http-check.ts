@@ -1,6 +1,8 @@
 /** An HTTP check: one request, and a judgement on the answer as soon as it can be made. */
 import { type Dialogue, type Reply, WAIT } from './dialogue.ts';
 import { passedWith, refusedWith, unreadableWith, verdictWith } from './expect-outcome.ts';
+import { FastcgiExchange } from './fastcgi-exchange.ts';
+import type { FastcgiRequest } from './fastcgi-request.ts';
 import { HttpBody } from './http-body.ts';
 import type { HttpExpectation } from './http-expectation.ts';
 import { HttpResponseHead } from './http-response-head.ts';
@@ -12,8 +14,10 @@ export interface HttpCheckOptions {
   readonly request: Uint8Array | (() => Uint8Array);
   /** The same for HTTP/2. Absent: only HTTP/1 is spoken. */
   readonly http2Request?: () => Http2Request;
+  /** The same for FastCGI. */
+  readonly fastcgiRequest?: () => FastcgiRequest;
   /** What is spoken; absent: what was agreed upon in the handshake. */
-  readonly protocol?: 'h1' | 'h2' | undefined;
+  readonly protocol?: CheckProtocol | undefined;
   /** Nothing is asked: the connection only has to come about. */
   readonly silent?: boolean;
   /** The connection ends in order, not by RST. */
@@ -32,6 +36,23 @@ export interface HttpCheckOptions {
   readonly keepsBody?: boolean;
 }
 
+/** What an HTTP check can speak. */
+export type CheckProtocol = 'h1' | 'h2' | 'fcgi';
+
+/** A request that is not sent as HTTP/1, and its answer in the form of HTTP/1. */
+interface Exchange {
+  opening(): Uint8Array;
+  received(chunk: Uint8Array): {
+    readonly send: Uint8Array | undefined;
+    readonly answer: Uint8Array;
+    readonly ended: boolean;
+    readonly failed: boolean;
+    readonly unanswered?: boolean;
+  };
+  /** A server that closes now is waited for to the end (measured). */
+  readonly endSaysNothing: boolean;
+}
+
 /** What is no HTTP/2 is called, and a stream that was reset (measured). */
 const UNUSABLE: Reply = { verdict: { status: 'SOCKERR', text: '' } };
 
@@ -41,8 +62,8 @@ export class HttpCheck implements Dialogue {
   readonly #options: HttpCheckOptions;
   readonly #head = new HttpResponseHead();
   #body: HttpBody | undefined;
-  /** Present where HTTP/2 is spoken. */
-  #frames: Http2Exchange | undefined;
+  /** Present where HTTP/2 or FastCGI is spoken. */
+  #frames: Exchange | undefined;
   /** Index of the rule that has not passed yet. */
   #rule = 0;
   /** How many actions have been run. */
@@ -68,12 +89,10 @@ export class HttpCheck implements Dialogue {
       this.#act(0);
       return { verdict: { status: secured === true ? 'L6OK' : 'L4OK', text: '(tcp-check)' } };
     }
-    const { request, http2Request, protocol = agreed } = this.#options;
-    let send: Uint8Array;
-    if (protocol === 'h2' && http2Request !== undefined) {
-      this.#frames = new Http2Exchange(http2Request());
-      send = this.#frames.opening();
-    } else send = typeof request === 'function' ? request() : request;
+    const { request, http2Request, fastcgiRequest, protocol = agreed } = this.#options;
+    if (protocol === 'h2' && http2Request !== undefined) this.#frames = new Http2Exchange(http2Request());
+    if (protocol === 'fcgi' && fastcgiRequest !== undefined) this.#frames = new FastcgiExchange(fastcgiRequest());
+    const send = this.#frames?.opening() ?? (typeof request === 'function' ? request() : request);
     this.#act(0);
     return { send };
   }
@@ -90,10 +109,11 @@ export class HttpCheck implements Dialogue {
 
   received(chunk: Uint8Array): Reply {
     if (this.#frames === undefined) return this.#take(chunk);
-    const { send, answer, ended, failed } = this.#frames.received(chunk);
+    const { send, answer, ended, failed, unanswered } = this.#frames.received(chunk);
     let reply = answer.length === 0 ? WAIT : this.#take(answer);
     if (reply.verdict === undefined && ended && this.#body !== undefined) reply = this.#judge(this.#body, true);
     if (reply.verdict === undefined && failed) reply = UNUSABLE;
+    if (reply.verdict === undefined && unanswered) reply = this.#unanswered();
     return send === undefined ? reply : { ...reply, send };
   }
 
@@ -121,7 +141,8 @@ export class HttpCheck implements Dialogue {
 
   ended(): Reply {
     if (this.#body !== undefined) return this.#judge(this.#body, true);
-    return this.#frames === undefined ? this.#unreadable() : this.#unanswered(this.#frames);
+    if (this.#frames === undefined) return this.#unreadable();
+    return this.#frames.endSaysNothing ? WAIT : this.#unanswered();
   }
 
   where(): string {
@@ -215,9 +236,8 @@ export class HttpCheck implements Dialogue {
     return unreadableWith(this.#options.expect[this.#rule], this.#comment());
   }
 
-  /** Of HTTP/2. Who closes before it could be asked is waited for to the end (measured). */
-  #unanswered({ asked }: Http2Exchange): Reply {
-    if (!asked) return WAIT;
+  /** Of HTTP/2 and FastCGI. */
+  #unanswered(): Reply {
     const { expect, actions = [], rulesBefore = 0 } = this.#options;
     const earlier = actions.filter(({ passed }) => passed <= 0).length;
     const comment = expect[0]?.comment;

@@ -59,9 +59,9 @@ export class Http2Exchange {
     this.#upload = new Http2Upload(request.body);
   }
 
-  /** The request has been made. */
-  get asked(): boolean {
-    return this.#asked;
+  /** The request has not been made. */
+  get endSaysNothing(): boolean {
+    return !this.#asked;
   }
 
   /** What is said first. */

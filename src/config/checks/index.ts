@@ -14,6 +14,7 @@ import { reportDescriptorLimit } from './report-descriptor-limit.ts';
 import { reportDuplicateServers } from './report-duplicate-servers.ts';
 import { reportEmailAlerts, reportUnusedMailers } from './report-email-alerts.ts';
 import { reportExternalChecks } from './report-external-checks.ts';
+import { reportFastcgi } from './report-fastcgi.ts';
 import { reportFormats } from './report-formats.ts';
 import { reportIdleServers } from './report-idle-servers.ts';
 import { reportLostCheckRequest } from './report-lost-check-request.ts';
@@ -63,6 +64,7 @@ export const passes: readonly CheckPass[] = [
   reportUnusedMailers,
   resolveTracking,
   resolveHealthchecks,
+  reportFastcgi,
   reportExternalChecks,
   reportCheckProtocols,
   reportMissingCheckPort,

@@ -170,7 +170,7 @@ function checkProtocol(
 ): boolean {
   const { text } = word;
   if (keyword === TCP && text === 'none') return true;
-  if (keyword === HTTP && (text === 'h1' || text === 'h2')) {
+  if (keyword === HTTP && (text === 'h1' || text === 'h2' || text === 'fcgi')) {
     rule.protocol = text;
     return true;
   }

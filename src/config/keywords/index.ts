@@ -10,6 +10,7 @@ import { bindKeywords } from './bind.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { checkKeywords } from './checks.ts';
 import { emailAlertKeywords } from './email-alert.ts';
+import { fastcgiKeyword } from './fastcgi.ts';
 import { globalKeywords } from './global.ts';
 import { globalProcessKeywords } from './global-process.ts';
 import { globalTlsKeywords } from './global-tls.ts';
@@ -50,6 +51,7 @@ const builtKeywords: readonly KeywordDefinition<ProxyDraft>[] = [
   ...balanceKeywords,
   ...serverKeywords,
   ...checkKeywords,
+  fastcgiKeyword,
   ...timeoutKeywords,
   ...optionKeywords,
   ...httpOptionKeywords,

@@ -56,13 +56,6 @@ export const notYetKeywords: readonly Definition[] = [
     example: 'filter-sequence request a',
   }),
   notYet({
-    name: 'use-fcgi-app',
-    args: '<name>',
-    sections: ['backend', 'listen'],
-    doc: 'Speaks FastCGI.',
-    example: 'use-fcgi-app php',
-  }),
-  notYet({
     name: 'server-template',
     args: '<prefix> <count> <address>',
     sections: ['backend', 'listen'],

@@ -8,26 +8,26 @@ const PROTOCOL = /^(?:h1|h2|fcgi|none)$/;
 const proto = value(
   'proto',
   '<name>',
-  'Forces an HTTP protocol.',
-  { ok: ['proto none'], bad: ['proto', 'proto x', 'proto h2'] },
+  'Forces an HTTP protocol: `fcgi` is for checks alone (`use-fcgi-app`), as long as no HTTP is forwarded.',
+  { ok: ['proto none'], bad: ['proto', 'proto x', 'proto h2', 'proto fcgi'] },
   "'proto' : missing value.",
-  (_settings, text, context) => {
+  (settings, text, context) => {
     if (!PROTOCOL.test(text)) return `'proto' :  unknown MUX protocol '${text}'.`;
-    if (text !== 'none') refuse(context, `proto ${text}`, 'Remove it: TCP needs none.');
+    settings.fastcgi = text === 'fcgi';
+    if (text !== 'none' && text !== 'fcgi') refuse(context, `proto ${text}`, 'Remove it: TCP needs none.');
     return undefined;
   },
 );
 
 const checkProto = value(
   'check-proto',
-  'h1 | h2 | none',
+  'h1 | h2 | fcgi | none',
   'What HTTP checks speak, whatever the handshake of TLS chose.',
-  { ok: ['check-proto none'], bad: ['check-proto', 'check-proto x', 'check-proto fcgi'] },
+  { ok: ['check-proto none'], bad: ['check-proto', 'check-proto x'] },
   "'check-proto' : missing value.",
-  ({ check }, text, context) => {
+  ({ check }, text) => {
     if (!PROTOCOL.test(text)) return `'check-proto' :  unknown MUX protocol '${text}'.`;
-    if (text === 'fcgi') refuse(context, 'check-proto fcgi', 'Check it with HTTP, or with TCP.');
-    else check.protocol = text as 'h1' | 'h2' | 'none';
+    check.protocol = text as 'h1' | 'h2' | 'fcgi' | 'none';
     return undefined;
   },
 );

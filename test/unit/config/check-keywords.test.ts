@@ -298,7 +298,6 @@ describe('check keywords with a mistake', () => {
     'http-check set-var(check.a) uptime',
     'http-check send hdr Date %[date,ltime(%s)]',
     'http-check send uri-lf /%bi',
-    'http-check connect proto fcgi',
     'http-check expect rstring a++',
     'tcp-check send-lf %[bc_src]',
     'tcp-check expect string-lf %[str(a),sdbm]',
@@ -316,7 +315,8 @@ describe('check-proto', () => {
     ['none', ['option httpchk'], ['check-protocol']],
     ['h2', ['option httpchk'], []],
     ['none', ['option tcp-check'], []],
-    ['fcgi', ['option httpchk'], ['not-supported-yet']],
+    ['fcgi', ['option httpchk'], ['fastcgi']],
+    ['fcgi', ['option tcp-check'], ['fastcgi', 'check-protocol']],
   ])('%s with %j', async (name, lines, codes) => {
     const result = await loadBackend([...lines, `server s 127.0.0.1:80 check check-proto ${name}`]);
     expect(result.diagnostics.filter(({ severity }) => severity === 'alert').map(({ code }) => code)).toEqual(codes);

@@ -128,7 +128,8 @@ function allowedVersions(without: readonly TlsVersion[]): readonly TlsVersion[] 
 /** The agent listens at its own address, else where the server does. */
 function agentOf({ inter, address, port, send }: AgentSettings, server: AddressModel): AgentModel {
   const { family, host } = address ?? server;
-  return { inter, address: { family, host, port }, ...(send === undefined ? {} : { send }) };
+  const ownAddress = address !== undefined;
+  return { inter, address: { family, host, port }, ownAddress, ...(send === undefined ? {} : { send }) };
 }
 
 /** Red Hat's `PROFILE=SYSTEM` means the policy of the system, which is what TLS uses when nothing is said. */

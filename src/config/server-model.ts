@@ -49,6 +49,8 @@ export interface AgentModel {
   readonly inter: number;
   /** Where it listens: `agent-addr` and `agent-port`. */
   readonly address: AddressModel;
+  /** `agent-addr` is written. */
+  readonly ownAddress: boolean;
   /** `agent-send`: base64 of the bytes. */
   readonly send?: string;
 }

@@ -95,12 +95,18 @@ export class CheckLoop {
   }
 
   #begin(index: number, check: ThreadCheck, finished: () => void): boolean {
-    const flags = this.#board.flags(index);
-    if ((flags & CheckFlag.wanted) === 0) return false;
+    if ((this.#board.flags(index) & CheckFlag.wanted) === 0) return false;
     const { clock, timers, dialer, busy } = this.#options;
     const { plan } = check;
+    const board = this.#board;
     const run = new CheckRun({
-      dialogue: plan.dialogue({ now: clock.now(), up: (flags & CheckFlag.up) !== 0, state: noState }),
+      dialogue: plan.dialogue({
+        now: clock.now(),
+        get up() {
+          return (board.flags(index) & CheckFlag.up) !== 0;
+        },
+        state: noState,
+      }),
       timeouts: plan.timeouts,
       target: plan.target,
       dialer,

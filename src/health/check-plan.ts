@@ -48,7 +48,7 @@ import type { TlsSettings } from './tls-settings.ts';
 export interface Moment {
   /** Wall clock ms. */
   readonly now: number;
-  /** The server is not down. */
+  /** The server is not down; asked again whenever that counts. */
   readonly up: boolean;
   /** The value of the send-state header, asked for only when it is sent. */
   state(): string;
@@ -281,7 +281,9 @@ function bindRound(round: Round, check: HttpCheckModel, binding: CheckBinding, {
       ...wire,
       bodiless,
       expect: round.expect.map((rule) => compileExpectation(binding.expectation(rule, context))),
-      condition404: check.disableOn404 && moment.up,
+      get condition404() {
+        return check.disableOn404 && moment.up;
+      },
       actions: (round.actions ?? [])
         .filter(({ passed }) => passed > -2)
         .map(({ passed, action }) => ({ passed, run: binding.action(action, context) })),
@@ -306,7 +308,9 @@ function planRound(round: Round, check: HttpCheckModel, { fastcgi, ...wire }: Wi
       ...wire,
       bodiless,
       expect,
-      condition404: check.disableOn404 && moment.up,
+      get condition404() {
+        return check.disableOn404 && moment.up;
+      },
     },
   });
 }

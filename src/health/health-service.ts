@@ -200,7 +200,9 @@ export class HealthService {
     const run = new CheckRun({
       dialogue: plan.dialogue({
         now: clock.now(),
-        up: server.oper !== Oper.stopped,
+        get up() {
+          return server.oper !== Oper.stopped;
+        },
         state: () => serverState(server, this.#registry, this.#node),
       }),
       timeouts: plan.timeouts,

@@ -52,6 +52,7 @@ export function readAgentLine(line: string): AgentLine {
     ...(state === undefined ? {} : { state }),
     ...(weight === undefined ? {} : { weight }),
     ...(maxconn === undefined ? {} : { maxconn }),
+    ...(unknown === undefined || (weight ?? maxconn) === undefined ? {} : { unclear: true }),
   };
   return { orders, ...(health === undefined ? {} : { health }), remark: unknown ?? remark, unknown };
 }

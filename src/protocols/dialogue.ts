@@ -19,6 +19,8 @@ export interface AgentOrders {
   readonly weight?: string;
   /** Digits; 0: no limit. */
   readonly maxconn?: string;
+  /** There was a word that means nothing beside these numbers, which is told rather than what is wrong with them. */
+  readonly unclear?: true;
 }
 
 /** Where the next connection goes; what is absent is as the server line says. */

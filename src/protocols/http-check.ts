@@ -28,7 +28,7 @@ export interface HttpCheckOptions {
   readonly bodiless: boolean;
   /** Empty: any 2xx or 3xx passes. */
   readonly expect: readonly HttpExpectation[];
-  /** 404 only takes the server out of balancing (`disable-on-404`, while the server is up). */
+  /** 404 only takes the server out of balancing (`disable-on-404`, while the server is up, which counts when it comes). */
   readonly condition404: boolean;
   /** Run in their order, each once, when so many expectations have passed; -1: before the request is made. */
   readonly actions?: readonly { readonly passed: number; readonly run: () => void }[];

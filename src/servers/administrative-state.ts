@@ -36,16 +36,19 @@ export class AdministrativeState {
         this.#enterMaintenance(entry, before, via);
         return;
       case 'leaves-maintenance': {
-        entry.downtime += now - entry.lastChange;
-        entry.lastChange = now;
         const check = entry.ownCheck;
         if (check !== undefined) check.health = initialHealth(check, server.initState);
-        const tracked = entry.tracked;
-        if (tracked === undefined && !entry.healthy) {
-          // `init-state down`, or the agent has said so: it stays stopped until they say otherwise.
-        } else if (tracked === undefined || tracked.oper === Oper.running || tracked.oper === Oper.starting) {
+        // `init-state down`, its agent or whom it tracks may keep it stopped until they say otherwise.
+        const { tracked } = entry;
+        const to = tracked?.oper ?? (entry.healthy ? Oper.running : Oper.stopped);
+        if (to === Oper.running || to === Oper.starting) {
+          entry.downtime += now - entry.lastChange;
+          entry.lastChange = now;
           this.#warmUp.begin(entry);
-        } else entry.oper = tracked.oper;
+        } else {
+          entry.oper = to;
+          this.#warmUp.useWeight(entry);
+        }
         const { forced, draining } = step;
         const up = entry.oper !== Oper.stopped;
         this.#board.publish(entry, () =>
@@ -58,6 +61,7 @@ export class AdministrativeState {
         const up = entry.oper !== Oper.stopped;
         if (!up || step.kind === 'leaves-drain') entry.downtime += now - entry.lastChange;
         entry.lastChange = now;
+        this.#warmUp.again(entry);
         this.#board.publish(entry, () => {
           if (step.kind === 'leaves-drain') this.#board.report({ kind: 'leaves-drain', proxy, server, up });
           else {
@@ -82,6 +86,7 @@ export class AdministrativeState {
       this.#board.publish(entry, () => this.#board.report({ kind: 'maintenance-while-down', proxy, server, via }));
       return;
     }
+    entry.uncheckedHealth = 0;
     const wasDraining = (before & DRAIN) !== 0;
     this.#warmUp.cancel(entry);
     if (wasDraining) entry.downtime += now - entry.lastChange;

@@ -5,6 +5,7 @@ import type { OperationalState } from './operational-state.ts';
 import type { ChangeSource } from './server-control.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { CheckResult } from './server-event.ts';
+import { Oper } from './server-record.ts';
 import type { StateBoard } from './state-board.ts';
 import { readWeight, weightProblem } from './weight-rules.ts';
 
@@ -25,33 +26,35 @@ export class AgentState {
     if (agent === undefined) return;
     agent.running = false;
     if (!entry.agentEnabled) return;
-    const { state, weight, maxconn } = result.orders ?? {};
-    const before = { status: agent.status, health: agent.health };
-    // Who is told to be ready and called up in one breath comes back up (measured).
-    if (state === 'ready' && result.status === 'L7OK') agent.health = agent.rise;
+    const { state, weight, maxconn, unclear } = result.orders ?? {};
+    const before = agent.status;
+    // What cannot be understood, and an agent that cannot be reached, say nothing about the server. What is said counts
+    // before the orders: who is told to be ready and called up in one breath comes back up (measured).
+    if (result.status === 'L7OK') agent.health = agent.rise;
+    else if (result.status === 'L7STS') agent.health = 0;
     if (state !== undefined) this.#administrative.change(entry, adminAfter(entry.admin, state), undefined);
-    const problem = this.#takeWeight(entry, weight) ?? this.#takeLimit(entry, maxconn);
-    const text = problem === undefined || result.text !== '' ? result.text : `agent warns : ${problem}`;
+    const problems = [this.#takeWeight(entry, weight), this.#takeLimit(entry, maxconn)];
+    const problem = problems.find((each) => each !== undefined);
+    const text = problem === undefined || unclear === true ? result.text : withWarning(result.text, problem);
     agent.status = result.status;
     agent.code = result.code;
     agent.duration = result.duration;
     agent.text = text;
-    // What cannot be understood, and an agent that cannot be reached, say nothing about the server.
-    if (result.status === 'L7OK') agent.health = agent.rise;
-    else if (result.status === 'L7STS') agent.health = 0;
-    if (result.status !== 'CHECKED' && (before.status !== agent.status || before.health !== agent.health)) {
-      this.#board.tellCheck(entry, agent, result);
-    }
+    const found = { ...result, text };
+    if (result.status !== 'CHECKED' && before !== agent.status) this.#board.tellCheck(entry, agent, found);
     if (entry.inMaintenance || (result.status !== 'L7OK' && result.status !== 'L7STS')) return;
-    this.#operational.follow(entry, 'passed', entry.proxy.log.logHealthChecks ? undefined : result);
+    // A server that its checks are stopping is not brought back by its agent (measured).
+    if (result.status === 'L7OK' && entry.oper === Oper.stopping) return;
+    const verdict = result.status === 'L7OK' ? 'passed' : 'failed';
+    this.#operational.follow(entry, agent, verdict, entry.proxy.log.logHealthChecks ? undefined : found);
   }
 
-  /** By hand, until the agent is heard again. */
+  /** By hand, until the agent is heard again. The server follows at once, whatever its checks say (measured). */
   force(entry: ServerEntry, up: boolean, from: ChangeSource): void {
     const agent = entry.ownAgent;
     if (agent === undefined) return;
     agent.health = up ? agent.rise : 0;
-    if (!entry.inMaintenance) this.#operational.follow(entry, 'passed', undefined, from);
+    this.#operational.move(entry, up ? 'up' : 'down', from);
   }
 
   #takeWeight(entry: ServerEntry, text: string | undefined): string | undefined {
@@ -59,10 +62,7 @@ export class AgentState {
     const weight = readWeight(text, entry.model.weight);
     if (typeof weight !== 'number') return weight.problem;
     const problem = weightProblem(entry, weight);
-    if (problem === undefined && weight !== entry.userWeight) {
-      entry.userWeight = weight;
-      this.#board.publish(entry);
-    }
+    if (problem === undefined) this.#board.setWeight(entry, weight);
     return problem;
   }
 
@@ -75,4 +75,9 @@ export class AgentState {
     if (maxconn !== entry.maxconn) this.#board.setMaxconn(entry, maxconn);
     return undefined;
   }
+}
+
+/** What is wrong with an order is told instead of the agent's remark (measured). */
+function withWarning(text: string, problem: string): string {
+  return text === '' ? `agent warns : ${problem}` : `${text.replace(/ \(.*\)$/, '')} (${problem})`;
 }

@@ -32,7 +32,7 @@ export class BackendEntry implements BackendRecord {
     const everyBackup = this.proxy.backend?.allBackups === true;
     for (const server of this.servers) {
       if (!server.usable) continue;
-      const weight = server.userWeight * server.share;
+      const weight = server.effectiveWeight;
       if (!server.model.backup) {
         this.activeCount++;
         active += weight;

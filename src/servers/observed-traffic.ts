@@ -42,7 +42,8 @@ export class ObservedTraffic {
 
   #act(entry: ServerEntry): void {
     const { observe } = entry.model;
-    const check = entry.check;
+    // Also while the checks themselves are switched off (measured).
+    const check = entry.ownCheck;
     if (observe === undefined || check === undefined || entry.inMaintenance) return;
     entry.observedFailures = (entry.observedFailures ?? 0) + 1;
     if (observe.action !== 'fastinter') {
@@ -67,6 +68,6 @@ export class ObservedTraffic {
     check.code = undefined;
     check.text = text;
     this.#board.tellCheck(entry, check, finding);
-    this.#operational.follow(entry, 'failed', entry.proxy.log.logHealthChecks ? undefined : finding);
+    this.#operational.follow(entry, check, 'failed', entry.proxy.log.logHealthChecks ? undefined : finding);
   }
 }

@@ -1,9 +1,9 @@
 /** Operational state: what checks do to a server, and to those that track it. */
-import { fullHealth } from './check-health.ts';
+import { fullHealth, isUp, type Thresholds } from './check-health.ts';
 import type { ChangeSource, ForcedHealth } from './server-control.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { Finding } from './server-event.ts';
-import { Admin, type CheckStatus, Oper } from './server-record.ts';
+import { type CheckStatus, Oper } from './server-record.ts';
 import type { StateBoard } from './state-board.ts';
 import type { WarmUp } from './warm-up.ts';
 
@@ -32,22 +32,37 @@ export class OperationalState {
     this.#warmUp = warmUp;
   }
 
-  /** Moves the operational state as the check result asks. */
-  follow(entry: ServerEntry, verdict: Verdict, reason: Finding | undefined, from?: ChangeSource): void {
-    if (!entry.healthy) {
-      if (entry.oper !== Oper.stopped) this.#stop(entry, reason, undefined, from);
-    } else if (verdict === 'conditional') {
+  /** Moves the operational state as the result of this check asks, be it the server's or its agent's. */
+  follow(
+    entry: ServerEntry,
+    heard: Thresholds & { health: number },
+    verdict: Verdict,
+    reason: Finding | undefined,
+  ): void {
+    if (verdict === 'failed') {
+      if (!isUp(heard.health, heard) && entry.oper !== Oper.stopped) this.#stop(entry, reason, undefined);
+      return;
+    }
+    // It has not passed often enough, or the other one has something against it; not if that is switched off (measured).
+    if (!entry.healthy) return;
+    if (verdict === 'conditional') {
       if (entry.oper !== Oper.stopping) this.#leave(entry, reason, undefined);
     } else if (verdict === 'passed' && (entry.oper === Oper.stopped || entry.oper === Oper.stopping)) {
-      this.#start(entry, reason, undefined, from);
+      this.#start(entry, reason, undefined);
     }
   }
 
-  /** Moves it by hand; its checks go on from there. */
+  /** Moves it by hand; its checks go on from there. In maintenance its health alone is set. */
   force(entry: ServerEntry, health: ForcedHealth, from: ChangeSource): void {
     const check = entry.ownCheck;
     if (check !== undefined) check.health = health === 'down' ? 0 : fullHealth(check);
-    if (health !== 'down' && entry.ownAgent !== undefined) entry.ownAgent.health = entry.ownAgent.rise;
+    else entry.uncheckedHealth = health === 'down' ? 0 : fullHealth(entry.model.check);
+    this.move(entry, health, from);
+  }
+
+  /** Moves it by hand, whatever its checks have found. */
+  move(entry: ServerEntry, health: ForcedHealth, from: ChangeSource): void {
+    if (entry.inMaintenance) return;
     const { oper } = entry;
     if (health === 'down') {
       if (oper !== Oper.stopped) this.#stop(entry, undefined, undefined, from);
@@ -68,7 +83,7 @@ export class OperationalState {
       const surroundings = this.#board.surroundings(entry, 'server');
       const { proxy, model: server } = entry;
       this.#board.report({ kind: 'down', proxy, server, surroundings, reason, via, wasDraining, from });
-      this.#mentionDrain(entry);
+      this.#board.mentionDrain(entry);
     });
     this.#board.cutSessions(entry);
     for (const tracker of entry.trackers) {
@@ -88,7 +103,7 @@ export class OperationalState {
       const surroundings = this.#board.surroundings(entry, 'backend');
       const { proxy, model: server } = entry;
       this.#board.report({ kind: 'stopping', proxy, server, surroundings, reason, via, wasDraining, from });
-      this.#mentionDrain(entry);
+      this.#board.mentionDrain(entry);
     });
     for (const tracker of entry.trackers) {
       if (!tracker.inMaintenance && tracker.oper !== Oper.stopping) this.#leave(tracker, undefined, entry.path);
@@ -105,20 +120,12 @@ export class OperationalState {
       const surroundings = this.#board.surroundings(entry, 'backend');
       const { proxy, model: server } = entry;
       this.#board.report({ kind: 'up', proxy, server, surroundings, reason, via, wasDraining, from });
-      this.#mentionDrain(entry);
+      this.#board.mentionDrain(entry);
     });
     this.#board.cutBackupSessions(entry);
     for (const tracker of entry.trackers) {
       const running = tracker.oper === Oper.running || tracker.oper === Oper.starting;
       if (!tracker.inMaintenance && !running) this.#start(tracker, undefined, entry.path);
     }
-  }
-
-  /** A drained server says so again whenever its checks move it. */
-  #mentionDrain(entry: ServerEntry): void {
-    if (!entry.draining) return;
-    const own = (entry.admin & Admin.forcedDrain) !== 0;
-    const via = own ? undefined : entry.tracked?.path;
-    this.#board.report({ kind: 'remains', in: 'drain', proxy: entry.proxy, server: entry.model, via });
   }
 }

@@ -19,6 +19,10 @@ export interface ServerControl {
   setHealth(server: ServerRecord, health: ForcedHealth, from: ChangeSource): boolean;
   /** `enable health`, `disable health`: whether the server is checked. False when it has no check of its own. */
   setHealthChecks(server: ServerRecord, enabled: boolean): boolean;
+  /** `enable agent`, `disable agent`: whether the agent is asked, and its last word counts. False when it has none. */
+  setAgent(server: ServerRecord, enabled: boolean): boolean;
+  /** `set server b/s agent up|down`: as if the agent had said so. False when none is asked. */
+  forceAgent(server: ServerRecord, up: boolean, from: ChangeSource): boolean;
   /** `shutdown sessions server b/s`: every session of the server ends (`K-`). */
   shutdownSessions(server: ServerRecord): void;
   /**

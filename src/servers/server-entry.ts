@@ -2,7 +2,7 @@ import type { AddressModel, ProxyModel, ServerModel } from '../config/model.ts';
 import { initialHealth, isUp } from './check-health.ts';
 import { CheckRecord } from './check-record.ts';
 import { DRAIN, MAINTENANCE, Oper, type ServerRecord } from './server-record.ts';
-import { sharePercent, WEIGHT_SCALE } from './slow-start.ts';
+import { throttlePercent, WEIGHT_SCALE } from './slow-start.ts';
 
 /** One server, changeable: only the registry writes to it, everyone else sees it as a `ServerRecord`. */
 export class ServerEntry implements ServerRecord {
@@ -26,8 +26,11 @@ export class ServerEntry implements ServerRecord {
   downtime = 0;
   tracked: ServerEntry | undefined;
   readonly trackers: ServerEntry[] = [];
-  /** Sixteenths of the weight in use: less than 16 while slowstart runs. */
+  uncheckedHealth: number;
+  /** Sixteenths of the weight that count: less than 16 while slowstart runs. */
   share = WEIGHT_SCALE;
+  /** The weight in use, in sixteenths. */
+  effectiveWeight: number;
 
   constructor(slot: number, proxy: ProxyModel, model: ServerModel, now: number) {
     this.slot = slot;
@@ -35,6 +38,8 @@ export class ServerEntry implements ServerRecord {
     this.model = model;
     this.address = model.address;
     this.userWeight = model.weight;
+    this.effectiveWeight = model.weight * WEIGHT_SCALE;
+    this.uncheckedHealth = model.check.rise;
     this.lastChange = now;
     this.maxconn = model.maxconn;
     this.observedFailures = model.observe === undefined ? undefined : 0;
@@ -62,11 +67,11 @@ export class ServerEntry implements ServerRecord {
   }
 
   get weight(): number {
-    return Math.ceil((this.userWeight * this.share) / WEIGHT_SCALE);
+    return Math.ceil(this.effectiveWeight / WEIGHT_SCALE);
   }
 
   get throttle(): number | undefined {
-    return this.oper === Oper.starting && !this.draining ? sharePercent(this.share) : undefined;
+    return this.oper === Oper.starting && !this.draining ? throttlePercent(this) : undefined;
   }
 
   get inMaintenance(): boolean {

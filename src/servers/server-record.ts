@@ -74,6 +74,12 @@ export interface ServerRecord {
   readonly admin: number;
   /** Absent without `check`, and while checks are switched off. */
   readonly check: Readonly<CheckState> | undefined;
+  /** Its check, also while checks are switched off. */
+  readonly ownCheck: Readonly<CheckState> | undefined;
+  /** Its agent's state, also while it is not asked. */
+  readonly ownAgent: Readonly<CheckState> | undefined;
+  /** What `show servers state` says of the health of a server without check. */
+  readonly uncheckedHealth: number;
   /** What the agent says; absent without `agent-check`, and while it is not asked. Its health is 0 or 1. */
   readonly agent: Readonly<CheckState> | undefined;
   /** Limit of sessions in use; 0: none. An agent may change it. */

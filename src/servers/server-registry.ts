@@ -110,12 +110,12 @@ export class ServerRegistry implements ServerControl {
   setHealth(server: ServerRecord, health: ForcedHealth, from: ChangeSource): boolean {
     const entry = this.#entry(server);
     if (entry.tracked !== undefined) return false;
-    if (!entry.inMaintenance) this.#operational.force(entry, health, from);
+    this.#operational.force(entry, health, from);
     publishCheck(entry);
     return true;
   }
 
-  /** `enable health`, `disable health`: the state stays what it is. A check under way ends without effect. */
+  /** `enable health`, `disable health`: the state stays what it is. A check under way still counts, as in HAProxy. */
   setHealthChecks(server: ServerRecord, enabled: boolean): boolean {
     const entry = this.#entry(server);
     if (entry.ownCheck === undefined || entry.tracked !== undefined) return false;
@@ -129,12 +129,9 @@ export class ServerRegistry implements ServerControl {
     this.#board.killSessions(this.#entry(server));
   }
 
-  /** `set weight b/s N`: without a log line, and `lastchg` stays, as HAProxy has it. */
+  /** `set weight b/s N`: `lastchg` stays, and only a server that drains has a log line for it, as HAProxy has it. */
   setWeight(server: ServerRecord, weight: number): void {
-    const entry = this.#entry(server);
-    if (entry.userWeight === weight) return;
-    entry.userWeight = weight;
-    this.#board.publish(entry);
+    this.#board.setWeight(this.#entry(server), weight);
   }
 
   /** `set maxconn server b/s N`. */
@@ -163,7 +160,7 @@ export class ServerRegistry implements ServerControl {
     if (check !== undefined) check.running = true;
   }
 
-  /** The check ended without a result: the server entered maintenance, or the program stops. */
+  /** The check ended without a result: the program stops. */
   checkAbandoned(server: ServerRecord): void {
     const check = this.#entry(server).ownCheck;
     if (check !== undefined) check.running = false;
@@ -175,7 +172,6 @@ export class ServerRegistry implements ServerControl {
     const check = entry.ownCheck;
     if (check === undefined) return;
     check.running = false;
-    if (entry.inMaintenance || !entry.checksEnabled) return;
     const before = { status: check.status, health: check.health };
     check.status = result.status;
     check.code = result.code;
@@ -190,7 +186,8 @@ export class ServerRegistry implements ServerControl {
     }
     const logs = entry.proxy.log.logHealthChecks;
     if (before.status !== check.status || before.health !== check.health) this.#board.tellCheck(entry, check, result);
-    this.#operational.follow(entry, verdict, logs ? undefined : result);
+    // A check that was under way when maintenance began is told as any other, but moves nothing.
+    if (!entry.inMaintenance) this.#operational.follow(entry, check, verdict, logs ? undefined : result);
     publishCheck(entry);
   }
 
@@ -260,26 +257,35 @@ export class ServerRegistry implements ServerControl {
         const track = server.model.track;
         if (track === undefined) continue;
         server.tracked = this.#backends[track.proxy]?.servers[track.server];
-        server.tracked?.trackers.push(server);
+        // Told in this order of what they follow (measured): the last one first.
+        server.tracked?.trackers.unshift(server);
       }
     }
     for (const backend of this.#backends) {
       for (const server of backend?.servers ?? []) {
+        if (server.model.observe !== undefined) countObserved(server);
         if (server.oper === Oper.stopped) this.#stopTrackers(server);
       }
     }
     for (const backend of this.#backends) {
       for (const server of backend?.servers ?? []) {
         if (server.model.unresolved === true) {
-          this.#beginStopped(server, Admin.resolutionMaint);
+          beginStopped(server, Admin.resolutionMaint);
           server.downs++;
         }
-        if (server.model.disabled) this.#beginStopped(server, Admin.forcedMaint | Admin.configMaint);
+        if (server.model.disabled) beginStopped(server, Admin.forcedMaint | Admin.configMaint);
       }
+      backend?.count();
+    }
+    for (const backend of this.#backends) {
+      for (const server of backend?.servers ?? []) if (server.inMaintenance) this.#inheritMaintenance(server);
     }
     for (const backend of this.#backends) {
       if (backend === undefined) continue;
+      const was = backend.down;
       backend.count();
+      // To have lost everything through tracked servers is a change, to be without from the beginning is none (measured).
+      if (backend.down && !was) backend.downs++;
       for (const server of backend.servers) {
         this.#table.set(server.slot, Word.maxconn, server.model.maxconn);
         this.#table.set(server.slot, Word.maxqueue, server.model.maxqueue);
@@ -296,12 +302,24 @@ export class ServerRegistry implements ServerControl {
     }
   }
 
-  #beginStopped(server: ServerEntry, bits: number): void {
-    server.admin |= bits;
-    server.oper = Oper.stopped;
-    if (server.ownCheck !== undefined) server.ownCheck.health = 0;
+  #inheritMaintenance(server: ServerEntry): void {
     for (const tracker of server.trackers) {
-      if ((tracker.admin & Admin.inheritedMaint) === 0) this.#beginStopped(tracker, Admin.inheritedMaint);
+      if ((tracker.admin & Admin.inheritedMaint) !== 0) continue;
+      beginStopped(tracker, Admin.inheritedMaint);
+      this.#inheritMaintenance(tracker);
     }
   }
+}
+
+/** Who tracks a server that is observed has the column too. */
+function countObserved(server: ServerEntry): void {
+  server.observedFailures = 0;
+  for (const tracker of server.trackers) countObserved(tracker);
+}
+
+function beginStopped(server: ServerEntry, bits: number): void {
+  server.admin |= bits;
+  server.oper = Oper.stopped;
+  server.uncheckedHealth = 0;
+  if (server.ownCheck !== undefined) server.ownCheck.health = 0;
 }

@@ -13,7 +13,14 @@ export function slowstartShare(elapsed: number, slowstart: number): number {
   return Math.min(WEIGHT_SCALE, Math.floor((WEIGHT_SCALE * seconds + whole) / whole));
 }
 
-/** The `throttle` column. */
-export function sharePercent(share: number): number {
-  return Math.floor((share * 100) / WEIGHT_SCALE);
+interface Weighed {
+  readonly userWeight: number;
+  /** In sixteenths. */
+  readonly effectiveWeight: number;
+}
+
+/** The `throttle` column: the weight in use as a share of what the server is to have, rounded up first as that is (measured). */
+export function throttlePercent({ userWeight, effectiveWeight }: Weighed): number | undefined {
+  if (userWeight === 0) return undefined;
+  return Math.floor(Math.ceil((100 * effectiveWeight) / WEIGHT_SCALE) / userWeight);
 }

@@ -3,9 +3,10 @@ import type { BackendEntry } from './backend-entry.ts';
 import type { Clock } from './clock.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { Finding, ServerEvent, ServerEventSink, Surroundings } from './server-event.ts';
-import { type CheckState, Oper } from './server-record.ts';
+import { Admin, type CheckState, Oper } from './server-record.ts';
 import { publishCheck } from './shared-check.ts';
 import { type SharedTable, Word } from './shared-table.ts';
+import { WEIGHT_SCALE } from './slow-start.ts';
 
 /** What the rest of the program is told of; every hook is called after the shared table has been written. */
 export interface RegistryHooks {
@@ -70,6 +71,26 @@ export class StateBoard {
     this.#hooks.hurryCheck?.(entry.slot);
   }
 
+  /** Takes a weight. A server in maintenance has its old one in use until it comes back; one that drains says so once more. */
+  setWeight(entry: ServerEntry, weight: number): void {
+    const { userWeight, effectiveWeight } = entry;
+    entry.userWeight = weight;
+    if (!entry.inMaintenance) {
+      if (entry.oper !== Oper.starting) entry.share = WEIGHT_SCALE;
+      entry.effectiveWeight = weight * entry.share;
+    }
+    if (userWeight !== weight || effectiveWeight !== entry.effectiveWeight) this.publish(entry);
+    if (!entry.inMaintenance) this.mentionDrain(entry);
+  }
+
+  /** A drained server says so again whenever something moves it. */
+  mentionDrain(entry: ServerEntry): void {
+    if (!entry.draining) return;
+    const own = (entry.admin & Admin.forcedDrain) !== 0;
+    const via = own ? undefined : entry.tracked?.path;
+    this.report({ kind: 'remains', in: 'drain', proxy: entry.proxy, server: entry.model, via });
+  }
+
   /** Takes a limit of sessions other than the configured one. */
   setMaxconn(entry: ServerEntry, maxconn: number): void {
     entry.maxconn = maxconn;
@@ -96,7 +117,7 @@ export class StateBoard {
   write(entry: ServerEntry): void {
     this.#table.set(entry.slot, Word.usable, entry.usable ? 1 : 0);
     this.#table.set(entry.slot, Word.stopped, entry.oper === Oper.stopped || entry.inMaintenance ? 1 : 0);
-    this.#table.set(entry.slot, Word.effectiveWeight, entry.userWeight * entry.share);
+    this.#table.set(entry.slot, Word.effectiveWeight, entry.effectiveWeight);
     this.#table.add(entry.slot, Word.generation, 1);
     // Last: whoever finds the backend's generation changed reads all of its servers.
     const backend = this.#backends[entry.proxy.index];
@@ -135,6 +156,8 @@ export class StateBoard {
   cutBackupSessions(entry: ServerEntry): void {
     const backend = this.#backends[entry.proxy.index];
     if (!entry.model.shutdownBackupSessionsOnUp || entry.model.backup || backend === undefined) return;
+    // One that takes no sessions itself leaves them where they are (measured).
+    if (entry.userWeight === 0) return;
     this.#hooks.shutdownBackupSessions?.(backend.slot);
   }
 }

@@ -19,10 +19,10 @@ export function statusText(server: ServerRecord): string {
     if (asked !== undefined && asked.health <= 0) return 'DOWN (agent)';
     return check === undefined ? 'DOWN' : withProgress('DOWN', check);
   }
+  if (server.oper === Oper.stopping) return check === undefined ? 'NOLB' : withProgress('NOLB', check);
   const draining = (admin & DRAIN) !== 0;
   if (draining && asked !== undefined) return 'DRAIN (agent)';
   if (draining) return check === undefined ? 'DRAIN' : withProgress('DRAIN', check);
-  if (server.oper === Oper.stopping) return check === undefined ? 'NOLB' : withProgress('NOLB', check);
   return check === undefined ? 'no check' : withProgress('UP', check);
 }
 

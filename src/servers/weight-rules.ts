@@ -17,10 +17,10 @@ export function readWeight(text: string, configured: number): number | { readonl
     if (value < 0) return { problem: 'Relative weight must be positive.' };
     return Math.min(HIGHEST_WEIGHT, Math.floor((configured * value) / 100));
   }
-  if (rest !== '') return { problem: 'Trailing garbage in weight string' };
   if (value < 0 || value > HIGHEST_WEIGHT) {
     return { problem: `Absolute weight can only be between 0 and ${HIGHEST_WEIGHT} inclusive.` };
   }
+  if (rest !== '') return { problem: 'Trailing garbage in weight string' };
   return value;
 }
 

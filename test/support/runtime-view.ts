@@ -222,6 +222,14 @@ export function testView(model: Model): TestView {
         calls.push(`${record.proxy.name}/${record.model.name} checks ${enabled ? 'on' : 'off'}`);
         return record.model.check.enabled && record.tracked === undefined;
       },
+      setAgent(record, enabled) {
+        calls.push(`${record.proxy.name}/${record.model.name} agent ${enabled ? 'on' : 'off'}`);
+        return record.model.agent !== undefined;
+      },
+      forceAgent(record, up, from) {
+        calls.push(`${record.proxy.name}/${record.model.name} agent ${up ? 'up' : 'down'} ${from}`);
+        return record.agent !== undefined;
+      },
       shutdownSessions(record) {
         calls.push(`${record.proxy.name}/${record.model.name} shutdown`);
       },
@@ -276,6 +284,13 @@ function backendRecord(
           }
         : undefined,
       agent: undefined,
+      get ownCheck() {
+        return this.check;
+      },
+      get ownAgent() {
+        return this.agent;
+      },
+      uncheckedHealth: model.disabled ? 0 : rise,
       maxconn: model.maxconn,
       observedFailures: undefined,
       userWeight: model.weight,

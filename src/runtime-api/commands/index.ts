@@ -24,13 +24,16 @@ import { showStat } from './show-stat.ts';
 import { showTable } from './show-table.ts';
 import { showVersion } from './show-version.ts';
 import { shutdownSessionsServer } from './shutdown-sessions-server.ts';
+import { disableAgent, enableAgent } from './switch-agent.ts';
 import { disableHealth, enableHealth } from './switch-health.ts';
 import { disableServer, enableServer } from './switch-server.ts';
 
 export const COMMANDS: readonly Command[] = [
   clearCounters,
+  disableAgent,
   disableHealth,
   disableServer,
+  enableAgent,
   enableHealth,
   enableServer,
   getWeight,

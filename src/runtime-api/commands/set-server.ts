@@ -2,7 +2,7 @@ import { type Command, done, failure } from '../command.ts';
 import { findServer, isReply } from '../targets.ts';
 import { changeWeight } from '../weight-change.ts';
 
-/** What HAProxy can set; everything but state, health and weight waits for later versions. */
+/** What HAProxy can set; everything but state, health, agent and weight waits for later versions. */
 const SETTINGS = [
   'addr',
   'agent',
@@ -38,6 +38,12 @@ export const setServer: Command = {
         return failure("'set server <srv> health' expects 'up', 'stopping', or 'down'.");
       }
       return control.setHealth(server, value, 'CLI') ? done : failure('cannot change health on a tracking server.');
+    }
+    if (setting === 'agent') {
+      if (server.agent === undefined) return failure('agent checks are not enabled on this server.');
+      if (value !== 'up' && value !== 'down') return failure("'set server <srv> agent' expects 'up' or 'down'.");
+      control.forceAgent(server, value === 'up', 'CLI');
+      return done;
     }
     if (setting === 'weight') return changeWeight(control, server, value);
     if (setting !== undefined && SETTINGS.includes(setting)) {

@@ -1,6 +1,6 @@
 import type { AddressModel } from '../../config/model.ts';
 import type { BackendRecord, CheckState, CheckStatus, ServerRecord } from '../../servers/server-record.ts';
-import { Admin, Oper } from '../../servers/server-record.ts';
+import { Admin } from '../../servers/server-record.ts';
 import { secondsSince } from '../../stats/field.ts';
 import { inMaintenance } from '../../stats/fields/state.ts';
 import { type Command, dump, failure } from '../command.ts';
@@ -36,8 +36,8 @@ const STATUS_NUMBERS: Readonly<Record<CheckStatus, number>> = {
   PROCOK: 20,
 };
 const Result = { unknown: 0, failed: 2, passed: 3, conditionally: 4 } as const;
-/** Bits of `srv_check_state`. */
-const State = { running: 1, configured: 2, enabled: 4, paused: 8 } as const;
+/** Bits of `srv_check_state` and `srv_agent_state`. */
+const State = { running: 1, configured: 2, enabled: 4, paused: 8, agent: 16 } as const;
 
 export const showServersState: Command = {
   words: ['show', 'servers', 'state'],
@@ -58,9 +58,8 @@ export const showServersState: Command = {
 };
 
 function stateLine(server: ServerRecord, now: number): string {
-  const { model, proxy, check, address } = server;
-  // A server without check keeps the health it would start with, or none while it is stopped.
-  const health = check?.health ?? (server.oper === Oper.stopped ? 0 : model.check.rise);
+  const { model, proxy, ownCheck: check, address } = server;
+  const { agent } = model;
   return [
     proxy.iid,
     proxy.name,
@@ -74,9 +73,9 @@ function stateLine(server: ServerRecord, now: number): string {
     secondsSince(now, server.lastChange),
     STATUS_NUMBERS[check?.status ?? 'INI'],
     check === undefined ? Result.unknown : resultOf(check),
-    health,
+    check?.health ?? server.uncheckedHealth,
     checkBits(server),
-    0,
+    agentBits(server),
     0,
     model.idForced ? 1 : 0,
     address.name ?? '-',
@@ -85,8 +84,8 @@ function stateLine(server: ServerRecord, now: number): string {
     0,
     model.check.port ?? 0,
     model.check.address === undefined ? '-' : hostText(model.check.address),
-    '-',
-    0,
+    agent?.ownAddress === true ? hostText(agent.address) : '-',
+    agent?.address.port ?? 0,
   ].join(' ');
 }
 
@@ -97,11 +96,19 @@ function resultOf(check: Readonly<CheckState>): number {
 }
 
 function checkBits(server: ServerRecord): number {
-  const { check } = server;
+  const { ownCheck: check } = server;
   // Maintenance at run time pauses a check that exists; `disabled` in the configuration sets the bit in any case (measured).
   if (check === undefined) return (server.admin & Admin.configMaint) === 0 ? 0 : State.paused;
-  const own = State.configured | State.enabled | (check.running ? State.running : 0);
-  return inMaintenance(server) ? own | State.paused : own;
+  const enabled = server.check === undefined ? 0 : State.enabled;
+  const paused = inMaintenance(server) ? State.paused : 0;
+  return State.configured | enabled | paused | (check.running ? State.running : 0);
+}
+
+function agentBits(server: ServerRecord): number {
+  const { ownAgent: agent } = server;
+  if (agent === undefined) return 0;
+  const enabled = server.agent === undefined ? 0 : State.enabled;
+  return State.configured | State.agent | enabled | (agent.running ? State.running : 0);
 }
 
 function isIp(address: AddressModel): boolean {

@@ -95,6 +95,11 @@ describe('checks in a thread of their own', () => {
           act(own);
           act(threaded);
         }
+        if (random.chance(0.2)) {
+          const path = random.pick(CHECKED);
+          own.health.hurry(own.server(path).slot);
+          threaded.hurry(path);
+        }
         const delay = random.pick([1, 50, 333, 1000, 4000]);
         await own.time.advance(delay);
         await threaded.time.advance(delay);
@@ -103,6 +108,43 @@ describe('checks in a thread of their own', () => {
       own.health.stop();
       threaded.loop.stop();
       expect([own.dialer.open, threaded.dialer.open]).toEqual([0, 0]);
+    }
+  });
+
+  it('come sooner when traffic has found something', async () => {
+    const lab = await createThreadedLab(CONFIGURATION);
+    for (const port of [1, 2]) lab.dialer.servers.set(port, { connects: 1 });
+    lab.start();
+    await lab.time.advance(4500);
+    const starts = (port: number) => lab.dialer.connections.filter(({ target }) => target.address.port === port);
+    const before = starts(1).at(-1)!.at;
+    await lab.time.advance(before + 1001 + 100 - lab.time.monotonic());
+    const begun = starts(1).length;
+    lab.hurry('plain/a');
+    await lab.time.advance(299);
+    expect(starts(1)).toHaveLength(begun);
+    await lab.time.advance(1);
+    expect(starts(1)).toHaveLength(begun + 1);
+    lab.loop.stop();
+  });
+
+  it('take a 404 by what the server is when it comes', async () => {
+    for (const createdLab of [createHealthLab(CONFIGURATION), createThreadedLab(CONFIGURATION)]) {
+      const lab = await createdLab;
+      lab.dialer.servers.set(3, answer('500 Oops'));
+      if ('health' in lab) lab.health.start();
+      else lab.start();
+      await lab.time.advance(1500);
+      expect(lab.status('web/c')).toBe('DOWN');
+      lab.dialer.servers.set(3, { connects: 1, answers: { after: 300, text: 'HTTP/1.0 404 Not Found\r\n\r\n' } });
+      const { length } = lab.dialer.connections;
+      const asked = () => lab.dialer.connections.slice(length).some(({ target }) => target.address.port === 3);
+      while (!asked()) await lab.time.advance(10);
+      lab.registry.setHealth(lab.server('web/c'), 'stopping', 'CLI');
+      await lab.time.advance(400);
+      expect([lab.status('web/c'), lab.server('web/c').check?.status]).toEqual(['NOLB', 'L7OKC']);
+      if ('health' in lab) lab.health.stop();
+      else lab.loop.stop();
     }
   });
 

@@ -54,6 +54,11 @@ export async function createThreadedLab(text: string) {
           model.global.maxSpreadChecks,
         ),
       ),
+    /** As the control thread asks for it when traffic has found something. */
+    hurry: (path: string) => {
+      const { fastinter, inter } = lab.server(path).model.check;
+      loop.hurry(servers.indexOf(lab.server(path)), fastinter ?? inter);
+    },
     /** Results that were reported so far. */
     reports: () => reports,
   };

@@ -124,6 +124,11 @@ describe('answers', () => {
     ['disable health be/s2', '\n'],
     ['enable health be/s2', 'Health check was not configured on this server, cannot enable.\n\n'],
     ['enable health', "Require 'backend/server'.\n\n"],
+    ['disable agent be/s2', '\n'],
+    ['enable agent be/s2', 'Agent was not configured on this server, cannot enable.\n\n'],
+    ['enable agent nosuch/s1', 'No such backend.\n\n'],
+    ['set server be/s2 agent up', 'agent checks are not enabled on this server.\n\n'],
+    ['set server be/s2 agent x', 'agent checks are not enabled on this server.\n\n'],
     ['set maxconn server be/s1', 'Require <maxconn>.\n\n'],
     ['set maxconn frontend', 'A frontend name is expected.\n\n'],
     ['set maxconn frontend fe', 'Integer value expected.\n\n'],
@@ -370,8 +375,10 @@ describe('session', () => {
 describe('levels', () => {
   const needed: Readonly<Record<string, Level>> = {
     'clear counters': 'operator',
+    'disable agent': 'admin',
     'disable health': 'admin',
     'disable server': 'admin',
+    'enable agent': 'admin',
     'enable health': 'admin',
     'enable server': 'admin',
     'get weight': 'user',

@@ -67,7 +67,8 @@ describe('the path of a server', () => {
     lab.told();
     lab.registry.checkFinished(lab.server('be/s'), { status: 'L4CON', text: '', duration: 1 });
     expect(lab.told()).toEqual([]);
-    expect(lab.server('be/s').check).toMatchObject({ status: 'L4OK', running: false, health: 0 });
+    expect(lab.status('be/s')).toBe('MAINT');
+    expect(lab.server('be/s').check).toMatchObject({ status: 'L4CON', running: false, health: 0, failures: 0 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sharePercent, slowstartShare } from '../../../src/servers/slow-start.ts';
+import { slowstartShare, throttlePercent } from '../../../src/servers/slow-start.ts';
 
 it.each([
   // ms since it came up, weight 100 shown, percent (measured with slowstart 4s)
@@ -11,7 +11,8 @@ it.each([
 ])('after %d ms of 4 s a weight of 100 is %d, throttle %d', (elapsed, weight, percent) => {
   const share = slowstartShare(elapsed, 4000);
   expect(Math.ceil((100 * share) / 16)).toBe(weight);
-  expect(sharePercent(share)).toBe(percent);
+  expect(throttlePercent({ userWeight: 100, effectiveWeight: 100 * share })).toBe(percent);
+  expect(throttlePercent({ userWeight: 1, effectiveWeight: share })).toBe(Math.ceil((100 * share) / 16));
 });
 
 it.each([

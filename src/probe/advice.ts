@@ -100,13 +100,20 @@ function refusalAdvice(reason: string, { certificate }: ServerCheckModel): strin
 }
 
 function httpAdvice(story: ConnectionStory, { stories, check, result }: AdviceInput): string[] {
-  if (check.kind !== 'http' || result.status === 'SOCKERR') return [];
+  if (check.kind !== 'http') return [];
   const round = roundOf(check, stories.length - 1) ?? check;
   const received = receivedBytes(story);
-  const head = /^HTTP\/\S+ (\d+)[\s\S]*?(?:\r?\n\r?\n|$)/.exec((http2Answer(received) ?? received).toString('latin1'));
+  const http2 = http2Answer(received);
+  const named = round.headers.some(([name]) => name.toLowerCase() === 'host');
+  if (http2?.length === 0 && !named) {
+    return [
+      "Over HTTP/2 many servers want a name of the host, and none was sent: 'http-check send hdr Host NAME' adds it.",
+    ];
+  }
+  if (result.status === 'SOCKERR') return [];
+  const head = /^HTTP\/\S+ (\d+)[\s\S]*?(?:\r?\n\r?\n|$)/.exec((http2 ?? received).toString('latin1'));
   if (head === null || complainsOfPlainText(received)) return [];
   const code = Number(head[1]);
-  const named = round.headers.some(([name]) => name.toLowerCase() === 'host');
   const advice: string[] = [];
   if (code >= 400 && round.version === 'HTTP/1.1' && !named) {
     advice.push("HTTP/1.1 needs a Host, and none was sent: 'http-check send hdr Host NAME' adds it.");

@@ -1,5 +1,9 @@
 /** What an operator is told to look at. */
+
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createSecureServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -122,6 +126,18 @@ test('versions of TLS that have nothing in common', async () => {
   const { lines } = await probe('b/s', ['backend b', line]);
   expect(lines.at(-1)).toMatch(/^hint No common version of TLS/);
   await server.close();
+});
+
+test('HTTP/2 without a host', async () => {
+  const server = createSecureServer({ ...valid }, (_request, response) => response.end());
+  server.on('sessionError', () => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const line = `server s 127.0.0.1:${port} ${required} check-alpn h2`;
+  const { lines } = await probe('b/s', ['backend b', 'option httpchk GET /', line]);
+  expect(lines.at(-1)).toMatch(/^hint Over HTTP\/2 many servers want a name of the host/);
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test('a closed port', async () => {

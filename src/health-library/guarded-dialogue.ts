@@ -24,6 +24,7 @@ export function guardedDialogue(dialogue: Dialogue, broke: (error: unknown) => v
     opened: (secured, protocol) => reply(() => dialogue.opened(secured, protocol)),
     received: (chunk) => reply(() => dialogue.received(chunk)),
     ended: () => reply(() => dialogue.ended()),
+    reset: () => reply(() => dialogue.reset?.() ?? WAIT),
     silenceText: () => attempt(() => dialogue.silenceText?.() ?? dialogue.where(), ''),
     where: () => attempt(() => dialogue.where(), ''),
   };

@@ -115,7 +115,8 @@ export class CheckRun {
     if (this.#finished) return;
     this.#call = undefined;
     // Only an established connection can be reset: the server accepted it, and was faster than our loop.
-    if (this.#stage === 'connecting' && failure.code === 'ECONNRESET' && !this.#unix) {
+    const stood = failure.code === 'ECONNRESET' && failure.proxy === undefined && !this.#unix;
+    if (this.#stage === 'connecting' && stood) {
       if (this.#tls) this.#stage = 'securing';
       else this.#ready(false);
       if (this.#finished) return;
@@ -127,7 +128,7 @@ export class CheckRun {
     }
     const where = this.#options.dialogue.where();
     if (failure.proxy !== undefined) {
-      this.#finish({ status: 'SOCKERR', text: checkText(`${failure.proxy}${where}`) });
+      this.#finish({ status: this.#tls ? 'L6RSP' : 'SOCKERR', text: checkText(`${failure.proxy}${where}`) });
       return;
     }
     if (this.#stage === 'connecting') {
@@ -144,8 +145,8 @@ export class CheckRun {
   #expired(): void {
     const { dialogue } = this.#options;
     const talking = this.#stage === 'talking';
-    const status: CheckStatus =
-      this.#stage === 'connecting' ? 'L4TOUT' : this.#stage === 'securing' ? 'L6TOUT' : dialogue.silence;
+    const securing = this.#stage === 'securing' || (this.#stage === 'tunnelling' && this.#tls);
+    const status: CheckStatus = this.#stage === 'connecting' ? 'L4TOUT' : securing ? 'L6TOUT' : dialogue.silence;
     const said = talking ? dialogue.silenceText?.() : undefined;
     this.#finish({ status, text: checkText(said ?? dialogue.where()) });
   }

@@ -82,6 +82,8 @@ class NodeCall implements Call {
   readonly #sendProxy: boolean | Uint8Array;
   /** What a SOCKS4 proxy is asked. */
   readonly #request: Buffer | undefined;
+  /** How much of its reply has come; undefined where none is waited for. */
+  #replied: number | undefined;
   /** A Unix socket knows no RST. */
   readonly #unix: boolean;
   /** The connection comes from an address of ours that was asked for. */
@@ -93,23 +95,28 @@ class NodeCall implements Call {
   #stood = false;
   /** The TLS handshake is under way: there is no orderly way out of it. */
   #securing = false;
-  readonly #closed = () => this.#fail(undefined);
+  readonly #closed = () => {
+    if (this.#replied === undefined) this.#fail(undefined);
+  };
 
   constructor(target: DialTarget, handler: DialHandler) {
-    const { address, tls, source, session, through, sendProxy = false, quiet = false } = target;
+    const { address, tls, source, session, sendProxy = false, quiet = false } = target;
     this.#handler = handler;
     this.#tls = tls;
     this.#session = session;
     this.#sendProxy = sendProxy;
     this.#unix = address.family === 'unix' || address.family === 'abns';
+    // What is on this host is reached without a proxy.
+    const through = this.#unix ? undefined : target.through;
     this.#request = through === undefined ? undefined : socks4Request(address.host, address.port);
+    if (this.#request !== undefined) this.#replied = 0;
     if (through !== undefined && this.#request === undefined) {
       queueMicrotask(() => this.#fail(Object.assign(new Error('SOCKS4 reaches IPv4 alone'), { code: 'EINVAL' })));
       return;
     }
     try {
       const to = through ?? address;
-      const from = this.#unix && through === undefined ? undefined : source;
+      const from = this.#unix ? undefined : source;
       this.#source = from !== undefined;
       if (from !== undefined) refuseOtherFamily(from.host, to);
       const options = {
@@ -153,6 +160,11 @@ class NodeCall implements Call {
    * loop came to look, so it counts as made.
    */
   #plainFailed(error: NodeJS.ErrnoException): void {
+    if (this.#replied !== undefined && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) {
+      // A part of a reply leaves the rest to be waited for, even now (measured).
+      if (this.#replied === 0) this.#fail(undefined, 'SOCKS4 Proxy handshake aborted by server');
+      return;
+    }
     if (error.code === 'ECONNRESET' && !this.#stood) {
       this.#stood = true;
       this.#handler?.connected();
@@ -172,9 +184,11 @@ class NodeCall implements Call {
     const turnedAway = (proxy: string) => this.#fail(undefined, proxy);
     const arrived = (chunk: Buffer) => {
       reply = Buffer.concat([reply, chunk]);
+      this.#replied = reply.length;
       if (reply.length < SOCKS4_REPLY) return;
       socket.off('data', arrived);
       socket.off('end', ended);
+      this.#replied = undefined;
       socket.pause();
       if (!socks4Granted(reply)) return turnedAway('SOCKS4 Proxy deny the request');
       if (reply.length > SOCKS4_REPLY) socket.unshift(reply.subarray(SOCKS4_REPLY));

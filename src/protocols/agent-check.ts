@@ -57,6 +57,8 @@ export function readAgentLine(line: string): AgentLine {
   return { orders, ...(health === undefined ? {} : { health }), remark: unknown ?? remark, unknown };
 }
 
+const INCOMPLETE = 'Ignoring incomplete line from agent';
+
 export class AgentCheck extends CollectingCheck {
   readonly ending = 'reset';
   readonly #send: Uint8Array | undefined;
@@ -71,18 +73,21 @@ export class AgentCheck extends CollectingCheck {
     return this.#send === undefined ? WAIT : { send: this.#send };
   }
 
+  /** What an agent has not said to the end counts for nothing. */
+  override reset(): Reply {
+    return WAIT;
+  }
+
   /** Only what came without an end of line can be waited for. */
   silenceText(): string {
-    return this.answer.length === 0 ? '' : 'Ignoring incomplete line from agent';
+    return this.answer.length === 0 ? '' : INCOMPLETE;
   }
 
   protected judge(answer: Buffer, last: boolean): Reply | undefined {
     const end = answer.findIndex((byte) => byte === 0x0a || byte === 0x0d);
     if (end === -1) {
       if (!last) return undefined;
-      return answer.length === 0
-        ? verdict('L7RSP', emptyResponse(2))
-        : verdict('CHECKED', 'Ignoring incomplete line from agent');
+      return answer.length === 0 ? verdict('L7RSP', emptyResponse(2)) : verdict('CHECKED', INCOMPLETE);
     }
     const line = readAgentLine(answer.toString('latin1', 0, end));
     const { health, orders, remark, unknown } = line;

@@ -26,12 +26,10 @@ export class SslHelloCheck extends CollectingCheck {
   }
 
   protected judge(answer: Buffer, last: boolean): Reply | undefined {
-    if (answer.length >= RECORD_HEADER) {
-      const tls = answer[0] === ALERT || answer[0] === HANDSHAKE;
-      return verdict(tls ? 'L6OK' : 'L6RSP');
-    }
-    if (!last) return undefined;
-    return verdict('L6RSP', answer.length === 0 ? emptyResponse(2) : '');
+    if (answer.length < RECORD_HEADER && !last) return undefined;
+    if (answer.length === 0) return verdict('L6RSP', emptyResponse(2));
+    // The first byte of a record that was cut is enough (measured).
+    return verdict(answer[0] === ALERT || answer[0] === HANDSHAKE ? 'L6OK' : 'L6RSP');
   }
 }
 

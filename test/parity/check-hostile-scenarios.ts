@@ -11,6 +11,7 @@ import {
   silence,
   tls,
 } from '../support/scripted-server.ts';
+import { cutScenarios } from './check-cut-scenarios.ts';
 import { originScenarios } from './check-origin-scenarios.ts';
 import type { CheckCertificates, CheckScenario } from './check-scenarios.ts';
 
@@ -181,4 +182,5 @@ export const hostileScenarios = (certificates: CheckCertificates): readonly Chec
   ...answers,
   ...tlsScenarios(certificates),
   ...originScenarios,
+  ...cutScenarios,
 ];

@@ -133,7 +133,7 @@ const withoutDetails = (result: string) => result.replace(/^(\S+) .*? (\([^()]*\
 /** HAProxy 2.6 sometimes appends the error of some earlier system call to a failure of TLS or of a SOCKS4 proxy. */
 function withoutStaleError(text: string): string {
   return text
-    .replace(/^(SSL handshake failure|Server presented .* one) \(Connection (reset by peer|refused)\)/, '$1')
+    .replace(/^(SSL handshake failure|Server presented .* one) \([A-Z][a-z ]+\)/, '$1')
     .replace(/(SOCKS4 Proxy [a-z ]+) \([A-Z][a-z ]+\)/, '$1');
 }
 
@@ -161,10 +161,7 @@ export const withoutNumbers = (line: string) =>
     .replace(/check duration: \d+ms/g, 'check duration: Nms')
     .replace(/port([= ])\d+/g, 'port$1N')
     .replace(/node=[^;]+/g, 'node=N')
-    .replace(
-      /info: "(SSL handshake failure|Server presented .* one) \(Connection (reset by peer|refused)\)"/,
-      'info: "$1"',
-    )
+    .replace(/info: "(SSL handshake failure|Server presented .* one) \([A-Z][a-z ]+\)"/, 'info: "$1"')
     .replace(/(SOCKS4 Proxy [a-z ]+) \([A-Z][a-z ]+\)/, '$1');
 
 function distinct(

@@ -106,8 +106,11 @@ describe('failures', () => {
     after = 0,
     more: object = {},
     address = '127.0.0.1:1',
+    option = 'option httpchk',
   ) => {
-    const text = config('1s', undefined, '5s', server).replace('127.0.0.1:1', address);
+    const text = config('1s', undefined, '5s', server)
+      .replace('127.0.0.1:1', address)
+      .replace('option httpchk', option);
     const lab = await createHealthLab(text);
     const port = address.endsWith(':1') ? 1 : 0;
     lab.dialer.servers.set(port, { fails: { after, failure: { mismatch: undefined, ...failure } }, ...more });
@@ -149,6 +152,16 @@ describe('failures', () => {
     await plain.time.advance(100);
     expect(plain.check('b/s')?.status).toBe('L4OK');
     plain.health.stop();
+  });
+
+  it('by a reset leave what has come to be judged, but for HTTP', async () => {
+    const cut = (option: string, text: string) =>
+      run('', { code: 'ECONNRESET' }, 5, { connects: 1, answers: { after: 1, text } }, undefined, option);
+    expect(await cut('option redis-check', '+PO')).toBe("L7STS '+PO'");
+    expect(await cut('option redis-check', '')).toBe("SOCKERR 'Connection reset by peer'");
+    const rules = 'option tcp-check\n  tcp-check send a\n  tcp-check expect ! string bad';
+    expect(await cut(rules, 'ba')).toBe("L7OK '(tcp-check)'");
+    expect(await cut('option httpchk', 'HTTP/1.1 200 OK\r\n')).toBe("SOCKERR 'Connection reset by peer'");
   });
 
   it('during TLS are layer 6, after it socket errors', async () => {

@@ -82,6 +82,9 @@ describe('pgsql-check', () => {
     [['xxxxxxxx'], 'waits'],
     [['xxxxxxxxx'], "L7STS/0 'PostgreSQL unknown error'"],
     [['hello', END], "L7STS/0 'PostgreSQL unknown error'"],
+    [[hex('520000000800000001')], "L7STS/0 'PostgreSQL unknown error'"],
+    [[hex('520000010000000000')], "L7STS/0 'PostgreSQL unknown error'"],
+    [['E', END], "L7RSP/ ''"],
     [[END], "L7RSP/ 'TCPCHK got an empty response at step 3'"],
   ] as [ServerAct[], string][])('%j: %s', (acts, expected) => {
     // An error is judged by what of it has come, so only its beginning is cut.
@@ -162,6 +165,7 @@ describe('ssl-hello-chk', () => {
     [['hello'], "L6RSP/ ''"],
     [['hell'], 'waits'],
     [['hell', END], "L6RSP/ ''"],
+    [[hex('16'), END], "L6OK/ ''"],
     [[END], "L6RSP/ 'TCPCHK got an empty response at step 2'"],
   ] as [ServerAct[], string][])('%j: %s', (acts, expected) => {
     expect(talkInEveryWay(make, acts).result).toBe(expected);

@@ -69,6 +69,17 @@ export function optionalFunction<T>(name: string, value: T): T {
   return ofKind(name, 'a function', value, (each) => each === undefined || typeof each === 'function');
 }
 
+/** One of a few; undefined may be among them. */
+export function oneOf<T extends string | number>(
+  name: string,
+  words: readonly (T | undefined)[],
+  value: T | undefined,
+): void {
+  const known = words.filter((word) => word !== undefined);
+  const wanted = `one of ${known.map((word) => inspect(word)).join(', ')}`;
+  ofKind(name, wanted, value, (each) => words.includes(each as T | undefined));
+}
+
 /** An object with named values. */
 export function record<T extends object>(name: string, value: T): T {
   return ofKind(name, 'an object', value, (each) => typeof each === 'object' && each !== null && !Array.isArray(each));

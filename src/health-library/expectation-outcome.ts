@@ -1,6 +1,6 @@
 /** How the outcome of an expectation is shown, where it is to be shown otherwise than usual. */
 import type { ExpectOutcome } from '../protocols/expect-outcome.ts';
-import { ofKind, optionalText } from './arguments.ts';
+import { oneOf, optionalText } from './arguments.ts';
 
 export interface ExpectationOutcome {
   /** What is said when the check ends well with this expectation. */
@@ -15,9 +15,9 @@ export interface ExpectationOutcome {
   readonly timeoutStatus?: ExpectOutcome['timeoutStatus'] | undefined;
 }
 
-const OK = ['L4OK', 'L6OK', 'L7OK', 'L7OKC'] as const;
-const ERROR = ['L4CON', 'L6RSP', 'L7RSP', 'L7STS', 'L7OKC'] as const;
-const TIMEOUT = ['L4TOUT', 'L6TOUT', 'L7TOUT'] as const;
+const OK = ['L4OK', 'L6OK', 'L7OK', 'L7OKC', undefined] as const;
+const ERROR = ['L4CON', 'L6RSP', 'L7RSP', 'L7STS', 'L7OKC', undefined] as const;
+const TIMEOUT = ['L4TOUT', 'L6TOUT', 'L7TOUT', undefined] as const;
 
 /** The same for the rules of the dialogues. Throws TypeError for what is none of these. */
 export function outcomeSource(outcome: ExpectationOutcome, at: string): ExpectOutcome {
@@ -34,9 +34,4 @@ export function outcomeSource(outcome: ExpectationOutcome, at: string): ExpectOu
     ...(errorStatus === undefined ? {} : { errorStatus }),
     ...(timeoutStatus === undefined ? {} : { timeoutStatus }),
   };
-}
-
-function oneOf<T extends string>(name: string, words: readonly T[], value: T | undefined): void {
-  const known: readonly unknown[] = words;
-  ofKind(name, `one of ${words.join(', ')}`, value, (each) => each === undefined || known.includes(each));
 }

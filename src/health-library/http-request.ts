@@ -2,7 +2,17 @@
 import type { HttpCheckOptions } from '../protocols/http-check.ts';
 import { http2CheckRequest, httpCheckRequest } from '../protocols/http-check-request.ts';
 import { compileExpectation, type HttpExpectationSource, type TextMatch } from '../protocols/http-expectation.ts';
-import { list, notOfKind, ofKind, optionalFlag, optionalText, record, singleLine, wholeNumber } from './arguments.ts';
+import {
+  list,
+  notOfKind,
+  ofKind,
+  oneOf,
+  optionalFlag,
+  optionalText,
+  record,
+  singleLine,
+  wholeNumber,
+} from './arguments.ts';
 import { type ExpectationOutcome, outcomeSource } from './expectation-outcome.ts';
 import { pathFlaw, pathOf, type Target } from './target.ts';
 
@@ -69,8 +79,7 @@ export function compileRequest(request: HttpRequest): CompiledRequest {
   if (flaw !== undefined) throw new TypeError(flaw);
   ofKind('version', "a version such as 'HTTP/1.1'", version, (each) => /^HTTP\/\d\.\d$/.test(String(each)));
   optionalText('body', body);
-  const known = ['h1', 'h2', undefined];
-  ofKind('protocol', "'h1' or 'h2'", protocol, (each) => known.includes(each as undefined));
+  oneOf('protocol', ['h1', 'h2', undefined], protocol);
   const headers = headersOf(request.headers ?? []);
   const expect = list('expect', request.expect ?? []).map((each, index) =>
     compileExpectation(sourceOf(each, `expect[${index}]`)),

@@ -8,7 +8,7 @@ import { RedisCheck } from '../protocols/redis-check.ts';
 import { SmtpCheck } from '../protocols/smtp-check.ts';
 import { SpopCheck } from '../protocols/spop-check.ts';
 import { SslHelloCheck } from '../protocols/ssl-hello-check.ts';
-import { notOfKind, ofKind, record, singleLine } from './arguments.ts';
+import { notOfKind, oneOf, record, singleLine } from './arguments.ts';
 import { DialogueChecker, type DialogueOptions } from './dialogue-checker.ts';
 import type { CheckResult } from './target.ts';
 import type { TlsOptions } from './tls-options.ts';
@@ -64,7 +64,7 @@ export class MysqlChecker extends DialogueChecker {
   constructor(timeout: number, options: MysqlOptions = {}) {
     const { user, version = 'post-41' } = record('options', options);
     if (user !== undefined) singleLine('user', user);
-    ofKind('version', "'pre-41' or 'post-41'", version, (each) => each === 'pre-41' || each === 'post-41');
+    oneOf('version', ['pre-41', 'post-41'], version);
     super(timeout, () => new MysqlCheck({ user, version }), options);
   }
 }

@@ -29,6 +29,8 @@ const TEXTS: Readonly<Record<string, string>> = {
 /** The text of an errno's name; '' where there is none. An error of TLS is told as HAProxy tells it. */
 export function systemText(code: string): string {
   if (code.startsWith('ERR_SSL_')) return 'SSL fatal error';
+  // Of a name that does not resolve: Node's own words have the name in them.
+  if (code.startsWith('EAI_')) return '';
   const known = TEXTS[code];
   if (known !== undefined) return known;
   for (const [name, message] of getSystemErrorMap().values()) {

@@ -96,6 +96,54 @@ describe('in the same thread (threads: 0)', () => {
     await expect(startProxy({})).rejects.toThrow(TypeError);
   });
 
+  test('a callback that throws or rejects takes nothing with it: checks go on, servers come back', async () => {
+    const warnings: string[] = [];
+    const warned = ({ message }: Error) => warnings.push(message);
+    process.on('warning', warned);
+    cleanups.push(() => process.off('warning', warned));
+    const server = await startScripted(plain(echo));
+    cleanups.push(() => server.close());
+    const proxy = await startProxy({
+      text: configuration(server.port),
+      threads: 0,
+      ports: 'free',
+      onEvent: ({ text }) => {
+        if (/is UP/.test(text)) return Promise.reject(new Error('late'));
+        throw new Error('early');
+      },
+    });
+    cleanups.push(() => proxy.stop());
+    const becomes = (status: string) =>
+      waitFor(`the server to be ${status}`, () => proxy.stats()[1]!.fields.status === status);
+    await becomes('UP');
+    await server.become({ kind: 'refuse' });
+    await becomes('DOWN');
+    await server.become(plain(echo));
+    await becomes('UP');
+    await waitFor('the warnings', () => warnings.includes('late'));
+    expect(new Set(warnings)).toEqual(new Set(['early', 'late']));
+  });
+
+  test.each<readonly [object, message: string]>([
+    [{ text: 5 }, 'text must be a string, not 5'],
+    [{ files: 'x.cfg' }, "files must be an array, not 'x.cfg'"],
+    [{ text: '', threads: 2 }, 'threads must be one of 0, 1, not 2'],
+    [{ text: '', engine: 'epoll' }, "engine must be one of 'node', 'linux', not 'epoll'"],
+    [{ text: '', ports: 0 }, "ports must be one of 'configured', 'free', not 0"],
+    [{ text: '', onEvent: 5 }, 'onEvent must be a function, not 5'],
+    [{ model: {} }, 'model.proxies must be an array, not undefined'],
+  ])('%j is refused', async (options, message) => {
+    await expect(startProxy(options as never)).rejects.toThrow(new TypeError(message));
+  });
+
+  test('a state no server can be set to is refused', async () => {
+    const proxy = await startProxy({ text: configuration(await echoServer()), threads: 0, ports: 'free' });
+    cleanups.push(() => proxy.stop());
+    expect(() => proxy.setServerState('be', 'one', 'up' as never)).toThrow(
+      new TypeError("state must be one of 'ready', 'drain', 'maint', not 'up'"),
+    );
+  });
+
   test('a port in use is refused with proxy and line', async () => {
     const taken = await echoServer();
     await expect(startProxy({ text: configuration(1, taken), threads: 0 })).rejects.toThrow(

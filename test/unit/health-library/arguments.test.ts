@@ -129,7 +129,7 @@ const atOnce: readonly Row[] = [
     'expect',
     () => new HttpDialogueChecker(LIMIT, { expect: [{ status: 200, okStatus: any('UP') }] }),
     'TypeError',
-    "expect[0].okStatus must be one of L4OK, L6OK, L7OK, L7OKC, not 'UP'",
+    "expect[0].okStatus must be one of 'L4OK', 'L6OK', 'L7OK', 'L7OKC', not 'UP'",
   ],
   ['requests', () => new HttpSequenceChecker(LIMIT, []), 'RangeError', 'requests must hold one at least'],
   [
@@ -167,7 +167,7 @@ const atOnce: readonly Row[] = [
     'version',
     () => new MysqlChecker(LIMIT, { version: any('5') }),
     'TypeError',
-    "version must be 'pre-41' or 'post-41', not '5'",
+    "version must be one of 'pre-41', 'post-41', not '5'",
   ],
   [
     'hello',

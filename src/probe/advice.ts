@@ -2,7 +2,7 @@
 import type { CheckModel, ServerCheckModel } from '../config/model.ts';
 import { verdictOf } from '../servers/operational-state.ts';
 import type { CheckResult } from '../servers/server-event.ts';
-import { http2Answer, roundOf } from './http-expectations.ts';
+import { framedAnswer, http2Answer, roundOf } from './http-expectations.ts';
 import { type ConnectionStory, receivedBytes } from './recording-dialer.ts';
 
 export interface AdviceInput {
@@ -111,7 +111,7 @@ function httpAdvice(story: ConnectionStory, { stories, check, result }: AdviceIn
     ];
   }
   if (result.status === 'SOCKERR') return [];
-  const head = /^HTTP\/\S+ (\d+)[\s\S]*?(?:\r?\n\r?\n|$)/.exec((http2 ?? received).toString('latin1'));
+  const head = /^HTTP\/\S+ (\d+)[\s\S]*?(?:\r?\n\r?\n|$)/.exec((framedAnswer(received) ?? received).toString('latin1'));
   if (head === null || complainsOfPlainText(received)) return [];
   const code = Number(head[1]);
   const advice: string[] = [];

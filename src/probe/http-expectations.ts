@@ -1,5 +1,6 @@
 /** What each `expect` of an HTTP check saw. */
 import type { HttpCheckModel, HttpExpectModel, TextMatchModel } from '../config/check-model.ts';
+import { FastcgiExchange } from '../protocols/fastcgi-exchange.ts';
 import { HttpBody } from '../protocols/http-body.ts';
 import type { HttpHeaders } from '../protocols/http-expectation.ts';
 import { HttpResponseHead } from '../protocols/http-response-head.ts';
@@ -28,7 +29,7 @@ export function describeExpectations(
 ): string[] {
   const { expect = [], method = '' } = roundOf(check, round) ?? {};
   const passed = round < progress.round ? expect.length : progress.passed;
-  const answer = http2Answer(received) ?? received;
+  const answer = framedAnswer(received) ?? received;
   const head = new HttpResponseHead();
   const rest = answer.subarray(head.push(answer));
   if (head.state !== 'done')
@@ -68,7 +69,16 @@ function headersText({ how, text }: TextMatchModel, headers: HttpHeaders): strin
   return found.length === 0 ? 'no such header' : found.map((value) => `"${value.slice(0, 80)}"`).join(', ');
 }
 
-/** An answer that came over HTTP/2, as HTTP/1 would have it; undefined: it did not. */
+const NO_REQUEST = { bytes: new Uint8Array(0), getValues: false, withdrawn: false };
+
+/** An answer that came over HTTP/2 or FastCGI, as HTTP/1 would have it; undefined: it did not. */
+export function framedAnswer(received: Buffer): Buffer | undefined {
+  // Every record of FastCGI begins with 1; in text there is no such byte.
+  if (received[0] === 1) return Buffer.from(new FastcgiExchange(NO_REQUEST).received(received).answer);
+  return http2Answer(received);
+}
+
+/** The same of HTTP/2 alone. */
 export function http2Answer(received: Buffer): Buffer | undefined {
   // The first frame is one of SETTINGS; in text there is no such byte.
   if (received[3] !== 4) return undefined;

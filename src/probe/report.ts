@@ -4,7 +4,7 @@ import type { ExternalNote } from '../health/external-run.ts';
 import { KILLED } from '../health/external-run.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import { failureText } from './failure-text.ts';
-import { describeExpectations, http2Answer } from './http-expectations.ts';
+import { describeExpectations, framedAnswer } from './http-expectations.ts';
 import type { Progress } from './progress.ts';
 import { byteCount, readable, readableText } from './readable-bytes.ts';
 import { type ConnectionStory, type Exchange, receivedBytes } from './recording-dialer.ts';
@@ -47,7 +47,7 @@ export function stageLines({ stories, check, settings, resolution, progress, sta
     lines.push(...connectionLines(story, settings));
     if (check.kind === 'http' && isReady(story)) {
       const received = receivedBytes(story);
-      const answer = http2Answer(received) ?? Buffer.alloc(0);
+      const answer = framedAnswer(received) ?? Buffer.alloc(0);
       if (answer.length > 0) lines.push(...answerLines({ kept: answer, bytes: answer.length }));
       const seen = describeExpectations(check, { round: index, progress, status, received });
       lines.push(...seen.map((line) => row('expect', line)));

@@ -1,5 +1,6 @@
 /** What a probe shows of rules, of ways to a server, and of servers that others speak for. */
 import { afterEach, describe, expect, test } from 'vitest';
+import { fastcgiAnswer, stderr } from '../../support/fastcgi-records.ts';
 import {
   afterRequest,
   answer,
@@ -28,6 +29,27 @@ async function serve(behaviour: Behaviour): Promise<ScriptedServer> {
 
 const starting = (lines: readonly string[], ...words: readonly string[]) =>
   lines.filter((line) => words.some((word) => line.startsWith(`${word} `)));
+
+describe('FastCGI', () => {
+  test('what a program answered, without its records', async () => {
+    const said = Buffer.concat([stderr('oops'), fastcgiAnswer('Status: 404 Not Found\r\nX-A: b\r\n\r\nnone')]);
+    const { port } = await serve(plain(afterRequest(({ stream }) => stream.write(said), /SERVER_SOFTWARE/)));
+    const { code, lines } = await probe('b/s', [
+      'fcgi-app php',
+      'docroot /srv/www',
+      'backend b',
+      'mode http',
+      'option httpchk GET /ping.php',
+      'http-check expect status 200',
+      'use-fcgi-app php',
+      `server s 127.0.0.1:${port} check proto fcgi`,
+    ]);
+    expect(code).toBe(1);
+    expect(lines).toContain('expect status 200: saw 404, NOT passed');
+    expect(lines).toContain('body 4 bytes so far: none');
+    expect(lines.join('\n')).toContain('HTTP/1.1 404 Not Found\nStatus: 404 Not Found\nX-A: b');
+  });
+});
 
 describe('rules', () => {
   test('each expectation as the check judged it, in every round', async () => {

@@ -15,7 +15,7 @@ export interface TargetChecker {
 }
 
 export abstract class Checker implements TargetChecker {
-  /** ms a check may take, from dialling to the verdict. */
+  /** ms a check may take, from dialling to the verdict; twice as long at most where this thread was busy with other things. */
   readonly timeout: number;
 
   /** Throws TypeError when `timeout` is no number, RangeError when it is none from 1 to 2147483647. */

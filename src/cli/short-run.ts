@@ -1,11 +1,8 @@
 /** For a run that ends within a second. */
-import { setFlagsFromString } from 'node:v8';
+import { setEngineFlags } from './engine-flags.ts';
 
 /** How much bytecode a function runs before V8 thinks of optimising it; its own figure is a fifteenth. */
 const PATIENCE = 1_000_000;
-
-/** The versions of V8 this was measured with and seen in; another would answer an option it does not know on stderr. */
-const KNOWN = /^1[1-4]\./;
 
 /**
  * Has V8 optimise what is very hot only, and collect garbage without helpers. By itself it spends a quarter of the processor time
@@ -13,7 +10,5 @@ const KNOWN = /^1[1-4]\./;
  * lines is hot enough to be optimised all the same.
  */
 export function runShortly(): void {
-  if (!KNOWN.test(process.versions.v8)) return;
-  for (const flag of [`--interrupt-budget=${PATIENCE}`, '--no-parallel-scavenge', '--no-concurrent-sweeping'])
-    setFlagsFromString(flag);
+  setEngineFlags(`--interrupt-budget=${PATIENCE}`, '--no-parallel-scavenge', '--no-concurrent-sweeping');
 }

@@ -226,6 +226,9 @@ ${lines.join('\n')}
 backend strings
     http-check expect string never-there
 ${wanting.join('\n')}
+backend patterns
+    http-check expect rstring (x+x+)+y
+    server backtracking ${servers[names.indexOf('endless body')]!.address} check
 `,
     });
     cleanups.push(() => proxy.stop());
@@ -258,6 +261,8 @@ ${wanting.join('\n')}
         expect.stringMatching(/^DOWN L7(RSP|TOUT|STS)$/),
       ]);
     });
+    // Without end in another way: V8 would look for a place for this pattern until the sun burns out.
+    expect(verdict('patterns', 'backtracking')).toBe('DOWN L7RSP');
     expect(proxy.stderr).not.toMatch(/\n\s+at .*:\d+:\d+/);
   });
 });

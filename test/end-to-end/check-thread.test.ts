@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createAuthority } from '../support/certificates.ts';
 import { freePort } from '../support/ports.ts';
 import { type ProxyProcess, startProxy } from '../support/proxy-process.ts';
-import { httpAnswer, plain, refuse, startScripted, tls } from '../support/scripted-server.ts';
+import { httpAnswer, plain, refuse, silence, startScripted, tls } from '../support/scripted-server.ts';
 import { ask, rowOf, showStat } from '../support/stats-client.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -90,13 +90,19 @@ describe('a thread for checks', () => {
     expect((await proxy.stop()).signal).toBe('SIGTERM');
   });
 
-  it('ends with the process, whatever ends that', async () => {
-    for (const signal of ['SIGTERM', 'SIGUSR1'] as const) {
-      const { proxy, status } = await start();
-      await waitFor('a server up', async () => (await status(1)) === 'UP L7OK');
-      proxy.child.kill(signal);
-      const { code, signal: died } = await proxy.exited;
-      expect(died ?? code).toBe(signal === 'SIGTERM' ? 'SIGTERM' : 0);
-    }
+  it.each([
+    ['SIGTERM', 'thread'],
+    ['SIGUSR1', 'thread'],
+    ['SIGTERM', 'control'],
+    ['SIGUSR1', 'control'],
+  ] as const)('ends with the process and every check under way on %s (%s)', async (signal, where) => {
+    const { proxy, server, status } = await start({ HAPAX_CHECKS: where });
+    await waitFor('a server up', async () => (await status(1)) === 'UP L7OK');
+    await server.become(plain(silence));
+    await waitFor('many checks under way', () => server.open > SERVERS / 4);
+    proxy.child.kill(signal);
+    const { code, signal: died } = await proxy.exited;
+    expect(died ?? code).toBe(signal === 'SIGTERM' ? 'SIGTERM' : 0);
+    await waitFor('no connection left', () => server.connections.every(({ ended }) => ended !== 'open'));
   });
 });

@@ -85,7 +85,7 @@ function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel
   if (check.verifyhost !== undefined) model.verifyhost = check.verifyhost;
   if (check.sni !== undefined) model.sni = check.sni;
   if (check.alpn !== undefined) model.alpn = check.alpn;
-  const protocol = check.protocol ?? (server.settings.fastcgi ? 'fcgi' : undefined);
+  const protocol = check.protocol ?? server.settings.protocol;
   if (protocol !== undefined && protocol !== 'none') model.protocol = protocol;
   const facts = check.proxyHeader?.facts;
   const elsewhere = model.address !== undefined || model.port !== undefined;

@@ -21,8 +21,8 @@ export interface ServerSettings {
   initState?: InitState;
   /** `ssl`: traffic to the server is to be encrypted. */
   ssl?: boolean;
-  /** `proto fcgi`. */
-  fastcgi?: boolean;
+  /** `proto`. */
+  protocol?: CheckProtocol | 'none';
   shutdownSessionsOnDown: boolean;
   shutdownBackupSessionsOnUp: boolean;
   cookie?: string;

@@ -31,6 +31,9 @@ const plain = (name: string, lines: readonly string[], words?: string): Scenario
 
 const scenarios: readonly Scenario[] = [
   plain('good', REQUEST),
+  plain('by_proto', REQUEST, 'proto h2'),
+  plain('by_proto_h1', REQUEST, 'proto h1'),
+  plain('check_proto_first', REQUEST, 'check-proto h2 proto h1'),
   plain('status_500', asking('/500')),
   plain('status_404', asking('/404')),
   plain('informational', asking('/103')),

@@ -14,7 +14,6 @@ import { reportDescriptorLimit } from './report-descriptor-limit.ts';
 import { reportDuplicateServers } from './report-duplicate-servers.ts';
 import { reportEmailAlerts, reportUnusedMailers } from './report-email-alerts.ts';
 import { reportExternalChecks } from './report-external-checks.ts';
-import { reportFastcgi } from './report-fastcgi.ts';
 import { reportFormats } from './report-formats.ts';
 import { reportIdleServers } from './report-idle-servers.ts';
 import { reportLostCheckRequest } from './report-lost-check-request.ts';
@@ -24,6 +23,7 @@ import { reportMissingCheckPort } from './report-missing-check-port.ts';
 import { reportMissingReferences } from './report-missing-references.ts';
 import { reportMissingServers } from './report-missing-servers.ts';
 import { reportMissingTimeouts } from './report-missing-timeouts.ts';
+import { reportServerProtocols } from './report-server-protocols.ts';
 import { reportServerTls } from './report-server-tls.ts';
 import { reportSourceHeaders } from './report-source-headers.ts';
 import { reportTcpCookies } from './report-tcp-cookies.ts';
@@ -64,7 +64,7 @@ export const passes: readonly CheckPass[] = [
   reportUnusedMailers,
   resolveTracking,
   resolveHealthchecks,
-  reportFastcgi,
+  reportServerProtocols,
   reportExternalChecks,
   reportCheckProtocols,
   reportMissingCheckPort,

@@ -98,7 +98,7 @@ describe('servers over FastCGI', () => {
     [
       ['mode tcp', 'use-fcgi-app php', SERVER],
       [
-        "proxy 'b' : MUX protocol 'fcgi' is not usable for server 's' at [t.cfg:15].",
+        "backend 'b' : MUX protocol 'fcgi' is not usable for server 's' at [t.cfg:15].",
         "proxy 'b': FCGI application cannot be used in non-HTTP mode.",
       ],
     ],
@@ -111,6 +111,20 @@ describe('servers over FastCGI', () => {
     [['option tcp-check', 'use-fcgi-app php', SERVER], []],
   ])('%j', async (lines, expected) => {
     expect(messages(await load(app, lines))).toEqual(expected);
+  });
+
+  it.each([
+    ['http', 'h1', 'h1'],
+    ['http', 'h2', 'h2'],
+    ['http', 'none', undefined],
+    ['tcp', 'h2', undefined],
+    ['tcp', 'none', 'nothing'],
+  ])('in mode %s with proto %s are checked over %s', async (mode, name, expected) => {
+    const result = await load([], [`mode ${mode}`, `server s 127.0.0.1:80 check proto ${name}`]);
+    const unusable = `backend 'b' : MUX protocol '${name}' is not usable for server 's' at [t.cfg:12].`;
+    expect(messages(result)).toEqual(expected === undefined ? [unusable] : []);
+    if (expected !== undefined)
+      expect(proxyOf(result, 'b').backend?.servers[0]?.check.protocol ?? 'nothing').toBe(expected);
   });
 
   it('may be checked over HTTP all the same', async () => {

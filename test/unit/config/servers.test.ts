@@ -332,7 +332,7 @@ describe('server lines with a mistake', () => {
     expect(messages(result)).toEqual([reason]);
   });
 
-  it.each(['ssl verify none', 'send-proxy', 'send-proxy-v2', 'proxy-v2-options ssl', 'resolvers dns', 'proto h2'])(
+  it.each(['ssl verify none', 'send-proxy', 'send-proxy-v2', 'proxy-v2-options ssl', 'resolvers dns'])(
     'does not pretend to have %s',
     async (parameter) => {
       const result = await loadBackend([`server s 127.0.0.1:1 ${parameter}`]);

@@ -1,10 +1,11 @@
 import type { ProxyDraft } from '../draft.ts';
 import { suggest } from '../suggest.ts';
-import type { CheckPass } from './pass.ts';
+import type { CheckPass, PassReport } from './pass.ts';
+import { ownerText } from './proxy-texts.ts';
 
-/** Servers that speak FastCGI, and the program they have: one does not go without the other, nor in mode tcp. */
-export const reportFastcgi: CheckPass = {
-  name: 'report-fastcgi',
+/** `proto`: what the mode of the proxy carries; and FastCGI with a program, which does not go one without the other. */
+export const reportServerProtocols: CheckPass = {
+  name: 'report-server-protocols',
   run(config, report) {
     for (const app of config.fcgiApps.values()) {
       if (app.docroot !== undefined) continue;
@@ -14,13 +15,8 @@ export const reportFastcgi: CheckPass = {
       if (proxy.settings.disabled || proxy.kind === 'frontend') continue;
       const { mode, fcgiApp } = proxy.settings;
       const alert = (message: string, span = proxy.span) => report({ code: 'fastcgi', message, span });
-      const speaking = proxy.servers.filter(({ settings }) => settings.fastcgi === true);
-      if (mode !== 'http') {
-        for (const { name, place, span } of speaking) {
-          const at = `at [${place.file}:${place.line}]`;
-          alert(`proxy '${proxy.name}' : MUX protocol 'fcgi' is not usable for server '${name}' ${at}.`, span);
-        }
-      }
+      const speaking = proxy.servers.filter(({ settings }) => settings.protocol === 'fcgi');
+      reportUnusable(proxy, report);
       if (fcgiApp === undefined) {
         for (const { name, span } of asking(proxy)) {
           alert(`proxy '${proxy.name}': FCGI server '${name}' has no FCGI app configured.`, span);
@@ -42,13 +38,24 @@ export const reportFastcgi: CheckPass = {
   },
 };
 
+/** `proto` names what the mode of the proxy cannot carry. */
+function reportUnusable(proxy: ProxyDraft, report: PassReport): void {
+  for (const { name, place, span, settings } of proxy.servers) {
+    const { protocol } = settings;
+    if (protocol === undefined || (protocol === 'none') === (proxy.settings.mode === 'tcp')) continue;
+    const at = `at [${place.file}:${place.line}]`;
+    const message = `${ownerText(proxy)} : MUX protocol '${protocol}' is not usable for server '${name}' ${at}.`;
+    report({ code: 'check-protocol', message, span });
+  }
+}
+
 /** Those of whom FastCGI is asked, be it by checks alone: HAProxy takes these, and their checks can never pass (2.6 crashes). */
 function asking({ servers, settings }: ProxyDraft): ProxyDraft['servers'] {
   const { connection, rounds } = settings.check;
   const connections = [connection, ...rounds.map((round) => round.connection)];
   const ruled = connections.some((each) => each?.protocol === 'fcgi');
   return servers.filter((server) => {
-    const { fastcgi, check } = server.settings;
-    return fastcgi === true || (check.enabled && (check.protocol === 'fcgi' || ruled));
+    const { protocol, check } = server.settings;
+    return protocol === 'fcgi' || (check.enabled && (check.protocol === 'fcgi' || ruled));
   });
 }

@@ -84,8 +84,9 @@ export class AgentCheck extends CollectingCheck {
   }
 
   protected judge(answer: Buffer, last: boolean): Reply | undefined {
-    const end = answer.findIndex((byte) => byte === 0x0a || byte === 0x0d);
-    if (end === -1) {
+    const end = answer.findIndex((byte) => byte === 0x0a || byte === 0x0d || byte === 0);
+    // Behind a NUL nothing is read, and so no end of the line is ever found (measured).
+    if (end === -1 || answer[end] === 0) {
       if (!last) return undefined;
       return answer.length === 0 ? verdict('L7RSP', emptyResponse(2)) : verdict('CHECKED', INCOMPLETE);
     }

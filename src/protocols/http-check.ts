@@ -62,6 +62,8 @@ export class HttpCheck implements Dialogue {
   readonly #options: HttpCheckOptions;
   readonly #head = new HttpResponseHead();
   #body: HttpBody | undefined;
+  /** What came together with the head is all that is looked at. */
+  #whole = false;
   /** Present where HTTP/2 or FastCGI is spoken. */
   #frames: Exchange | undefined;
   /** Index of the rule that has not passed yet. */
@@ -130,13 +132,15 @@ export class HttpCheck implements Dialogue {
         rest = rest.subarray(head.push(rest));
         if (head.state === 'malformed') return this.#unreadable();
       }
-      const bodiless = this.#options.bodiless || head.state === 'reading';
-      // Behind 101 comes no HTTP any more, and nothing to wait for.
-      const length = head.code === 101 ? rest.length : bodiless ? 0 : undefined;
-      this.#body = new HttpBody(length === undefined ? head.framing : { kind: 'length', length });
+      const tunnel = head.code === 101;
+      const bodiless = head.state === 'reading' || (this.#options.bodiless && !tunnel);
+      // Behind 101 comes no HTTP any more, and behind an interim answer no end is waited for.
+      this.#whole = tunnel || head !== this.#head;
+      const framing = tunnel ? ({ kind: 'to-end' } as const) : head.framing;
+      this.#body = new HttpBody(bodiless ? { kind: 'length', length: 0 } : framing);
     }
     if (this.#needsBody()) this.#body.push(rest);
-    return this.#judge(this.#body, false);
+    return this.#judge(this.#body, this.#whole);
   }
 
   ended(): Reply {

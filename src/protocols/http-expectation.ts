@@ -1,6 +1,7 @@
 /** `http-check expect` rules, ready to be applied to the answers of many checks. */
 
 import { type CheckText, EMPTY_TEXT, type ExpectOutcome, outcomeOf } from './expect-outcome.ts';
+import { headerValues } from './header-values.ts';
 
 /** A rule as the configuration gives it. Patterns are RegExp sources that read bytes held one per character. */
 export interface HttpExpectationSource extends ExpectOutcome {
@@ -78,7 +79,7 @@ function headerMatcher({ kind, name, value }: HeaderSource): HttpExpectation['ma
     if (value === undefined) return headers.some(([each]) => isName(each));
     return headers.some(([each, line]) => {
       if (!isName(each)) return false;
-      return kind === 'fhdr' ? isValue(line) : line.split(',').some((part) => isValue(part.trim()));
+      return kind === 'fhdr' ? isValue(line) : headerValues(line).some(isValue);
     });
   };
 }

@@ -18,7 +18,8 @@ export class LdapCheck extends CollectingCheck {
   protected judge(answer: Buffer, last: boolean): Reply | undefined {
     if (answer.length === 0) return last ? verdict('L7RSP', emptyResponse(2)) : undefined;
     if (answer.length < SHORTEST && !last) return undefined;
-    const code = bindResult(answer);
+    const short = answer.length < SHORTEST && skipHeader(answer, 0, 0x30) >= 0;
+    const code = short ? 'incomplete' : bindResult(answer);
     if (code === 'incomplete') return last ? verdict('L7RSP') : undefined;
     if (code === 'wrong') return verdict('L7RSP', 'Not LDAPv3 protocol');
     return code === 0 ? verdict('L7OK', 'Success', 0) : verdict('L7STS', RESULT_CODES, code);
@@ -29,6 +30,7 @@ export class LdapCheck extends CollectingCheck {
 function bindResult(answer: Buffer): number | 'wrong' | 'incomplete' {
   let at = skipHeader(answer, 0, 0x30);
   if (at < 0) return 'wrong';
+  if (answer.length < at + SHORTEST - 2) return 'incomplete';
   for (const byte of [0x02, 0x01, 0x01]) if (answer[at++] !== byte) return at > answer.length ? 'incomplete' : 'wrong';
   if (at >= answer.length) return 'incomplete';
   at = skipHeader(answer, at, 0x61);

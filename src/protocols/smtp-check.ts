@@ -3,7 +3,7 @@ import { type Reply, WAIT } from './dialogue.ts';
 import { serverText } from './server-text.ts';
 
 /** Every line of a reply but the last has a hyphen behind its code. */
-const WHOLE_REPLY = /^(?:2\d\d-[^\n]*\n)*2\d\d[ \r]/;
+const WHOLE_REPLY = /^(?:2\d\d-[^\r]*\r\n)*2\d\d[ \r]/;
 
 /** `option smtpchk`: banner, hello, QUIT, each to be answered with a 2xx (observed, HAProxy 2.6). */
 export class SmtpCheck extends CollectingCheck {
@@ -54,9 +54,9 @@ function wrong(answer: Buffer, step: number): Reply {
   return verdict('L7STS', answer.length === 0 ? emptyResponse(step) : textOf(answer), codeOf(answer));
 }
 
-/** The three digits of a reply; 0 where there are none. */
+/** The first digits of a reply, at most three; 0 where there are none. */
 function codeOf(answer: Buffer): number {
-  return Number(/^\d{3}(?!\d)/.exec(answer.toString('latin1'))?.[0] ?? 0);
+  return Number(/^\d{1,3}/.exec(answer.toString('latin1'))?.[0] ?? 0);
 }
 
 /** What follows the digits. */

@@ -106,4 +106,17 @@ const httpScenarios: readonly CheckScenario[] = [
   answered('connect_to_uri', ['send meth CONNECT uri http://a/p hdr host bar body x'], []),
 ];
 
-export const ruleScenarios: readonly CheckScenario[] = [...tcpScenarios, ...httpScenarios];
+const reset = (option: string, text: string): CheckScenario => ({
+  name: `rules_reset_${option.replace('-', '_')}`,
+  lines: [`option ${option}`],
+  server: 'check',
+  first: plain(afterRequest(inParts([text], 'reset'), /./s)),
+});
+
+export const ruleScenarios: readonly CheckScenario[] = [
+  ...tcpScenarios,
+  ...httpScenarios,
+  answered('commas_in_quotes', ['expect hdr name x value b'], [head('200 OK', 'X: a, "c,b"', 'Content-Length: 0')]),
+  reset('redis-check', '-ERR no\r\n'),
+  reset('ssl-hello-chk', '\x16\x03'),
+];

@@ -9,8 +9,7 @@ import {
   type CheckContext,
   type CheckKeyword,
   checkSections,
-  dropHttpRules,
-  outOfOrder,
+  ownHttpRules,
   ownTcpRules,
   ruleNotYet,
   ruleProblem,
@@ -39,14 +38,13 @@ const MISSING: Readonly<Record<string, string>> = {
 
 function parseTcpConnect(context: CheckContext): void {
   warnInFrontend(context, 'tcp-check');
-  const rule = readConnect(context, TCP);
-  if (rule === undefined) return;
   const rules = ownTcpRules(context).tcpRules;
   if (rules.some(isStep) && !beginsWithConnect(rules)) {
     ruleProblem(context, TCP, FIRST_MUST_CONNECT);
     return;
   }
-  addTcpRule(context, { kind: 'connect', ...rule });
+  const rule = readConnect(context, TCP);
+  if (rule !== undefined) addTcpRule(context, { kind: 'connect', ...rule });
 }
 
 /** In HAProxy's words, which speak of tcp-check whichever it is. */
@@ -57,38 +55,32 @@ const FIRST_MUST_CONNECT =
 /** Each connection is for one request and its expectations; the next one closes what was begun before. */
 function parseHttpConnect(context: CheckContext): void {
   warnInFrontend(context, 'http-check');
-  const rule = readConnect(context, HTTP);
-  if (rule === undefined) {
-    dropHttpRules(context);
+  const check = ownHttpRules(context);
+  if (check.connection === undefined && (check.request?.explicit === true || check.expect.length > 0)) {
+    ruleProblem(context, HTTP, FIRST_MUST_CONNECT);
     return;
   }
-  const check = withHttpRule(context);
+  const rule = readConnect(context, HTTP);
+  if (rule === undefined) return;
+  withHttpRule(context);
   const { comment, ...connection } = rule;
   if (check.connection === undefined) {
-    if (check.request?.explicit === true || check.expect.length > 0) {
-      outOfOrder(context, HTTP, FIRST_MUST_CONNECT);
-    } else {
-      delete check.comment;
-      check.lastHttpRule++;
-      check.connection = connection;
-      // What stood before it now stands before the connection.
-      check.actions = check.actions.map(({ action }) => ({ passed: -2, action }));
-    }
-    return;
-  }
-  if (check.request === undefined || check.expect.length === 0) {
+    // What stood before it now stands before the connection.
+    check.actions = check.actions.map(({ action }) => ({ passed: -2, action }));
+  } else if (check.request === undefined || check.expect.length === 0) {
     const step = check.lastHttpRule + 1;
-    outOfOrder(context, HTTP, `unable to add http-check connect rule at step ${step} (missing expect rule)..`);
+    ruleProblem(context, HTTP, `unable to add http-check connect rule at step ${step} (missing expect rule)..`);
     return;
+  } else {
+    const { request, expect, actions } = check;
+    check.rounds.push({ connection: check.connection, request, expect, actions });
+    check.actions = [];
+    delete check.request;
+    check.expect = [];
   }
-  const { request, expect, actions } = check;
-  check.rounds.push({ connection: check.connection, request, expect, actions });
-  check.actions = [];
   delete check.comment;
   check.lastHttpRule++;
   check.connection = connection;
-  delete check.request;
-  check.expect = [];
 }
 
 /** The parameters of the rule, or undefined after a report. */

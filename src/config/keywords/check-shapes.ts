@@ -30,15 +30,13 @@ export function ownHttpRules(context: CheckContext): CheckDraft {
   const { check } = context.draft.settings;
   if (firstInSection(context, 'http-check rules')) {
     if (check.request !== undefined) check.inheritedRequest = check.request;
-    dropHttpRules(context);
+    dropHttpRules(check);
     check.unusedHttpRules = false;
   }
   return check;
 }
 
-/** Forgets the HTTP rules of the section: where one is wrong those before it are not talked of any more (measured). */
-export function dropHttpRules(context: CheckContext): void {
-  const { check } = context.draft.settings;
+function dropHttpRules(check: CheckDraft): void {
   delete check.request;
   check.expect = [];
   check.actions = [];
@@ -46,12 +44,6 @@ export function dropHttpRules(context: CheckContext): void {
   check.rounds = [];
   delete check.connection;
   check.lastHttpRule = 0;
-}
-
-/** Reports a rule that cannot stand where it does. */
-export function outOfOrder(context: CheckContext, keyword: string, message: string): void {
-  ruleProblem(context, keyword, message);
-  dropHttpRules(context);
 }
 
 /** The same for `option tcp-check` and `tcp-check`. */
@@ -93,9 +85,12 @@ function firstInSection(context: CheckContext, mark: string): boolean {
   return true;
 }
 
-/** Reports a problem of a rule, framed by the rule's keyword. */
+/** Reports a problem of a rule, framed by the rule's keyword. The rules before it are forgotten: no later one is held against them (measured). */
 export function ruleProblem(context: CheckContext, keyword: string, message: string, word?: Word): void {
   context.report({ code: 'bad-check-rule', message: `'${keyword}' : ${message}`, word });
+  const { check } = context.draft.settings;
+  if (keyword.startsWith('http-check ')) dropHttpRules(check);
+  if (keyword.startsWith('tcp-check ')) check.tcpRules = [];
 }
 
 /** Reports a part of a rule that HAProxy has and hapax has not. */

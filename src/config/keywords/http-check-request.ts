@@ -9,8 +9,6 @@ import {
   type CheckContext,
   type CheckKeyword,
   checkSections,
-  dropHttpRules,
-  outOfOrder,
   ownHttpRules,
   ruleProblem,
   selectCheck,
@@ -149,15 +147,12 @@ function mergeRequest(before: HttpRequestDraft, after: Request): HttpRequestDraf
 function parseSend(context: CheckContext): void {
   warnInFrontend(context, 'http-check');
   const request = readSend(context);
-  if (request === undefined) {
-    dropHttpRules(context);
-    return;
-  }
+  if (request === undefined) return;
   const check = ownHttpRules(context);
   if ((check.expect.length > 0 || check.request?.explicit) && context.section !== 'frontend') {
     // Each request after the first rule needs a connection of its own.
     const step = check.lastHttpRule + 1;
-    outOfOrder(context, SEND, `unable to add http-check send rule at step ${step} (missing connect rule)..`);
+    ruleProblem(context, SEND, `unable to add http-check send rule at step ${step} (missing connect rule)..`);
     return;
   }
   check.unusedHttpRules = check.selected.kind !== 'http';

@@ -9,8 +9,6 @@ import {
   type CheckContext,
   type CheckKeyword,
   checkSections,
-  dropHttpRules,
-  outOfOrder,
   readPattern,
   ruleProblem,
   warnInFrontend,
@@ -37,14 +35,11 @@ function parseExpect(context: CheckContext): void {
   warnInFrontend(context, 'http-check');
   const words = readExpect(context, EXPECT);
   const match = words && expectMatch(context, words);
-  if (words === undefined || match === undefined) {
-    dropHttpRules(context);
-    return;
-  }
+  if (words === undefined || match === undefined) return;
   const check = withHttpRule(context);
   if (check.connection !== undefined && check.request?.explicit !== true) {
     const step = check.lastHttpRule + 1;
-    outOfOrder(context, EXPECT.keyword, `unable to add http-check expect rule at step ${step} (missing send rule)..`);
+    ruleProblem(context, EXPECT.keyword, `unable to add http-check expect rule at step ${step} (missing send rule)..`);
     return;
   }
   const { minRecv, outcome } = words;

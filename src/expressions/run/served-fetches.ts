@@ -1,4 +1,5 @@
 /** Fetches about who serves, what was kept, and what the server answered: not known when a connection's first rules run. */
+import { headerValues } from '../../protocols/header-values.ts';
 import { addressBytes } from '../addresses.ts';
 import type { HttpAnswer } from './context.ts';
 import type { Fetcher, MakeFetcher } from './fetches.ts';
@@ -23,7 +24,7 @@ function ofAnswer(pick: (answer: HttpAnswer) => Value | undefined): Fetcher {
 function valuesOf({ headers }: HttpAnswer, name: string, split: boolean): string[] {
   const wanted = name.toLowerCase();
   const lines = headers.filter(([each]) => wanted === '' || each === wanted).map(([, value]) => value);
-  return split ? lines.flatMap((line) => line.split(',').map((part) => part.trim())) : lines;
+  return split ? lines.flatMap(headerValues) : lines;
 }
 
 /** Occurrences count from 1, or back from -1, the last one; without a number it is the last. */

@@ -34,6 +34,10 @@ describe('the word of an agent', () => {
     expect(check.silenceText()).toBe('Ignoring incomplete line from agent');
   });
 
+  it('has no end behind a NUL', () => {
+    expect(talk(new AgentCheck(undefined), ['up\0\n']).result).toBe('waits');
+  });
+
   it.each([
     ['ready maint', { state: 'maint' }],
     ['Maint Ready', { state: 'ready' }],

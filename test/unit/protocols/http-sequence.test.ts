@@ -38,6 +38,27 @@ describe('a sequence of requests', () => {
   });
 });
 
+describe('a sequence that ends with a connection', () => {
+  const silent = { ...options('unsent'), silent: true };
+
+  it('passes as layer 4 when it stands', () => {
+    const make = () =>
+      new HttpSequence([
+        { connection: () => ({ tls: false }), options: options('first', { ...STATUS_200, okStatus: 'L7OKC' }) },
+        { connection: () => ({ tls: false, quiet: true }), options: silent },
+      ]);
+    expect(talkInEveryWay(make, [OK])).toEqual({
+      result: "L4OK/ '(tcp-check)'",
+      sent: 'first<connect {"tls":false,"quiet":true}>',
+    });
+  });
+
+  it('lingers where its rule says so', () => {
+    const rounds = [{ connection: () => ({ tls: false }), options: { ...options('first', STATUS_200), linger: true } }];
+    expect(new HttpSequence(rounds).ending).toBe('orderly');
+  });
+});
+
 describe('outcomes', () => {
   const judge = (answer: string, ...expectations: HttpExpectationSource[]) =>
     talkInEveryWay(() => new HttpCheck(options('', ...expectations)), [answer, END]).result;

@@ -44,6 +44,10 @@ describe('smtpchk', () => {
     [['220 hi\r\n', '502 no cmd\r\n'], 'waits', 'HELO localhost\r\n'],
     [['220 hi\r\n', '502 no cmd\r\n', END], "L7STS/502 'no cmd'", 'HELO localhost\r\n'],
     [['220 hi\r\n', 'what\r\n', END], "L7STS/0 ''", 'HELO localhost\r\n'],
+    [['220 hi\r\n', '250-me\n250 more\r\n'], 'waits', 'HELO localhost\r\n'],
+    [['220 hi\r\n', '250 me\r\n', '22 bye\r\n'], "L7STS/22 'ye'", 'HELO localhost\r\nQUIT\r\n'],
+    [['220 hi\r\n', '250 me\r\n', '2211 b\r\n'], "L7STS/221 'b'", 'HELO localhost\r\nQUIT\r\n'],
+    [['220 hi\r\n', '250 me\r\n', '\n221 bye\r\n'], "L7STS/0 'bye'", 'HELO localhost\r\nQUIT\r\n'],
     [['220 hi\r\n', END], "L7STS/0 'TCPCHK got an empty response at step 5'", 'HELO localhost\r\n'],
     [
       ['220 hi\r\n', '250 k\r\n', END],
@@ -92,6 +96,24 @@ describe('pgsql-check', () => {
     expect(outcome.result).toBe(expected);
     expect(sentHex(outcome.sent)).toBe('000000150003000075736572007573657231320000');
   });
+});
+
+it('judges what came before a reset, if anything did', () => {
+  const redis = new RedisCheck();
+  expect(talk(redis, []).result).toBe('waits');
+  expect(redis.reset()).toEqual({});
+  redis.received(Buffer.from('-ERR x\r\n'));
+  expect(redis.reset()).toEqual({ verdict: { status: 'L7STS', code: 0, text: '-ERR x' } });
+});
+
+it.each([
+  [() => new PgsqlCheck('u'), 'E\0\0', "L7RSP/ ''"],
+  [() => new PgsqlCheck('u'), 'R\0x\0\x08\0\0\0\0', "L7STS/0 'PostgreSQL unknown error'"],
+  [() => new LdapCheck(), '0\x0c\x03', "L7RSP/ ''"],
+  [() => new LdapCheck(), '0\x82\0\x0c\x02\x01\x01a\x07\x0a\x01\0\x04\0', "L7RSP/ ''"],
+  [() => new SslHelloCheck(0), '\x16\x03', "L6OK/ ''"],
+])('%# %j and an end: %s', (make, answer, expected) => {
+  expect(talk(make(), [Buffer.from(answer, 'latin1'), END]).result).toBe(expected);
 });
 
 describe('ldap-check', () => {

@@ -50,6 +50,17 @@ describe('an agent', () => {
     expect(lab.status('be/s')).toBe('UP');
   });
 
+  it('tells what is wrong with its weight or limit before its remark, and what means nothing before that', async () => {
+    const lab = await createLab(`${DEFAULTS}backend be\n server s 127.0.0.1:1 agent-check\n`);
+    const told = (line: string) => {
+      say(lab, 'be/s', line);
+      return lab.server('be/s').agent?.text;
+    };
+    expect(told('up 50%x # why')).toBe('via agent : up (Trailing garbage in weight string)');
+    expect(told('down maxconn:x')).toBe('via agent : down (maxconn string empty or preceded by garbage)');
+    expect(told('up what 50%x')).toBe('via agent : up (what)');
+  });
+
   it('drains until it says ready, and is heard in maintenance', async () => {
     const lab = await createLab(`${DEFAULTS}backend be\n server s 127.0.0.1:1 agent-check\n`);
     expect(lab.status('be/s')).toBe('no check');

@@ -3,8 +3,8 @@ import { afterEach, expect, it } from 'vitest';
 import { freePort } from '../support/ports.ts';
 import { PROCESS_ENGINES, type ProcessEngine } from '../support/process-engines.ts';
 import { skipWithoutHaproxy, startProxy } from '../support/proxy-process.ts';
-import { echo, plain, startScripted } from '../support/scripted-server.ts';
-import { ask } from '../support/stats-client.ts';
+import { echo, httpAnswer, plain, silence, startScripted } from '../support/scripted-server.ts';
+import { ask, showStat } from '../support/stats-client.ts';
 import { startSyslogReceiver } from '../support/syslog-receiver.ts';
 import { TcpClient } from '../support/tcp-client.ts';
 import { waitFor } from '../support/wait.ts';
@@ -64,4 +64,46 @@ listen app
     return client.received === 'x';
   });
   if (product === 'hapax') expect(await ask(proxy.statsSocket, 'show info')).toMatch(/^AcceptFailures: [1-9]\d*$/m);
+});
+
+/** A check that finds no descriptor fails, in HAProxy as here, and says why; the next one that finds one passes. */
+it.each(['control', 'thread'])('checks tell of a shortage of descriptors and recover (%s)', async (where) => {
+  const good = plain(httpAnswer('200 OK'));
+  const server = await startScripted(good);
+  closers.push(() => server.close());
+  const log = await startSyslogReceiver();
+  closers.push(() => log.close());
+  const proxy = await startProxy('hapax', {
+    prefix: ['sh', '-c', 'ulimit -n 100 && exec "$@"', 'sh'],
+    env: { HAPAX_CHECKS: where },
+    config: `global
+    stats socket $DIR/stats.sock
+    log ${log.address} local0
+    maxconn 20
+    no strict-limits
+defaults
+    mode tcp
+    log global
+    timeout connect 5s
+    timeout client 5s
+    timeout server 5s
+    timeout check 2s
+listen app
+    bind 127.0.0.1:${await freePort()}
+    option httpchk
+    default-server inter 1s fall 1 rise 1
+    server-template s 1-150 ${server.address} check
+`,
+  });
+  closers.push(() => proxy.stop());
+  await server.become(plain(silence));
+  await log.waitForMessage(
+    /Server app\/s\d+ is DOWN, reason: Layer4 connection problem, info: "Too many sockets on the process \(Too many open files\)"/,
+  );
+  await server.become(good);
+  await waitFor('every server up', async () => {
+    const rows = await showStat(proxy.statsSocket).catch(() => []);
+    return rows.filter(({ svname, status }) => svname?.startsWith('s') && status === 'UP').length === 150;
+  });
+  expect(proxy.stderr).not.toMatch(/\n\s+at .*:\d+:\d+/);
 });

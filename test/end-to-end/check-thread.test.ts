@@ -6,6 +6,7 @@ import { freePort } from '../support/ports.ts';
 import { type ProxyProcess, startProxy } from '../support/proxy-process.ts';
 import { httpAnswer, plain, refuse, silence, startScripted, tls } from '../support/scripted-server.ts';
 import { ask, rowOf, showStat } from '../support/stats-client.ts';
+import { TcpClient } from '../support/tcp-client.ts';
 import { waitFor } from '../support/wait.ts';
 
 const cleanups: (() => Promise<unknown> | unknown)[] = [];
@@ -72,6 +73,41 @@ describe('a thread for checks', () => {
     const [own, none] = await Promise.all([start(), start({ HAPAX_CHECKS: 'control' })]);
     for (const { status } of [own, none]) await waitFor('a server up', async () => (await status(1)) === 'UP L7OK');
     expect(threads(own.proxy)).toBe(threads(none.proxy) + 1);
+  });
+
+  it.each([
+    ['a loop of its own', {}],
+    ["Node's loop", { HAPAX_NATIVE: 'off' }],
+  ])('checks sooner in %s when traffic has found something', async (_loop, env) => {
+    const checked = await startScripted(plain(httpAnswer('200 OK')));
+    cleanups.push(() => checked.close());
+    const port = await freePort();
+    const observed = 'check inter 10m fastinter 20ms observe layer4 error-limit 1 on-error fastinter';
+    const proxy = await startProxy('hapax', {
+      config: `
+global
+  stats socket $DIR/stats.sock level admin
+defaults
+  mode tcp
+  timeout connect 10s
+  timeout client 10s
+  timeout server 10s
+  retries 0
+listen l
+  bind 127.0.0.1:${port}
+  option httpchk
+  server s 127.0.0.1:${await freePort()} port ${checked.port} ${observed}
+`,
+      env: { HAPAX_CHECKS: 'thread', ...env },
+    });
+    cleanups.push(() => proxy.stop());
+    const row = async () => rowOf(await showStat(proxy.statsSocket), 'l', 's');
+    await waitFor('the first check', async () => (await row()).check_status === 'L7OK');
+    const client = new TcpClient(port);
+    await client.waitForEnd();
+    await waitFor('the second check', () => checked.connections.length > 1);
+    expect((await row()).hanafail).toBe('1');
+    client.destroy();
   });
 
   it('has one beside it for what needs TLS', async () => {

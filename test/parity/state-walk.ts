@@ -124,7 +124,9 @@ const NOT_COMPARED = /port|time_since/;
 /** Everything that can be seen of a program now: what, and its value. */
 async function look({ proxy, syslog, checks, agents }: Side, plan: WalkPlan): Promise<Map<string, string>> {
   const seen = new Map<string, string>();
-  for (const row of rowsOf(await ask(proxy.statsSocket, 'show stat'))) {
+  // HAProxy's complaint about a weight ends with a line feed, in the middle of a field.
+  const stat = (await ask(proxy.statsSocket, 'show stat')).replace(/\n(?=[")])/g, '');
+  for (const row of rowsOf(stat)) {
     for (const column of COLUMNS) seen.set(`${row.pxname}/${row.svname} ${column}`, row[column] ?? '');
   }
   const [names = [], ...states] = (await ask(proxy.statsSocket, 'show servers state'))

@@ -1,8 +1,9 @@
 /** Checks a target in one of the dialogues the proxy itself speaks. */
 import { isIP } from 'node:net';
 import { checkOnce } from '../health/check-once.ts';
-import { type Dialer, type DialFailure, type DialTarget, nodeDialer } from '../health/dialer.ts';
+import type { Dialer, DialFailure, DialTarget } from '../health/dialer.ts';
 import { failureReason } from '../health/errors.ts';
+import { nodeDialer } from '../health/node-dialer.ts';
 import type { ConnectionWish, Dialogue } from '../protocols/dialogue.ts';
 import { checkText } from '../protocols/server-text.ts';
 import { verdictOf } from '../servers/operational-state.ts';

@@ -4,7 +4,8 @@ import { systemClock, systemTimers } from '../servers/clock.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import type { CheckTimeouts } from './check-budget.ts';
 import { CheckRun } from './check-run.ts';
-import { type Dialer, type DialTarget, nodeDialer } from './dialer.ts';
+import type { Dialer, DialTarget } from './dialer.ts';
+import { nodeDialer } from './node-dialer.ts';
 import { runUntilDone } from './run-until-done.ts';
 import { busyTime } from './time-limit.ts';
 

@@ -4,7 +4,7 @@ import { systemClock, systemTimers } from '../servers/clock.ts';
 import { linuxProblem, syscalls } from '../system/syscalls.ts';
 import { CheckLoop, type CheckLoopOptions } from './check-loop.ts';
 import type { CheckOrder, CheckReport, CheckThreadSetup, FinishedCheck } from './check-thread-setup.ts';
-import { nodeDialer } from './dialer.ts';
+import { nodeDialer } from './node-dialer.ts';
 import { PollLoop } from './poll-loop.ts';
 import { PolledDialer } from './polled-dialer.ts';
 import { busyTime } from './time-limit.ts';

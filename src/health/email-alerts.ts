@@ -3,8 +3,9 @@ import type { Model } from '../config/model.ts';
 import { type EventLine, Level } from '../logging/event-line.ts';
 import type { Clock, Timers } from '../servers/clock.ts';
 import type { ServerEvent } from '../servers/server-event.ts';
-import { type Dialer, nodeDialer } from './dialer.ts';
+import type { Dialer } from './dialer.ts';
 import { MailQueue } from './mail-queue.ts';
+import { nodeDialer } from './node-dialer.ts';
 import { busyTime } from './time-limit.ts';
 
 export interface EmailAlertsOptions {

@@ -1,7 +1,8 @@
 /** Dials as the proxy's checks do, and writes down what happens and when. */
 import type { ConnectionOptions } from 'node:tls';
 import type { AddressModel } from '../config/model.ts';
-import { type Dialer, type DialFailure, nodeDialer } from '../health/dialer.ts';
+import type { Dialer, DialFailure } from '../health/dialer.ts';
+import { nodeDialer } from '../health/node-dialer.ts';
 import { type TlsFacts, tlsFacts } from './tls-facts.ts';
 
 /** Bytes kept of one exchange. */

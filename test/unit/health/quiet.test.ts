@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { type DialTarget, nodeDialer } from '../../../src/health/dialer.ts';
+import type { DialTarget } from '../../../src/health/dialer.ts';
+import { nodeDialer } from '../../../src/health/node-dialer.ts';
 import { libcProblem } from '../../../src/system/libc.ts';
 
 const problem = process.platform === 'linux' ? libcProblem() : `there is no such socket on ${process.platform}`;

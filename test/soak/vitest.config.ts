@@ -9,5 +9,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: time + 60_000,
     hookTimeout: 60_000,
+    // As in the other tests' configuration.
+    env: { RES_OPTIONS: 'timeout:1 attempts:1' },
   },
 });

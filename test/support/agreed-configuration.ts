@@ -35,9 +35,8 @@ export async function haproxyJudgement(directory: string, text: string): Promise
   return { exitCode: code ?? 1, alerts: of('ALERT'), warnings: of('WARNING') };
 }
 
-/** Answers of the system's resolver: HAProxy is made to ask once and shortly too, lest a lost packet costs five seconds. */
+/** Answers of the system's resolver, which HAProxy asks as well. */
 const answers = new Map<string, ReturnType<typeof lookupHost>>();
-process.env.RES_OPTIONS ??= 'timeout:1 attempts:1';
 
 const lookup: typeof lookupHost = (name) => {
   const answer = answers.get(name) ?? lookupHost(name);

@@ -43,7 +43,8 @@ export function systemText(code: string): string {
 export function failureReason(code: string, message = ''): string {
   const ofTls = /^[\dA-F]+:error:[^:]*:[^:]*:[^:]*:([^:]+):/.exec(message)?.[1];
   const known = code.startsWith('ERR_') ? '' : systemText(code);
-  return ofTls ?? (known || message);
+  // From version 24 on Node adds what to do about an unknown authority: a switch of its own, which our users do not start.
+  return ofTls ?? (known || message.replace(/; if the root CA is installed locally,.*/, ''));
 }
 
 /** Errors of this process's own means, not of the server. */

@@ -12,6 +12,11 @@ test.each([
     'wrong version number',
   ],
   ['CERT_HAS_EXPIRED', 'certificate has expired', 'certificate has expired'],
+  [
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'unable to verify the first certificate; if the root CA is installed locally, try running Node.js with --use-system-ca',
+    'unable to verify the first certificate',
+  ],
 ])('%s is told as a reader wants it', (code, message, reason) => {
   expect(failureReason(code, message)).toBe(reason);
 });

@@ -196,8 +196,11 @@ describe('clients that misbehave', () => {
     await page.open();
     expect(await raw(page.port, 'garbage\r\n\r\n')).toBe(BAD);
     expect(await raw(page.port, Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]))).toBe(BAD);
-    expect(['', BAD]).toContain(await raw(page.port, `GET /${'x'.repeat(30_000)} HTTP/1.1\r\n\r\n`));
-    expect(['', BAD]).toContain(await raw(page.port, `GET / HTTP/1.1\r\nA: ${'x'.repeat(1 << 20)}`));
+    for (const long of [`GET /${'x'.repeat(30_000)} HTTP/1.1\r\n\r\n`, `GET / HTTP/1.1\r\nA: ${'x'.repeat(1 << 20)}`]) {
+      // What is left unread makes a RST of the end, which may overtake the answer.
+      const answer = await raw(page.port, long).catch((error: NodeJS.ErrnoException) => error.code);
+      expect(['', BAD, 'ECONNRESET']).toContain(answer);
+    }
     expect(await raw(page.port, 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n')).toBe(BAD);
     await waitFor('the connections to be gone', () => row('FRONTEND').scur === '0');
     expect(row('FRONTEND')).toMatchObject({ ereq: '5', hrsp_4xx: '5', stot: '5' });

@@ -7,9 +7,8 @@
  *     setInterval(() => loop.turn(0), 1);    // a test: one turn that does not wait
  */
 import type { Clock, Timer, Timers } from '../servers/clock.ts';
-import { EPOLLET, EPOLLIN } from '../system/linux-numbers.ts';
 import { LoopClock } from '../system/loop-clock.ts';
-import { BATCH, type Pollable, Poller } from '../system/poller.ts';
+import { BATCH, Poller } from '../system/poller.ts';
 import { ADDRESS_ROOM } from '../system/socket-address.ts';
 import type { Memory, Syscalls } from '../system/syscalls.ts';
 
@@ -70,9 +69,7 @@ export class PollLoop implements Clock, Timers {
 
   /** Calls `woken` whenever the eventfd is written to. The descriptor stays its owner's. */
   onSignal(fd: number, woken: () => void): void {
-    const generation = this.poller.nextGeneration();
-    const signal: Pollable = { fd, generation, handleEvents: woken, drop: () => this.poller.remove(signal) };
-    this.poller.add(signal, EPOLLIN | EPOLLET);
+    this.poller.onSignal(fd, woken);
   }
 
   /** Turns until `stopped` is true, then closes. What a callback throws comes out of here. */

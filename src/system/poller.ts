@@ -1,5 +1,5 @@
 import { errnoName } from './libc.ts';
-import { EPOLL_EVENT } from './linux-numbers.ts';
+import { EPOLL_EVENT, EPOLLET, EPOLLIN } from './linux-numbers.ts';
 import type { Memory, Syscalls } from './syscalls.ts';
 
 /** Whoever owns a descriptor that is waited for. */
@@ -60,6 +60,13 @@ export class Poller {
     this.#owners[owner.fd] = owner;
     this.#size += 1;
     return 0;
+  }
+
+  /** Calls `woken` whenever the eventfd is written to. The descriptor stays its owner's. */
+  onSignal(fd: number, woken: () => void): void {
+    const generation = this.nextGeneration();
+    const signal: Pollable = { fd, generation, handleEvents: woken, drop: () => this.remove(signal) };
+    this.add(signal, EPOLLIN | EPOLLET);
   }
 
   /** The events of `owner` go to `heir`, which has the same descriptor and generation. */

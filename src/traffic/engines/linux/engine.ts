@@ -8,10 +8,9 @@
  * Driven by `turn(0)` everything the boundary promises holds between two turns: callbacks come from inside `turn` only.
  */
 import { getFileLimit } from '../../../system/file-limit.ts';
-import { EPOLLET, EPOLLIN } from '../../../system/linux-numbers.ts';
 import { type ListeningDescriptor, openListeningDescriptor } from '../../../system/listening-descriptor.ts';
 import { LoopClock } from '../../../system/loop-clock.ts';
-import { type Pollable, Poller } from '../../../system/poller.ts';
+import { Poller } from '../../../system/poller.ts';
 import { ADDRESS_ROOM } from '../../../system/socket-address.ts';
 import { linuxProblem, type Memory, type Syscalls, syscalls } from '../../../system/syscalls.ts';
 import type {
@@ -187,9 +186,7 @@ export class LinuxEngine implements Engine, Keeper {
 
   /** Calls `woken` whenever the eventfd is written to. The descriptor stays its owner's. */
   onSignal(fd: number, woken: () => void): void {
-    const generation = this.poller.nextGeneration();
-    const signal: Pollable = { fd, generation, handleEvents: woken, drop: () => this.poller.remove(signal) };
-    this.poller.add(signal, EPOLLIN | EPOLLET);
+    this.poller.onSignal(fd, woken);
   }
 
   /** Connections that are held, those being closed included. */

@@ -143,15 +143,17 @@ function listOf(table: Map<string, string[]>, name: string): string[] {
   return list;
 }
 
-async function watchUntilQuiet(proxy: ProxyProcess, watch: Watch): Promise<void> {
+/** Returns when the last look was asked for, as `performance.now()`. */
+async function watchUntilQuiet(proxy: ProxyProcess, watch: Watch): Promise<number> {
   const start = performance.now();
   watch.lastChange = start;
   for (;;) {
+    const asked = performance.now();
     watch.take(await showStat(proxy.statsSocket));
     const now = performance.now();
     const waiting = watch.rows.some((row) => row.check_status!.endsWith('INI'));
-    if (!waiting && now - watch.lastChange > QUIET_MS) return;
-    if (now - start > LIMIT_MS) return;
+    if (!waiting && now - watch.lastChange > QUIET_MS) return asked;
+    if (now - start > LIMIT_MS) return asked;
     await pause(70);
   }
 }
@@ -234,7 +236,7 @@ export async function runChecks(
     const firstRows = await showStat(proxy.statsSocket);
     await watchUntilQuiet(proxy, watch);
     await Promise.all(scenarios.map((scenario, index) => scenario.later && servers[index]!.become(scenario.later)));
-    await watchUntilQuiet(proxy, watch);
+    const lastLook = await watchUntilQuiet(proxy, watch);
     const messages = syslog.messages();
     const seen = scenarios.map((scenario, index): [string, CheckObservation] => {
       const records = servers[index]!.connections;
@@ -247,7 +249,8 @@ export async function runChecks(
           row: watch.rows.find((row) => row.pxname === scenario.name) ?? {},
           log: logOf(messages, scenario.name),
           bytes: withoutUnfinished(distinct(records, payload)),
-          endings: distinct(records, (record) => (record.ended === 'open' ? undefined : record.ended)),
+          // An end after the last look may be that of a check whose result nobody has seen.
+          endings: distinct(records, ({ ended, endedAt }) => (endedAt < lastLook ? ended : undefined)),
           origins: distinct(records, ({ peer, peerPort }) =>
             peer === '' ? undefined : peerPort === own ? `${peer}:$OWN` : peer,
           ),

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { ask } from './stats-client.ts';
 import { waitFor } from './wait.ts';
 
@@ -25,6 +26,12 @@ export function commandOf(product: Product): { readonly file: string; readonly a
   if (!existsSync(HAPAX_MAIN)) throw new Error(`${HAPAX_MAIN} is missing: run "npm run build" first`);
   return { file: process.execPath, args: [HAPAX_MAIN] };
 }
+
+/** None that runs outlives a file of tests, whatever became of these: it would check ports that others are given. */
+const running = new Set<ProxyProcess>();
+afterAll(async () => {
+  await Promise.all([...running].map((proxy) => proxy.stop()));
+});
 
 let oracle: { readonly version?: string; readonly reason: string } | undefined;
 
@@ -115,6 +122,7 @@ export class ProxyProcess {
       stdio: ['ignore', 'pipe', 'pipe', ...(options.inherited ?? [])],
       env: { ...process.env, NODE_OPTIONS: '', ...options.env },
     });
+    running.add(this);
     this.child.stdout?.on('data', (chunk) => {
       this.#stdout += String(chunk);
     });
@@ -123,6 +131,7 @@ export class ProxyProcess {
     });
     this.exited = new Promise((resolve) => {
       const finish = (exit: Exit) => {
+        running.delete(this);
         this.#exit ??= exit;
         resolve(this.#exit);
       };

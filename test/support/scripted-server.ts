@@ -18,9 +18,16 @@ export interface ConnectionRecord {
   receivedBytes: number;
   /** How the peer ended it: FIN, RST, or not yet (`open`). */
   ended: 'open' | 'fin' | 'rst';
+  /** When that was seen, as `performance.now()`; Infinity while it is open. */
+  endedAt: number;
   /** The server name of the TLS handshake, `''` when the client sent none, `undefined` without a finished handshake. */
   serverName?: string;
   tlsError?: string;
+}
+
+function markEnd(record: ConnectionRecord, ended: 'fin' | 'rst'): void {
+  record.ended = ended;
+  record.endedAt = performance.now();
 }
 
 /** A connection as a script sees it: the (decrypted) stream to talk on, and the TCP socket below. */
@@ -217,12 +224,13 @@ export class ScriptedServer {
       received: '',
       receivedBytes: 0,
       ended: 'open',
+      endedAt: Number.POSITIVE_INFINITY,
     };
     this.connections.push(record);
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNRESET' || error.code === 'EPIPE') record.ended = 'rst';
+      if (error.code === 'ECONNRESET' || error.code === 'EPIPE') markEnd(record, 'rst');
     });
     const behaviour = this.#behaviour;
     if (behaviour.kind === 'refuse') {
@@ -235,7 +243,7 @@ export class ScriptedServer {
     }
     const stream = new TLSSocket(socket, { isServer: true, secureContext: this.#context!, requestCert: false });
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNRESET' || error.code === 'EPIPE') record.ended = 'rst';
+      if (error.code === 'ECONNRESET' || error.code === 'EPIPE') markEnd(record, 'rst');
       else record.tlsError = error.code ?? error.message;
       socket.destroy();
     });
@@ -255,7 +263,7 @@ export class ScriptedServer {
       if (record.received.length < KEPT) record.received += chunk.toString('latin1');
     });
     stream.on('end', () => {
-      if (record.ended === 'open') record.ended = 'fin';
+      if (record.ended === 'open') markEnd(record, 'fin');
       // A script that holds the connection open says so by keeping its own side; scripts that answer have ended theirs.
       if (stream instanceof TLSSocket) stream.end();
     });

@@ -10,10 +10,9 @@ import {
   stderr,
   stdout,
 } from '../support/fastcgi-records.ts';
-import { type Product, skipWithoutHaproxy, startProxy } from '../support/proxy-process.ts';
-import { showStat } from '../support/stats-client.ts';
-import { waitFor } from '../support/wait.ts';
+import { type Product, skipWithoutHaproxy } from '../support/proxy-process.ts';
 import { unexplained } from './differences.ts';
+import { type FirstVerdicts, firstVerdicts } from './first-verdicts.ts';
 
 interface Scenario {
   readonly name: string;
@@ -145,8 +144,8 @@ const scenarios: readonly Scenario[] = [
 describe.skipIf(skipWithoutHaproxy('checks over FastCGI beside HAProxy'))('checks over FastCGI beside HAProxy', () => {
   const servers: Server[] = [];
   const sockets = new Set<Socket>();
-  const verdicts = new Map<Product, Map<string, string>>();
-  /** What each product asked first, by scenario. */
+  let verdicts: Readonly<Record<Product, FirstVerdicts>>;
+  /** What each product asked, by scenario. */
   const questions = new Map<string, Map<Product, string>>();
 
   async function startServer({ name, answer, before, ends }: Scenario): Promise<number> {
@@ -162,7 +161,7 @@ describe.skipIf(skipWithoutHaproxy('checks over FastCGI beside HAProxy'))('check
         received = Buffer.concat([received, chunk]);
         // Only parameters tell who asks.
         const who = /SERVER_SOFTWARE(hapax|HAProxy)/.exec(received.toString('latin1'))?.[1]?.toLowerCase();
-        if (who !== undefined) asked.set(who as Product, shown(received));
+        if (who !== undefined) keepLongest(asked, who as Product, shown(received));
         if (answered) return;
         if (who === undefined && before !== undefined) {
           socket.write(before);
@@ -179,39 +178,8 @@ describe.skipIf(skipWithoutHaproxy('checks over FastCGI beside HAProxy'))('check
     return (server.address() as AddressInfo).port;
   }
 
-  async function run(product: Product, config: string): Promise<void> {
-    const proxy = await startProxy(product, { config });
-    try {
-      const results = new Map<string, string>();
-      await waitFor(
-        `a result of each check of ${product}`,
-        async () => {
-          const rows = (await showStat(proxy.statsSocket)).filter((row) => row.svname === 's');
-          for (const { pxname, check_status, check_code, last_chk } of rows) {
-            if (!/^\*|INI/.test(check_status!)) results.set(pxname!, `${check_status}/${check_code} '${last_chk}'`);
-          }
-          return results.size === scenarios.length;
-        },
-        { limit: 40_000 },
-      );
-      verdicts.set(product, results);
-    } finally {
-      await proxy.stop();
-    }
-  }
-
   beforeAll(async () => {
-    const lines = [
-      'global',
-      '    stats socket $DIR/stats.sock level admin',
-      '    nbthread 1',
-      'defaults',
-      '    mode http',
-      '    timeout connect 2s',
-      '    timeout client 2s',
-      '    timeout server 2s',
-      '    timeout check 700ms',
-    ];
+    const lines: string[] = [];
     for (const scenario of scenarios) {
       const { name, app, lines: rules, words } = scenario;
       const port = await startServer(scenario);
@@ -219,8 +187,7 @@ describe.skipIf(skipWithoutHaproxy('checks over FastCGI beside HAProxy'))('check
       lines.push(`backend ${name}`, `    use-fcgi-app ${name}`, ...rules.map((rule) => `    ${rule}`));
       lines.push(`    server s 127.0.0.1:${port} check inter 2s fall 1 rise 1 proto fcgi ${words}`);
     }
-    const config = `${lines.join('\n')}\n`;
-    await Promise.all((['haproxy', 'hapax'] as const).map((product) => run(product, config)));
+    verdicts = await firstVerdicts(lines, scenarios.length);
   }, 90_000);
 
   afterAll(() => {
@@ -229,7 +196,7 @@ describe.skipIf(skipWithoutHaproxy('checks over FastCGI beside HAProxy'))('check
   });
 
   it.each(scenarios.map(({ name }) => name))('%s', (name) => {
-    const [theirs, ours] = [verdicts.get('haproxy')?.get(name), verdicts.get('hapax')?.get(name)];
+    const [theirs, ours] = [verdicts.haproxy.get(name), verdicts.hapax.get(name)];
     expect(theirs).toMatch(/^[A-Z]/);
     const compared = {
       area: 'checks',
@@ -249,6 +216,11 @@ describe.skipIf(skipWithoutHaproxy('checks over FastCGI beside HAProxy'))('check
     expect(told).toBeGreaterThan(50);
   });
 });
+
+/** A check that is cut short, as its program ends, has asked only the beginning of what those before it asked. */
+function keepLongest(asked: Map<Product, string>, who: Product, text: string): void {
+  if (text.length > (asked.get(who)?.length ?? 0)) asked.set(who, text);
+}
 
 /** What each program calls itself is left out. */
 function shown(bytes: Buffer): string {

@@ -4,9 +4,8 @@ import { createSecureServer, createServer, type Http2Server, type ServerHttp2Str
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority } from '../support/certificates.ts';
-import { type Product, skipWithoutHaproxy, startProxy } from '../support/proxy-process.ts';
-import { showStat } from '../support/stats-client.ts';
-import { waitFor } from '../support/wait.ts';
+import { type Product, skipWithoutHaproxy } from '../support/proxy-process.ts';
+import { type FirstVerdicts, firstVerdicts } from './first-verdicts.ts';
 
 const SETTINGS = '000000040000000000';
 const REQUEST = ['http-check send meth GET uri /good ver HTTP/1.1 hdr Host a.b'];
@@ -115,7 +114,7 @@ function httpServer(server: Http2Server): Http2Server {
 describe.skipIf(skipWithoutHaproxy('checks over HTTP/2 beside HAProxy'))('checks over HTTP/2 beside HAProxy', () => {
   const servers: Server[] = [];
   const sockets = new Set<Socket>();
-  const seen = new Map<Product, Map<string, string>>();
+  let seen: Readonly<Record<Product, FirstVerdicts>>;
 
   async function portOf(server: Server): Promise<number> {
     servers.push(server);
@@ -147,42 +146,11 @@ describe.skipIf(skipWithoutHaproxy('checks over HTTP/2 beside HAProxy'))('checks
     });
   }
 
-  async function run(product: Product, config: string): Promise<void> {
-    const proxy = await startProxy(product, { config });
-    try {
-      const results = new Map<string, string>();
-      await waitFor(
-        `a result of each check of ${product}`,
-        async () => {
-          const rows = (await showStat(proxy.statsSocket)).filter((row) => row.svname === 's');
-          for (const { pxname, check_status, check_code, last_chk } of rows) {
-            if (!/^\*|INI/.test(check_status!)) results.set(pxname!, `${check_status}/${check_code} '${last_chk}'`);
-          }
-          return results.size === scenarios.length;
-        },
-        { limit: 40_000 },
-      );
-      seen.set(product, results);
-    } finally {
-      await proxy.stop();
-    }
-  }
-
   beforeAll(async () => {
     const { cert, key } = createAuthority().issue({ commonName: 'localhost' });
     const plainPort = await portOf(httpServer(createServer()));
     const tlsPort = await portOf(httpServer(createSecureServer({ cert, key }) as unknown as Http2Server));
-    const lines = [
-      'global',
-      '    stats socket $DIR/stats.sock level admin',
-      '    nbthread 1',
-      'defaults',
-      '    mode http',
-      '    timeout connect 2s',
-      '    timeout client 2s',
-      '    timeout server 2s',
-      '    timeout check 700ms',
-    ];
+    const lines: string[] = [];
     for (const { name, server, lines: rules = REQUEST, words = 'check-proto h2' } of scenarios) {
       const port =
         server === 'plain'
@@ -193,8 +161,7 @@ describe.skipIf(skipWithoutHaproxy('checks over HTTP/2 beside HAProxy'))('checks
       lines.push(`backend ${name}`, '    option httpchk', ...rules.map((rule) => `    ${rule}`));
       lines.push(`    server s 127.0.0.1:${port} check inter 2s fall 1 rise 1 ${words}`);
     }
-    const config = `${lines.join('\n')}\n`;
-    await Promise.all((['haproxy', 'hapax'] as const).map((product) => run(product, config)));
+    seen = await firstVerdicts(lines, scenarios.length);
   }, 90_000);
 
   afterAll(async () => {
@@ -203,8 +170,8 @@ describe.skipIf(skipWithoutHaproxy('checks over HTTP/2 beside HAProxy'))('checks
   });
 
   it.each(scenarios.map(({ name }) => name))('%s', (name) => {
-    const theirs = seen.get('haproxy')?.get(name);
+    const theirs = seen.haproxy.get(name);
     expect(theirs).toMatch(/^[A-Z]/);
-    expect(seen.get('hapax')?.get(name)).toBe(theirs);
+    expect(seen.hapax.get(name)).toBe(theirs);
   });
 });

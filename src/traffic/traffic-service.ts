@@ -3,13 +3,13 @@ import type { SessionLog } from '../logging/session-record.ts';
 import { SharedTable, Word } from '../servers/shared-table.ts';
 import { PROCESS_SLOT } from '../servers/slots.ts';
 import { CounterBlock } from '../stats/counters.ts';
+import { ProgramScope } from '../stats/program-scope.ts';
 import { Backend } from './backend.ts';
 import type { BackendServer } from './backend-server.ts';
 import type { Engine } from './engine.ts';
 import { Frontend, type FrontendOwner } from './frontend.ts';
 import { type BackendDirectory, FrontendRules } from './frontend-rules.ts';
 import { Roll } from './roll.ts';
-import { ProxyScope } from './rule-scope.ts';
 import type { Session } from './session.ts';
 import type { SessionContext } from './session-context.ts';
 import { SessionLines } from './session-lines.ts';
@@ -55,12 +55,20 @@ export class TrafficService implements FrontendOwner {
       this.#backends.set(proxy.index, backend);
       for (const server of backend.servers) this.#servers.set(server.slot, { backend, server });
     }
+    // Rates are those of this thread.
+    const figures = {
+      model: setup.model,
+      slots: setup.slots,
+      table,
+      counters: [counters],
+      now: () => engine.wallClock(),
+    };
     for (const proxy of setup.model.proxies) {
       const { frontend } = proxy;
       if (frontend === undefined || proxy.disabled || proxy.mode !== 'tcp') continue;
       if (setup.frontends !== undefined && !setup.frontends.includes(proxy.index)) continue;
       const backend = frontend.defaultBackend === undefined ? undefined : this.#backends.get(frontend.defaultBackend);
-      const scope = new ProxyScope(proxy, setup.model, setup.slots, context.ledger, this.#backends);
+      const scope = new ProgramScope(figures, proxy);
       const rules = frontend.rules && new FrontendRules(frontend.rules, scope, this.#directory(setup.model));
       const own = this.#backends.get(proxy.index);
       const { slots, strict } = setup;

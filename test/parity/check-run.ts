@@ -5,6 +5,7 @@ import { freePort } from '../support/ports.ts';
 import { type Product, type ProxyProcess, startProxy } from '../support/proxy-process.ts';
 import { type ConnectionRecord, type ScriptedServer, startScripted } from '../support/scripted-server.ts';
 import { type StatRow, showStat } from '../support/stats-client.ts';
+import { steadyRun } from '../support/steady-run.ts';
 import { startSyslogReceiver } from '../support/syslog-receiver.ts';
 import { pause } from '../support/wait.ts';
 import { type CheckCertificates, type CheckScenario, checkScenarios } from './check-scenarios.ts';
@@ -213,12 +214,22 @@ export async function runChecksEverywhere(certificates: CheckCertificates, scena
   return { oracle, ours: new Map(Object.entries({ control, thread })) };
 }
 
-export async function runChecks(
+export function runChecks(
   product: Product,
   certificates: CheckCertificates,
   scenarios: readonly CheckScenario[] = checkScenarios(certificates),
   files: Readonly<Record<string, string>> = {},
   env: Readonly<Record<string, string>> = {},
+): Promise<CheckRun> {
+  return steadyRun(`checks by ${product}`, () => runOnce(product, certificates, scenarios, files, env));
+}
+
+async function runOnce(
+  product: Product,
+  certificates: CheckCertificates,
+  scenarios: readonly CheckScenario[],
+  files: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>>,
 ): Promise<CheckRun> {
   const servers = await Promise.all(scenarios.map(({ first, host }) => startScripted(first, host)));
   const syslog = await startSyslogReceiver();

@@ -11,8 +11,12 @@ export function checkAddress(server: ServerModel): AddressModel {
 }
 
 /** Checks come from where traffic comes from. The ports of a range are left to it, and there is no client to stand for. */
-export function checkSource({ source }: ServerModel): DialTarget['source'] {
+export function checkOrigin({ source }: ServerModel): Pick<DialTarget, 'source' | 'interface'> {
   const from = source?.address;
-  if (from === undefined) return undefined;
-  return { host: from.host, port: source?.lastPort === undefined ? from.port : 0 };
+  return {
+    ...(from === undefined
+      ? {}
+      : { source: { host: from.host, port: source?.lastPort === undefined ? from.port : 0 } }),
+    ...(source?.interface === undefined ? {} : { interface: source.interface }),
+  };
 }

@@ -7,7 +7,7 @@ import type { ConnectionWish, Dialogue } from '../protocols/dialogue.ts';
 import { proxyHeaderV2 } from '../protocols/proxy-header.ts';
 import { lastTalk } from '../protocols/tcp-check-steps.ts';
 import { checkOf } from '../servers/check-of-server.ts';
-import { checkAddress, checkSource } from './check-address.ts';
+import { checkAddress, checkOrigin } from './check-address.ts';
 import type { CheckBinding } from './check-binding.ts';
 import type { CheckTimeouts } from './check-budget.ts';
 import { CheckContext } from './check-context.ts';
@@ -41,7 +41,7 @@ export function planCheck(
   const { check } = server;
   const { connect, check: timeout } = proxy.timeouts;
   const address = checkAddress(server);
-  const source = checkSource(server);
+  const origin = checkOrigin(server);
   const model = checkOf(proxy, server);
   const sni = automaticName(model, server);
   // Nothing is sent and nothing is read.
@@ -80,7 +80,7 @@ export function planCheck(
         ...((own ? wish.viaSocks4 : check.viaSocks4) === true && check.socks4 !== undefined
           ? { through: check.socks4 }
           : {}),
-        ...(source === undefined ? {} : { source }),
+        ...origin,
       };
     },
   };
@@ -100,12 +100,12 @@ export function planAgent(proxy: ProxyModel, server: ServerModel, agent: AgentMo
   const { connect, check: timeout } = proxy.timeouts;
   const send = agent.send === undefined ? undefined : Buffer.from(agent.send, 'base64');
   const { viaSocks4, socks4 } = server.check;
-  const source = checkSource(server);
+  const origin = checkOrigin(server);
   const target: DialTarget = {
     address: agent.address,
     tls: undefined,
     ...(viaSocks4 === true && socks4 !== undefined ? { through: socks4 } : {}),
-    ...(source === undefined ? {} : { source }),
+    ...origin,
   };
   return {
     preload() {},

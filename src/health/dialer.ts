@@ -8,6 +8,8 @@ export interface DialTarget {
   readonly tls: ConnectionOptions | undefined;
   /** Where an IP connection comes from; port 0: any. Absent: the kernel chooses. It fails if it is of the other family. */
   readonly source?: { readonly host: string; readonly port: number };
+  /** The network interface that an IP connection takes (Linux). One that cannot be had is passed over, as in HAProxy. */
+  readonly interface?: string;
   /** Nothing will be said: on Linux the server's program need not notice (plain TCP alone). */
   readonly quiet?: boolean;
   /** A PROXY header goes first, before TLS begins: these bytes, or one of version 1. */

@@ -4,8 +4,8 @@ import { type ConnectionOptions, connect as secure } from 'node:tls';
 import type { AddressModel } from '../config/model.ts';
 import { type ProxiedEnd, proxyHeaderV1 } from '../protocols/proxy-header.ts';
 import { SOCKS4_REPLY, socks4Granted, socks4Request } from '../protocols/socks4.ts';
+import { type CheckSocketOptions, openCheckSocket } from '../system/check-socket.ts';
 import { abstractPath } from '../system/listening-path.ts';
-import { openQuietSocket } from '../system/quiet-socket.ts';
 import type { Call, Dialer, DialHandler, DialTarget, TlsSessionPlace } from './dialer.ts';
 import { NameMismatch } from './peer-name.ts';
 
@@ -40,6 +40,7 @@ class NodeCall implements Call {
 
   constructor(target: DialTarget, handler: DialHandler) {
     const { address, tls, source, session, sendProxy = false, quiet = false } = target;
+    const special = target.interface === undefined ? {} : { interface: target.interface };
     this.#handler = handler;
     this.#tls = tls;
     this.#session = session;
@@ -65,7 +66,7 @@ class NodeCall implements Call {
         noDelay: true,
       } as NetConnectOpts;
       const socket =
-        (quiet && through === undefined ? connectQuietly(address, options) : undefined) ?? connect(options);
+        connectSpecially(to, { ...special, quiet: quiet && through === undefined }, options) ?? connect(options);
       this.#plain = socket;
       this.#stream = socket;
       socket.on('error', (error) => this.#plainFailed(error));
@@ -217,13 +218,23 @@ class NodeCall implements Call {
   }
 }
 
-/** Undefined where the platform cannot do it, or has no descriptor left: the usual way then says so. */
-function connectQuietly({ family }: AddressModel, options: NetConnectOpts): Socket | undefined {
+/** Undefined where nothing special is wanted, the platform cannot do it, or has no descriptor left: the usual way then says so. */
+function connectSpecially(
+  { family }: AddressModel,
+  special: CheckSocketOptions,
+  options: NetConnectOpts,
+): Socket | undefined {
   if (family !== 'ipv4' && family !== 'ipv6') return undefined;
-  const fd = openQuietSocket(family);
+  if (special.quiet !== true && special.interface === undefined) return undefined;
+  const fd = openCheckSocket(family, special);
   if (fd === undefined) return undefined;
-  // Not to be read before it is connected.
-  return new Socket({ fd, readable: false, writable: true, allowHalfOpen: true }).connect(options);
+  const socket = new Socket({ fd, readable: special.quiet !== true, writable: true, allowHalfOpen: true });
+  try {
+    return socket.connect(options);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
 }
 
 /** What `bind` says of an address of the other family. Node says something else, and not at once. */

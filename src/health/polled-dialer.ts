@@ -20,7 +20,7 @@ import {
 } from '../system/linux-numbers.ts';
 import type { Pollable } from '../system/poller.ts';
 import { decodeAddress, encodeAddress, FAMILY_NUMBER } from '../system/socket-address.ts';
-import { applyBeforeSource } from '../system/socket-options.ts';
+import { applyBeforeSource, bindToDevice } from '../system/socket-options.ts';
 import type { Memory } from '../system/syscalls.ts';
 import type { Call, Dialer, DialHandler, DialTarget } from './dialer.ts';
 import type { PollLoop } from './poll-loop.ts';
@@ -118,8 +118,9 @@ class PolledCall implements Call, Pollable {
   /** Returns 0 or -errno; the socket is closed then. */
   #begin(encoded: Memory): number {
     const { calls, poller } = this.#loop;
-    const { quiet, source } = this.#target;
+    const { quiet, source, interface: device } = this.#target;
     const from = this.#isUnix ? undefined : source;
+    if (device !== undefined && !this.#isUnix) bindToDevice(calls, this.fd, device);
     let result = from === undefined ? 0 : this.#comeFrom(from);
     this.#sourceRefused = result < 0;
     // Linux then withholds the last part of the handshake, and a RST instead of it leaves nothing to accept.

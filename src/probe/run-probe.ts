@@ -9,7 +9,7 @@ import { TlsSettings } from '../health/tls-settings.ts';
 import type { Dialogue } from '../protocols/dialogue.ts';
 import { type CheckedServer, checkOf, judgeOf } from '../servers/check-of-server.ts';
 import { verdictOf } from '../servers/operational-state.ts';
-import { openQuietSocket } from '../system/quiet-socket.ts';
+import { openCheckSocket } from '../system/check-socket.ts';
 import { adviceOf } from './advice.ts';
 import { describeCheck, describeLimits } from './describe-check.ts';
 import { progressOf } from './progress.ts';
@@ -75,7 +75,7 @@ export async function runProbe({ model, watch, resolution, write, signal, ...ask
 /** What a running proxy has loaded long before a check is not to be in the times of this one. */
 function getReady({ proxy, server }: CheckedServer, tls: TlsSettings): void {
   planCheck(proxy, server, tls).preload();
-  const fd = openQuietSocket('ipv4');
+  const fd = openCheckSocket('ipv4', { quiet: true });
   if (fd !== undefined) closeSync(fd);
 }
 

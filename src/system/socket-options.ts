@@ -228,6 +228,9 @@ function setTransparent(calls: SocketOptionCalls, fd: number, family: 'ipv4' | '
   return calls.setOption(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, 1);
 }
 
-function bindToDevice(calls: SocketOptionCalls, fd: number, name: string): number {
-  return calls.setOptionBytes(fd, SOL_SOCKET, SO_BINDTODEVICE, new TextEncoder().encode(`${name}\0`));
+/** What the socket sends leaves through this network interface, and nothing comes by another. Returns 0 or -errno. */
+export function bindToDevice(calls: Pick<SocketOptionCalls, 'setOptionBytes'>, fd: number, name: string): number {
+  // The kernel reads 15 bytes of it.
+  const bytes = new TextEncoder().encode(`${name}\0`).subarray(0, 64);
+  return calls.setOptionBytes(fd, SOL_SOCKET, SO_BINDTODEVICE, bytes);
 }

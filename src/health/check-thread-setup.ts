@@ -21,7 +21,7 @@ export type FinishedCheck = readonly [check: number, result: CheckResult];
 
 /** What the control thread asks of a checking thread. */
 export type CheckOrder =
-  /** `at`: ms since the epoch, from which the delays count. */
+  /** `at`: monotonic ms, from which the delays count. */
   | { readonly order: 'start'; readonly at: number; readonly delays: readonly number[] }
   | { readonly order: 'taken'; readonly checks: readonly number[] }
   | { readonly order: 'hurry'; readonly check: number; readonly longest: number }

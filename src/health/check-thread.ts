@@ -5,6 +5,7 @@ import type { ProxyModel } from '../config/model.ts';
 import { CheckBoard } from '../servers/check-board.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import type { ServerRecord } from '../servers/server-record.ts';
+import { steadyNow } from '../system/steady-time.ts';
 import { syscalls } from '../system/syscalls.ts';
 import type { CheckOrder, CheckReport, CheckThreadSetup } from './check-thread-setup.ts';
 
@@ -82,7 +83,7 @@ export class CheckThread {
 
   /** The first checks come so many ms from now, each its own. */
   start(delays: readonly number[]): void {
-    this.#tell({ order: 'start', at: Date.now(), delays });
+    this.#tell({ order: 'start', at: steadyNow(), delays });
   }
 
   /** The next check comes `longest` ms from now at the latest. */

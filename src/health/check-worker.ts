@@ -74,7 +74,7 @@ function createLoop(
 function obey(order: CheckOrder, loop: CheckLoop, stop: () => void): void {
   switch (order.order) {
     case 'start': {
-      const passed = Math.max(0, Date.now() - order.at);
+      const passed = Math.max(0, systemClock.monotonic() - order.at);
       loop.start(order.delays.map((delay) => Math.max(0, delay - passed)));
       break;
     }

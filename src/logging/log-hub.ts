@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import type { LogTargetModel, Model } from '../config/model.ts';
 import type { Console } from './console.ts';
 import type { EventLine } from './event-line.ts';
+import { LogClock } from './log-clock.ts';
 import { logMessage } from './log-message.ts';
 import type { LogRingReader } from './log-ring.ts';
 import { DescriptorTarget, type LogTransport, UnixTarget, udpTransport } from './log-transport.ts';
@@ -47,7 +48,7 @@ export class LogHub {
     const { model } = options;
     const warn = options.warn ?? (() => {});
     this.#pid = options.pid ?? process.pid;
-    this.#now = options.now ?? (() => performance.timeOrigin + performance.now());
+    this.#now = options.now ?? new LogClock().now;
     this.#console = options.console;
     const sendHostname = model.global.logSendHostname;
     this.#hostname = sendHostname === '' ? hostname() : sendHostname;

@@ -45,7 +45,7 @@ export class BackendEntry implements BackendRecord {
     this.down = this.servers.length > 0 && this.activeCount + this.backupCount === 0;
   }
 
-  /** Counts again at `now` (wall clock ms) and says whether the backend has just lost its last server. */
+  /** Counts again at `now` (monotonic ms) and says whether the backend has just lost its last server. */
   recount(now: number): boolean {
     const was = this.down;
     this.count();

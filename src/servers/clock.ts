@@ -1,9 +1,10 @@
 /** Time and timers, handed in from outside so that tests of checks and slowstart need no waiting. */
+import { steadyNow } from '../system/steady-time.ts';
 
 export interface Clock {
-  /** Wall clock, ms since the epoch. */
+  /** Wall clock, ms since the epoch: for time stamps. It jumps when somebody sets it. */
   now(): number;
-  /** ms that never jump; only differences count. */
+  /** ms that never jump, for ages and durations: only differences count. */
   monotonic(): number;
 }
 
@@ -20,7 +21,7 @@ export interface Timers {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: steadyNow,
 };
 
 /** Node's timers. They keep the process alive: whoever starts one cancels it when it stops. */

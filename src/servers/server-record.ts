@@ -94,7 +94,7 @@ export interface ServerRecord {
   readonly throttle: number | undefined;
   /** `chkdown`. */
   readonly downs: number;
-  /** Wall clock ms. */
+  /** Monotonic ms, on the clock of `RuntimeView.now()`. */
   readonly lastChange: number;
   /** ms spent down before `lastChange`. */
   readonly downtime: number;

@@ -55,7 +55,7 @@ export class ServerRegistry implements ServerControl {
   constructor(options: RegistryOptions) {
     const { model, slots, table, clock, timers, report, hooks = {} } = options;
     this.#table = table;
-    const now = clock.now();
+    const now = clock.monotonic();
     this.#backends = model.proxies.map((proxy, index) => {
       if (proxy.backend === undefined) return undefined;
       const servers = proxy.backend.servers.map(

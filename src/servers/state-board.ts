@@ -43,9 +43,9 @@ export class StateBoard {
     this.#hooks = options.hooks;
   }
 
-  /** Wall clock ms. */
+  /** Monotonic ms. */
   now(): number {
-    return this.#clock.now();
+    return this.#clock.monotonic();
   }
 
   connect(hooks: Partial<RegistryHooks>): void {

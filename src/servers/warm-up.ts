@@ -61,7 +61,7 @@ export class WarmUp {
     this.#running.delete(entry);
     this.useWeight(entry);
     entry.oper = Oper.running;
-    entry.lastChange = this.#clock.now();
+    entry.lastChange = this.#clock.monotonic();
     const { proxy, model: server } = entry;
     this.#board.publish(entry, () => {
       const surroundings = this.#board.surroundings(entry, 'backend');

@@ -1,6 +1,6 @@
 /**
  * Counters of one thread: a record of float64 words a slot (exact up to 2^53). Only the owning thread writes, everyone
- * reads; statistics sum the blocks of all threads. Times are milliseconds unless a name says otherwise.
+ * reads; statistics sum the blocks of all threads. Times are milliseconds, moments of the monotonic clock that all threads share, unless a name says otherwise.
  */
 
 /** Words of a record, the same for every kind of row; a word that makes no sense for a kind stays 0. */
@@ -26,7 +26,7 @@ export const Counter = {
   connections: 13,
   /** Connection attempts to servers (`connect`). */
   connectAttempts: 14,
-  /** Wall clock second of the last session; 0: never. */
+  /** Monotonic second of the last session; 0: never. */
   lastSessionSecond: 15,
   /** Sums behind the averages (see `average`), in the order of the maxima below. */
   queueTimeAverage: 16,
@@ -130,7 +130,7 @@ export class CounterBlock {
   }
 
   /**
-   * Counts one event of a rate at wall clock time `now` (ms) and keeps the highest rate seen. A period is one second and
+   * Counts one event of a rate at `now` (monotonic ms) and keeps the highest rate seen. A period is one second and
    * begins with the first event after silence, so that a burst shows whole for a second (measured on HAProxy).
    */
   tick(slot: number, rate: RateCounter, now: number): void {
@@ -151,7 +151,7 @@ export class CounterBlock {
     if (current > (words[base + 3] as number)) words[base + 3] = current;
   }
 
-  /** Events of a rate in the second before `now` (ms, wall clock), estimated from two one-second counts. */
+  /** Events of a rate in the second before `now` (monotonic ms), estimated from two one-second counts. */
   rate(slot: number, rate: RateCounter, now: number): number {
     return slidingRate(this.words, slot * WORDS_PER_SLOT + rate, now);
   }

@@ -16,7 +16,7 @@ interface RowContext {
   readonly view: RuntimeView;
   readonly proxy: ProxyModel;
   readonly slot: number;
-  /** Wall clock ms, one moment for the whole dump. */
+  /** Monotonic ms, one moment for the whole dump. */
   readonly now: number;
   /** Addresses and cookies are for clients of operator and admin level. */
   readonly addresses: boolean;
@@ -125,7 +125,7 @@ export function inHttp(get: Getter): Getter {
   return (row) => (row.proxy.mode === 'http' ? get(row) : undefined);
 }
 
-/** Whole seconds since a moment of the wall clock, never negative. */
+/** Whole seconds since a moment of the same clock, never negative. */
 export function secondsSince(now: number, moment: number): number {
   return Math.max(0, Math.floor((now - moment) / 1000));
 }

@@ -38,7 +38,7 @@ function field(name: string, tag: string, type: FieldType, description: string, 
 
 const zero: Value = () => 0;
 const megabytes = (bytes: number) => Math.floor(bytes / 1_048_576);
-const upSeconds = ({ view }: InfoContext) => Math.max(0, (view.now() - view.process.startedAt) / 1000);
+const upSeconds = ({ view }: InfoContext) => Math.max(0, (view.now() - view.process.runningSince) / 1000);
 
 /** A counter of every frontend and thread together. */
 export function overFrontends(view: RuntimeView, counter: Counter): number {
@@ -191,7 +191,7 @@ export const INFO_FIELDS: readonly InfoField[] = [
     ({ view }) => view.process.maxconnReached?.() ?? 0,
   ),
   field('BootTime_ms', 'MDPV', 'u32', 'Time from the start of the process to service, ms', ({ view }) =>
-    Math.max(0, Math.round(view.process.startedAt - performance.timeOrigin)),
+    Math.round(view.process.bootTime),
   ),
   field('Niced_tasks', 'MGPV', 'u32', 'Tasks with a priority of their own', zero),
   field('CurrStreams', 'MGPV', 'u64', 'Sessions now', connections),

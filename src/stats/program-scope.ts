@@ -13,8 +13,10 @@ export interface FigureSource {
   readonly table: SharedTable;
   /** Rates are the sums of these blocks. */
   readonly counters: readonly CounterBlock[];
-  /** Wall clock ms. */
+  /** Monotonic ms, the clock of the counters. */
   now(): number;
+  /** ms since the epoch. */
+  wallClock(): number;
 }
 
 /** The program as it is seen from one of its proxies. */
@@ -77,7 +79,7 @@ export class ProgramScope implements RuleScope {
   }
 
   wallClock(): number {
-    return this.#source.now();
+    return this.#source.wallClock();
   }
 
   /** `''` is the proxy itself. */

@@ -14,15 +14,21 @@ export interface RuntimeView {
   /** By proxy index; undefined for proxies without a backend side. */
   readonly backends: readonly (BackendRecord | undefined)[];
   frontendStatus(proxy: number): 'OPEN' | 'PAUSED' | 'STOP';
-  /** Wall clock ms. */
+  /** Monotonic ms, the clock of `lastChange` and of counters. */
   now(): number;
+  /** ms since the epoch. */
+  wallClock(): number;
   readonly process: ProcessView;
 }
 
 export interface ProcessView {
   readonly pid: number;
-  /** Wall clock ms. */
+  /** Wall clock ms: says when, and tells this process from the next. */
   readonly startedAt: number;
+  /** The same moment on the clock of `now()`: for how long. */
+  readonly runningSince: number;
+  /** ms from the start of the process to service. */
+  readonly bootTime: number;
   /** `node` of the configuration, else the host's name. */
   readonly node: string;
   readonly description: string | undefined;

@@ -1,9 +1,10 @@
+import { steadyNow } from './steady-time.ts';
 import { TimerWheel, type WheelTimer } from './timer-wheel.ts';
 
 /** Time as the loop sees it: read once a turn, and the timer wheel. Outside of a turn the clocks are read each time. */
 export class LoopClock {
   readonly #wheel: TimerWheel;
-  #now = performance.now();
+  #now = steadyNow();
   #wallClock = 0;
   #inTurn = false;
   /** Nothing is due before (monotonic ms). */
@@ -11,11 +12,11 @@ export class LoopClock {
 
   /** `width`: ms by which a timer may be late. */
   constructor(width?: number) {
-    this.#wheel = new TimerWheel(performance.now(), width);
+    this.#wheel = new TimerWheel(steadyNow(), width);
   }
 
   now(): number {
-    return this.#inTurn ? this.#now : performance.now();
+    return this.#inTurn ? this.#now : steadyNow();
   }
 
   wallClock(): number {
@@ -38,11 +39,11 @@ export class LoopClock {
   timeLeft(most: number): number {
     // As a rule the next is a session's timeout far ahead, and the clock of the last turn tells that as well.
     if (this.#nextDue - this.#now > 2 * most) return most;
-    return Math.min(most, Math.max(0, Math.ceil(this.#nextDue - performance.now())));
+    return Math.min(most, Math.max(0, Math.ceil(this.#nextDue - steadyNow())));
   }
 
   begin(): void {
-    this.#now = performance.now();
+    this.#now = steadyNow();
     this.#wallClock = 0;
     this.#inTurn = true;
   }

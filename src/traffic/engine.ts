@@ -8,7 +8,7 @@ import type { ConnectSocketOptions, ListenerSocketOptions } from '../system/sock
 
 export interface Engine {
   readonly name: 'simulated' | 'node' | 'linux';
-  /** Monotonic milliseconds. */
+  /** Monotonic milliseconds, of one clock for all threads of a process. */
   now(): number;
   /** Wall clock milliseconds since the epoch. */
   wallClock(): number;

@@ -162,7 +162,7 @@ export class Frontend {
 
   #accept(listener: ListeningSocket, client: Connection): void {
     const { table, counters } = this.#context.ledger;
-    const now = this.#context.ledger.wallClock();
+    const now = this.#context.ledger.now();
     const second = Math.floor(now / 1000);
     counters.add(this.slot, Counter.connections, 1);
     let context: ConnectionContext | undefined;

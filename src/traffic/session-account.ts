@@ -2,12 +2,12 @@ import { type SharedTable, Word } from '../servers/shared-table.ts';
 import { type AverageCounter, Counter, type CounterBlock } from '../stats/counters.ts';
 import type { RelayAccount } from './engine.ts';
 
-/** The two shared memories a session writes its figures to, and the clock for rates. */
+/** The two shared memories a session writes its figures to, and the clock of both. */
 export interface Ledger {
   readonly table: SharedTable;
   readonly counters: CounterBlock;
-  /** Wall clock ms. */
-  wallClock(): number;
+  /** Monotonic ms. */
+  now(): number;
 }
 
 /**
@@ -52,7 +52,7 @@ export class SessionAccount implements RelayAccount {
     this.#backendSlot = slot;
     this.#backend = counters.offset(slot);
     counters.add(slot, Counter.sessions, 1);
-    counters.tick(slot, Counter.sessionRate, this.#ledger.wallClock());
+    counters.tick(slot, Counter.sessionRate, this.#ledger.now());
     table.enter(slot, Word.current, Word.currentMax);
   }
 
@@ -99,7 +99,7 @@ export class SessionAccount implements RelayAccount {
     this.leaveServer();
     this.#onServer = serverSlot;
     table.enter(serverSlot, Word.current, Word.currentMax);
-    const now = this.#ledger.wallClock();
+    const now = this.#ledger.now();
     const second = Math.floor(now / 1000);
     counters.add(serverSlot, Counter.sessions, 1);
     counters.tick(serverSlot, Counter.sessionRate, now);

@@ -46,7 +46,7 @@ export class TrafficService implements FrontendOwner {
     this.#table = table;
     const context: SessionContext = {
       engine,
-      ledger: { table, counters, wallClock: () => engine.wallClock() },
+      ledger: { table, counters, now: () => engine.now() },
       lines: new SessionLines(sessionLog, table),
     };
     for (const proxy of setup.model.proxies) {
@@ -61,7 +61,8 @@ export class TrafficService implements FrontendOwner {
       slots: setup.slots,
       table,
       counters: [counters],
-      now: () => engine.wallClock(),
+      now: () => engine.now(),
+      wallClock: () => engine.wallClock(),
     };
     for (const proxy of setup.model.proxies) {
       const { frontend } = proxy;

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { HAPAX_VERSION, StartError, startProxy } from '../../src/index.ts';
 import { linuxProblem } from '../../src/system/syscalls.ts';
 import { type Command, runCommand } from '../support/run-command.ts';
@@ -10,6 +10,7 @@ import { echo, plain, startScripted } from '../support/scripted-server.ts';
 import { openClient, TcpClient } from '../support/tcp-client.ts';
 import { waitFor } from '../support/wait.ts';
 
+const DAY = 86_400_000;
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -69,6 +70,30 @@ describe('in the same thread (threads: 0)', () => {
     await proxy.stop();
     const late = new TcpClient(port);
     expect(await late.waitForEnd()).toBe('refused');
+  });
+
+  test.each([DAY, -DAY])('no age goes by a wall clock that is set (%d ms)', async (jump) => {
+    const proxy = await startProxy({ text: configuration(await echoServer()), threads: 0, ports: 'free' });
+    cleanups.push(() => proxy.stop());
+    const session = async () => {
+      const client = await openClient(proxy.addresses[0]!.port);
+      client.finish();
+      await client.waitForEnd();
+    };
+    await session();
+    proxy.setServerState('be', 'one', 'maint');
+    const wallClock = Date.now;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => wallClock() + jump);
+    cleanups.push(() => clock.mockRestore());
+    proxy.setServerState('be', 'one', 'ready');
+    await session();
+    clock.mockRestore();
+    for (const { kind, fields } of proxy.stats()) {
+      if (kind === 'frontend') continue;
+      const { lastchg, downtime, lastsess } = fields;
+      // Generous: what would be wrong is a day.
+      for (const age of [lastchg, downtime, lastsess]) expect([0, 1, 2, 3, 4, 5]).toContain(age);
+    }
   });
 
   test('drain waits for the last session', async () => {

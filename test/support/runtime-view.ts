@@ -147,11 +147,13 @@ export interface TestView {
   backend(name: string): Mutable<BackendRecord>;
   /** Changes fields of the server's check. */
   check(backend: string, name: string, state: Partial<CheckState>): void;
-  /** Wall clock ms of the view; the records begin at 0 here, which is 1 000 000 000 s. */
+  /** Monotonic ms of the view; the records begin at 0 here, which is 1 000 000 000 s. */
   clock: { now: number };
 }
 
 export const EPOCH = 1_000_000_000_000;
+/** ms between the view's two clocks. */
+const WALL_AHEAD = 500_000_000_000;
 
 /** Records as they are right after the start: usable, and checked servers at `INI`. */
 export function testView(model: Model): TestView {
@@ -175,9 +177,12 @@ export function testView(model: Model): TestView {
     backends,
     frontendStatus: (proxy) => (paused.has(proxy) ? 'PAUSED' : 'OPEN'),
     now: () => clock.now,
+    wallClock: () => clock.now + WALL_AHEAD,
     process: {
       pid: 4711,
-      startedAt: EPOCH - 2197.101,
+      startedAt: EPOCH + WALL_AHEAD - 2197.101,
+      runningSince: EPOCH - 2197.101,
+      bootTime: 81.6,
       node: 'nodex',
       description: undefined,
       maxconn: 1000,

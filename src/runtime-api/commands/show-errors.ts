@@ -10,6 +10,6 @@ export const showErrors: Command = {
   level: 'operator',
   run({ view }, [proxy]) {
     if (proxy !== undefined && proxyId(view, proxy) === undefined) return failure('No such proxy.');
-    return dump(`Total events captured on [${new LogDate().accept(view.now())}] : 0`);
+    return dump(`Total events captured on [${new LogDate().accept(view.wallClock())}] : 0`);
   },
 };

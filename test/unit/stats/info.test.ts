@@ -71,7 +71,10 @@ describe('show info', () => {
 
   it('counts days and hours', () => {
     const start = context();
-    const process = { ...start.view.process, startedAt: start.view.now() - ((2 * 24 + 5) * 3600 + 7 * 60 + 9) * 1000 };
+    const process = {
+      ...start.view.process,
+      runningSince: start.view.now() - ((2 * 24 + 5) * 3600 + 7 * 60 + 9) * 1000,
+    };
     const info = renderInfo({ ...start, view: { ...start.view, process } }, text);
     expect(info).toContain('\nUptime: 2d 5h07m09s\n');
   });

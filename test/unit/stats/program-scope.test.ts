@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { Word } from '../../../src/servers/shared-table.ts';
+import { Counter } from '../../../src/stats/counters.ts';
 import { ProgramScope } from '../../../src/stats/program-scope.ts';
 import { modelOf, server, testView } from '../../support/runtime-view.ts';
 
@@ -50,6 +51,14 @@ describe('what conditions know of the program', () => {
     table.set(slots[1]!, Word.queued, 3);
     expect(scope.backend('b')?.queued()).toBe(5);
     expect(scope.server('b/b')?.queued()).toBe(3);
+  });
+
+  it('rates go by the clock of the counters, dates by the wall clock', () => {
+    const { scope, counters, own, view } = scopeOf(false);
+    counters.tick(own, Counter.sessionRate, view.now());
+    expect(scope.backend('b')?.sessionRate()).toBe(1);
+    expect(scope.wallClock()).toBe(view.wallClock());
+    expect(view.wallClock()).not.toBe(view.now());
   });
 
   it('the name of the host is that of the system, whatever `node` says', () => {

@@ -166,12 +166,26 @@ describe('servers', () => {
   it('remember when their last session began', () => {
     const test = new Lab({ servers: [{ script: GREET }, { script: GREET }], timeouts: LONG });
     test.connect();
-    const second = Math.floor(test.engine.wallClock() / 1000);
+    const second = Math.floor(test.engine.now() / 1000);
     expect(test.counters.get(test.serverSlot(0), Counter.lastSessionSecond)).toBe(second);
     expect(test.counters.get(test.backendSlot, Counter.lastSessionSecond)).toBe(second);
     expect(test.counters.get(test.serverSlot(1), Counter.lastSessionSecond)).toBe(0);
     expect(test.counters.rateMax(test.frontendSlot, Counter.connectionRate)).toBe(1);
     expect(test.counters.rateMax(test.serverSlot(0), Counter.sessionRate)).toBe(1);
     expect(test.counters.rateMax(PROCESS_SLOT, Counter.sessionRate)).toBe(1);
+  });
+
+  it.each([86_400_000, -86_400_000])('and their rates, whoever sets the wall clock (%d ms)', (jump) => {
+    const test = new Lab({ servers: [{ script: GREET }], timeouts: LONG });
+    test.connect();
+    test.connect();
+    const second = test.counters.get(test.serverSlot(0), Counter.lastSessionSecond);
+    test.engine.clock.setWallClock(jump);
+    test.engine.advance(500);
+    test.connect();
+    expect(test.counters.get(test.serverSlot(0), Counter.lastSessionSecond)).toBe(second);
+    for (const slot of [test.frontendSlot, test.backendSlot, test.serverSlot(0), PROCESS_SLOT]) {
+      expect(test.counters.rate(slot, Counter.sessionRate, test.engine.now())).toBe(3);
+    }
   });
 });

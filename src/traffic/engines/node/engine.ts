@@ -2,6 +2,8 @@
  * The engine on node:net: runs everywhere Node does, in a worker thread or in the caller's own. What node:net cannot know
  * or do is listed in exceptions.ts.
  */
+
+import { steadyNow } from '../../../system/steady-time.ts';
 import type {
   ConnectHandler,
   Connection,
@@ -34,7 +36,7 @@ export class NodeEngine implements Engine, ConnectionKeeper {
   readonly #runTasks = () => this.#run();
 
   now(): number {
-    return performance.now();
+    return steadyNow();
   }
 
   wallClock(): number {

@@ -1,13 +1,14 @@
+import { steadyNow } from '../../../system/steady-time.ts';
 import { TimerWheel } from '../../../system/timer-wheel.ts';
 import type { EngineTimer } from '../../engine.ts';
 
 /** The timer wheel in Node's loop: at most one Node timer, none while the wheel is empty. */
 export class LoopTimers {
-  readonly #wheel = new TimerWheel(performance.now());
+  readonly #wheel = new TimerWheel(steadyNow());
   #host: NodeJS.Timeout | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
 
-  /** Fires once at `due` (monotonic ms, `performance.now()`) or a little later. */
+  /** Fires once at `due` (monotonic ms, `steadyNow()`) or a little later. */
   at(due: number, fire: () => void): EngineTimer {
     const timer = this.#wheel.add(due, fire);
     if (due < this.#armedFor) this.#arm();
@@ -31,10 +32,10 @@ export class LoopTimers {
     this.#host = undefined;
     this.#armedFor = next ?? Number.POSITIVE_INFINITY;
     if (next === undefined) return;
-    const delay = Math.max(1, Math.ceil(next - performance.now()));
+    const delay = Math.max(1, Math.ceil(next - steadyNow()));
     this.#host = setTimeout(() => {
       try {
-        this.#wheel.advance(performance.now());
+        this.#wheel.advance(steadyNow());
       } finally {
         this.#arm();
       }

@@ -10,15 +10,17 @@ interface Pending {
 const MAX_TURNS = 5_000_000;
 
 export class VirtualClock {
-  #now = 0;
-  readonly #wallStart: number;
+  /** Not 0: the machine has been up for a while when a program starts. */
+  #now = 1_000_000;
+  /** The wall clock at monotonic 0. */
+  #wallOffset: number;
   #order = 0;
   #tasks: (() => void)[] = [];
   readonly #timers = new Set<Pending>();
 
   /** `wallStart`: ms since the epoch at the beginning. */
   constructor(wallStart: number) {
-    this.#wallStart = wallStart;
+    this.#wallOffset = wallStart - this.#now;
   }
 
   now(): number {
@@ -26,7 +28,12 @@ export class VirtualClock {
   }
 
   wallClock(): number {
-    return this.#wallStart + this.#now;
+    return this.#wallOffset + this.#now;
+  }
+
+  /** Somebody sets the wall clock, `ms` forward or, below 0, back. */
+  setWallClock(ms: number): void {
+    this.#wallOffset += ms;
   }
 
   post(task: () => void): void {

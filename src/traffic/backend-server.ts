@@ -3,10 +3,17 @@ import type { BackendModel, ServerModel } from '../config/model.ts';
 import { type SharedTable, Word } from '../servers/shared-table.ts';
 import { ConnectionSource } from './connection-source.ts';
 import type { Connection, ConnectOptions, Endpoint } from './engine.ts';
+import type { Placement } from './placement.ts';
 import { Roll } from './roll.ts';
-import type { Session } from './session.ts';
 import { serverSocketOptions } from './socket-plan.ts';
+import type { CutCause } from './traffic-handle.ts';
 import { WaitingLine } from './waiting-line.ts';
+
+/** A session that has a place on a server. */
+export interface PlaceHolder {
+  /** Ends it for a reason of ours. */
+  cut(cause: CutCause): void;
+}
 
 /** One server of a backend as traffic sees it: its words of the shared table, its queue, the sessions on it. */
 export class BackendServer implements Candidate {
@@ -15,9 +22,9 @@ export class BackendServer implements Candidate {
   readonly model: ServerModel;
   readonly name: string;
   /** Sessions of this thread that were given to the server and have not ended (waiting ones not counted). */
-  readonly sessions = new Roll<Session>();
+  readonly sessions = new Roll<PlaceHolder>();
   /** Sessions that wait for this very server. */
-  readonly queue = new WaitingLine<Session>();
+  readonly queue = new WaitingLine<Placement>();
   /** As of the last `read`. */
   usable = false;
   /** Down or in maintenance, as of then. */

@@ -5,19 +5,19 @@ import { type SharedTable, Word } from '../servers/shared-table.ts';
 import type { Slots } from '../servers/slots.ts';
 import { Counter, type CounterBlock } from '../stats/counters.ts';
 import { BackendServer } from './backend-server.ts';
-import type { Session } from './session.ts';
+import type { Placement } from './placement.ts';
 import { WaitingLine } from './waiting-line.ts';
 import { Wake, type WakeBoard } from './wake-board.ts';
 
 /** What became of a session that asked for a server. */
 export type Assignment =
-  /** It has a place on `session.server`. */
+  /** It has a place on `server`. */
   | 'placed'
-  /** It waits, for `session.server` or for any. */
+  /** It waits, for `server` or for any. */
   | 'waiting'
   /** No server may get traffic. */
   | 'no-server'
-  /** It must wait for `session.server`, whose queue is full. */
+  /** It must wait for `server`, whose queue is full. */
   | 'queue-full';
 
 /** Servers, their order, their places and the queue of one backend. */
@@ -28,7 +28,7 @@ export class Backend {
   readonly servers: readonly BackendServer[];
   readonly balancer: Balancer;
   /** Sessions that wait for any server. */
-  readonly queue = new WaitingLine<Session>();
+  readonly queue = new WaitingLine<Placement>();
   /** How many servers balancing may choose from. */
   usableCount = 0;
   /** ms; `timeout queue`, else `timeout connect`; 0: none. */
@@ -93,18 +93,18 @@ export class Backend {
   }
 
   /** Gives the session a place on a server or in a queue. `avoid` is the server that has just failed it. */
-  assign(session: Session, avoid: BackendServer | undefined): Assignment {
+  assign(placement: Placement, avoid: BackendServer | undefined): Assignment {
     this.refresh();
-    session.server = undefined;
+    placement.server = undefined;
     if (this.usableCount === 0) return 'no-server';
     // A place that is free although others wait (minconn's limit has grown) is theirs.
-    if (!this.balancer.sticky && this.queue.length > 0) return this.#wait(session);
-    const server = this.balancer.choose(session.client.remote, avoid) as BackendServer | undefined;
-    if (server === undefined) return this.#wait(session);
+    if (!this.balancer.sticky && this.queue.length > 0) return this.#wait(placement);
+    const server = this.balancer.choose(placement.client.remote, avoid) as BackendServer | undefined;
+    if (server === undefined) return this.#wait(placement);
     const placed = !server.full && this.#table.tryEnter(server.slot, server.limit);
     // Another thread may have been quicker; a client that belongs to this server waits for it, others for any.
-    if (!placed && !this.balancer.sticky) return this.#wait(session);
-    session.server = server;
+    if (!placed && !this.balancer.sticky) return this.#wait(placement);
+    placement.server = server;
     if (server !== avoid) {
       this.#counters.add(server.slot, Counter.chosen, 1);
       this.#counters.add(this.slot, Counter.chosen, 1);
@@ -114,17 +114,17 @@ export class Backend {
       return 'placed';
     }
     if (server.queueFull) return 'queue-full';
-    server.queue.add(session);
+    server.queue.add(placement);
     this.#table.enter(server.slot, Word.queued, Word.queuedMax);
     return 'waiting';
   }
 
   /** Takes a session out of the line it waits in, as it leaves or is to be assigned anew. */
-  unqueue(session: Session): void {
-    const { server } = session;
-    if (session.waitingIn === undefined) return;
-    if (server === undefined) session.backendPlace += this.queue.remove(session);
-    else session.serverPlace += server.queue.remove(session);
+  unqueue(placement: Placement): void {
+    const { server } = placement;
+    if (placement.waitingIn === undefined) return;
+    if (server === undefined) placement.backendPlace += this.queue.remove(placement);
+    else placement.serverPlace += server.queue.remove(placement);
     this.#table.add(server?.slot ?? this.slot, Word.queued, -1);
   }
 
@@ -182,7 +182,7 @@ export class Backend {
       this.#table.add(own === undefined ? this.slot : server.slot, Word.queued, -1);
       next.server = server;
       this.balancer.loadChanged(server);
-      next.placed();
+      next.served();
     }
   }
 
@@ -224,8 +224,8 @@ export class Backend {
     return this.model.allBackups || this.servers.find((other) => other.usable) === server;
   }
 
-  #wait(session: Session): Assignment {
-    this.queue.add(session);
+  #wait(placement: Placement): Assignment {
+    this.queue.add(placement);
     this.#table.enter(this.slot, Word.queued, Word.queuedMax);
     return 'waiting';
   }

@@ -18,21 +18,21 @@ export class ClientWatch implements ConnectionWatcher {
   readonly #engine: Engine;
   readonly #client: Connection;
   readonly #timeout: number;
-  readonly #finIsEnough: boolean;
+  /** `option abortonclose` of the backend that is to serve it. */
+  finIsEnough = false;
   readonly #events: ClientEvents;
   #timer: EngineTimer | undefined;
 
-  /** `timeout` is `timeout client` in ms; 0: none. `finIsEnough`: `option abortonclose`. */
-  constructor(engine: Engine, client: Connection, timeout: number, finIsEnough: boolean, events: ClientEvents) {
+  /** `timeout` is `timeout client` in ms; 0: none. */
+  constructor(engine: Engine, client: Connection, timeout: number, events: ClientEvents) {
     this.#engine = engine;
     this.#client = client;
     this.#timeout = timeout;
-    this.#finIsEnough = finIsEnough;
     this.#events = events;
   }
 
   ended(hasData: boolean): void {
-    if (!hasData || this.#finIsEnough) this.#events.clientLeft();
+    if (!hasData || this.finIsEnough) this.#events.clientLeft();
   }
 
   failed(): void {
@@ -47,6 +47,7 @@ export class ClientWatch implements ConnectionWatcher {
 
   /** Has `clientTimedOut` called when the time is over; a wait in a queue or before a retry asks for it. */
   startTimer(): void {
+    this.cancelTimer();
     const left = this.timeLeft;
     if (left === Number.POSITIVE_INFINITY) return;
     this.#timer = this.#engine.startTimer(Math.max(0, left), () => {

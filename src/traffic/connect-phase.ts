@@ -1,3 +1,4 @@
+import { Counter } from '../stats/counters.ts';
 import type { Backend } from './backend.ts';
 import type { BackendServer } from './backend-server.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   PendingConnect,
 } from './engine.ts';
 import { isRetriedAtOnce, redispatches, retryDelay } from './retry-rules.ts';
+import type { SessionAccount } from './session-account.ts';
 import type { SessionContext } from './session-context.ts';
 
 /** What a session does about its attempts to connect. */
@@ -18,8 +20,6 @@ export interface ConnectOwner {
   attempting(server: BackendServer): void;
   /** An attempt failed; the server is tried again a little later. */
   waitingToRetry(): void;
-  /** That server is to be tried again without being chosen anew: a retry. */
-  retried(server: BackendServer): void;
   /** A server is to be chosen anew, for this one has failed. */
   moveFrom(server: BackendServer): void;
   connected(connection: Connection): void;
@@ -32,6 +32,7 @@ export class ConnectPhase implements ConnectHandler {
   readonly #context: SessionContext;
   readonly #client: Connection;
   readonly #backend: Backend;
+  readonly #account: SessionAccount;
   readonly #owner: ConnectOwner;
   #server: BackendServer | undefined;
   #pending: PendingConnect | undefined;
@@ -43,10 +44,17 @@ export class ConnectPhase implements ConnectHandler {
   /** Attempts that followed a failed one, or are about to. */
   retries = 0;
 
-  constructor(context: SessionContext, client: Connection, backend: Backend, owner: ConnectOwner) {
+  constructor(
+    context: SessionContext,
+    backend: Backend,
+    client: Connection,
+    account: SessionAccount,
+    owner: ConnectOwner,
+  ) {
     this.#context = context;
     this.#client = client;
     this.#backend = backend;
+    this.#account = account;
     this.#owner = owner;
   }
 
@@ -90,7 +98,7 @@ export class ConnectPhase implements ConnectHandler {
     }
     this.retries++;
     const moves = redispatches(backend.model, this.retries, backend.balancer.sticky, backend.usableCount);
-    if (!moves) this.#owner.retried(server);
+    if (!moves) this.#account.add(Counter.retries, backend.slot, server.slot);
     if (isRetriedAtOnce(failure, moves, backend.usableCount, server.answersAtOnce)) {
       this.#retry(server, moves);
       return;

@@ -86,11 +86,11 @@ export class SessionAccount implements RelayAccount {
     this.#average(Counter.totalTimeAverage, Math.trunc(total));
   }
 
-  /** One attempt to connect to the server. */
-  attempt(backendSlot: number, serverSlot: number): void {
+  /** Adds 1 to a counter of this backend and this server, which need not be those the session is with now. */
+  add(counter: Counter, backendSlot: number, serverSlot: number): void {
     const { counters } = this.#ledger;
-    counters.add(serverSlot, Counter.connectAttempts, 1);
-    counters.add(backendSlot, Counter.connectAttempts, 1);
+    counters.add(serverSlot, counter, 1);
+    counters.add(backendSlot, counter, 1);
   }
 
   /** The session becomes one of the server's, until `leaveServer`: as the attempt begins, or has succeeded at once. */

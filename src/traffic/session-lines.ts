@@ -84,7 +84,8 @@ export class SessionLines {
 
   #describe(session: Session, now: number): SessionRecord {
     const record = this.#record;
-    const { client, frontend, backend, server, acceptedAt, placedAt, connectedAt } = session;
+    const { client, frontend, backend, placement, server, acceptedAt, connectedAt } = session;
+    const placedAt = placement?.placedAt ?? -1;
     record.frontend = frontend.proxy.index;
     record.clientHost = client.remote.host;
     record.clientPort = portOf(client.remote, session);
@@ -106,9 +107,9 @@ export class SessionLines {
     record.backendConn = backend === undefined ? 0 : this.#table.get(backend.slot, Word.current);
     record.serverConn = server === undefined ? 0 : this.#table.get(server.slot, Word.current);
     record.retries = session.retries;
-    record.redispatched = session.redispatched;
-    record.serverQueue = session.serverPlace;
-    record.backendQueue = session.backendPlace;
+    record.redispatched = placement?.redispatched ?? false;
+    record.serverQueue = placement?.serverPlace ?? 0;
+    record.backendQueue = placement?.backendPlace ?? 0;
     return record;
   }
 }

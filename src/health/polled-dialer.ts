@@ -18,10 +18,10 @@ import {
   TCP_NODELAY,
   TCP_QUICKACK,
 } from '../system/linux-numbers.ts';
+import type { Memory } from '../system/memory.ts';
 import type { Pollable } from '../system/poller.ts';
 import { decodeAddress, encodeAddress, FAMILY_NUMBER } from '../system/socket-address.ts';
 import { applyBeforeSource, bindToDevice } from '../system/socket-options.ts';
-import type { Memory } from '../system/syscalls.ts';
 import type { Call, Dialer, DialHandler, DialTarget } from './dialer.ts';
 import type { PollLoop } from './poll-loop.ts';
 

@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import type { LogTargetModel } from '../config/model.ts';
 import { DescriptorWriter } from '../system/descriptor.ts';
 import { libcProblem } from '../system/libc.ts';
-import type { Memory } from '../system/syscalls.ts';
+import type { Memory } from '../system/memory.ts';
 import { UdpDatagramSocket } from '../system/udp-datagram.ts';
 import { UnixDatagramSocket } from '../system/unix-datagram.ts';
 

@@ -12,10 +12,11 @@ import { OperationalState, verdictOf } from './operational-state.ts';
 import type { AdminNote, ChangeSource, ForcedHealth, ServerControl } from './server-control.ts';
 import { ServerEntry } from './server-entry.ts';
 import type { CheckResult, ServerEventSink } from './server-event.ts';
-import { Admin, type BackendRecord, Oper, type ServerRecord } from './server-record.ts';
+import type { BackendRecord, ServerRecord } from './server-record.ts';
 import { publishCheck } from './shared-check.ts';
 import { type SharedTable, Word } from './shared-table.ts';
 import type { Slots } from './slots.ts';
+import { takeStartingState } from './starting-state.ts';
 import { type RegistryHooks, StateBoard } from './state-board.ts';
 import { WarmUp } from './warm-up.ts';
 
@@ -70,8 +71,13 @@ export class ServerRegistry implements ServerControl {
     this.#administrative = new AdministrativeState(this.#board, this.#warmUp);
     this.#agents = new AgentState(this.#board, this.#operational, this.#administrative);
     this.#observed = new ObservedTraffic(this.#board, this.#operational, table);
-    this.#begin();
-    for (const backend of this.#backends) for (const server of backend?.servers ?? []) this.#observed.watch(server);
+    takeStartingState(this.#backends);
+    for (const server of this.#backends.flatMap((backend) => backend?.servers ?? [])) {
+      table.set(server.slot, Word.maxconn, server.model.maxconn);
+      table.set(server.slot, Word.maxqueue, server.model.maxqueue);
+      this.#board.write(server);
+      this.#observed.watch(server);
+    }
   }
 
   /** `clear counters all`: servers' failed checks and changes to DOWN start at 0 again; a backend's own go on. */
@@ -249,77 +255,4 @@ export class ServerRegistry implements ServerControl {
     if (server instanceof ServerEntry) return server;
     throw new TypeError('the server belongs to another registry');
   }
-
-  /** Tracking, `disabled` and the shared table as the process starts; nothing is reported. */
-  #begin(): void {
-    for (const backend of this.#backends) {
-      for (const server of backend?.servers ?? []) {
-        const track = server.model.track;
-        if (track === undefined) continue;
-        server.tracked = this.#backends[track.proxy]?.servers[track.server];
-        // Told in this order of what they follow (measured): the last one first.
-        server.tracked?.trackers.unshift(server);
-      }
-    }
-    for (const backend of this.#backends) {
-      for (const server of backend?.servers ?? []) {
-        if (server.model.observe !== undefined) countObserved(server);
-        if (server.oper === Oper.stopped) this.#stopTrackers(server);
-      }
-    }
-    for (const backend of this.#backends) {
-      for (const server of backend?.servers ?? []) {
-        if (server.model.unresolved === true) {
-          beginStopped(server, Admin.resolutionMaint);
-          server.downs++;
-        }
-        if (server.model.disabled) beginStopped(server, Admin.forcedMaint | Admin.configMaint);
-      }
-      backend?.count();
-    }
-    for (const backend of this.#backends) {
-      for (const server of backend?.servers ?? []) if (server.inMaintenance) this.#inheritMaintenance(server);
-    }
-    for (const backend of this.#backends) {
-      if (backend === undefined) continue;
-      const was = backend.down;
-      backend.count();
-      // To have lost everything through tracked servers is a change, to be without from the beginning is none (measured).
-      if (backend.down && !was) backend.downs++;
-      for (const server of backend.servers) {
-        this.#table.set(server.slot, Word.maxconn, server.model.maxconn);
-        this.#table.set(server.slot, Word.maxqueue, server.model.maxqueue);
-        this.#board.write(server);
-      }
-    }
-  }
-
-  /** Whoever tracks a server that begins as DOWN does so too. */
-  #stopTrackers(server: ServerEntry): void {
-    for (const tracker of server.trackers) {
-      tracker.oper = Oper.stopped;
-      this.#stopTrackers(tracker);
-    }
-  }
-
-  #inheritMaintenance(server: ServerEntry): void {
-    for (const tracker of server.trackers) {
-      if ((tracker.admin & Admin.inheritedMaint) !== 0) continue;
-      beginStopped(tracker, Admin.inheritedMaint);
-      this.#inheritMaintenance(tracker);
-    }
-  }
-}
-
-/** Who tracks a server that is observed has the column too. */
-function countObserved(server: ServerEntry): void {
-  server.observedFailures = 0;
-  for (const tracker of server.trackers) countObserved(tracker);
-}
-
-function beginStopped(server: ServerEntry, bits: number): void {
-  server.admin |= bits;
-  server.oper = Oper.stopped;
-  server.uncheckedHealth = 0;
-  if (server.ownCheck !== undefined) server.ownCheck.health = 0;
 }

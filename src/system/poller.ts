@@ -1,6 +1,7 @@
 import { errnoName } from './libc.ts';
 import { EPOLL_EVENT, EPOLLET, EPOLLIN } from './linux-numbers.ts';
-import type { Memory, Syscalls } from './syscalls.ts';
+import type { Memory } from './memory.ts';
+import type { Syscalls } from './syscalls.ts';
 
 /** Whoever owns a descriptor that is waited for. */
 export interface Pollable {

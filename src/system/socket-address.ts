@@ -2,7 +2,8 @@
 import { isIPv6 } from 'node:net';
 import { libc } from './libc.ts';
 import { AF_INET, AF_INET6, AF_UNIX } from './linux-numbers.ts';
-import type { Memory, Syscalls } from './syscalls.ts';
+import type { Memory } from './memory.ts';
+import type { Syscalls } from './syscalls.ts';
 
 export interface SocketAddress {
   readonly family: 'ipv4' | 'ipv6' | 'unix' | 'abns';

@@ -4,8 +4,9 @@
  */
 import { errnoName, type Libc, libc } from './libc.ts';
 import { AF_INET, AF_INET6, NONBLOCK_CLOEXEC } from './linux-numbers.ts';
+import type { Memory } from './memory.ts';
 import { encodeAddress } from './socket-address.ts';
-import { type Memory, syscalls } from './syscalls.ts';
+import { syscalls } from './syscalls.ts';
 
 const SOCK_DGRAM = 2;
 /** MSG_DONTWAIT | MSG_NOSIGNAL. */

@@ -1,9 +1,9 @@
 import { errnoName } from '../../../system/libc.ts';
 import { EINPROGRESS, EINVAL, EPOLLERR, EPOLLHUP, SO_KEEPALIVE, SOL_SOCKET } from '../../../system/linux-numbers.ts';
+import type { Memory } from '../../../system/memory.ts';
 import type { Pollable } from '../../../system/poller.ts';
 import { encodeAddress, FAMILY_NUMBER } from '../../../system/socket-address.ts';
 import { applyBeforeConnect, applyBeforeSource } from '../../../system/socket-options.ts';
-import type { Memory } from '../../../system/syscalls.ts';
 import type { ConnectHandler, ConnectOptions, EngineTimer, PendingConnect } from '../../engine.ts';
 import { classifyConnectError } from '../connect-failure.ts';
 import { CONNECTION_EVENTS, LinuxConnection, UNIX } from './connection.ts';

@@ -1,5 +1,5 @@
 import { EAGAIN, EINVAL, MSG_MORE } from '../../../system/linux-numbers.ts';
-import type { Memory } from '../../../system/syscalls.ts';
+import type { Memory } from '../../../system/memory.ts';
 import type { RelayAccount } from '../../engine.ts';
 import type { RelaySide } from '../relay-state.ts';
 import type { LinuxConnection } from './connection.ts';

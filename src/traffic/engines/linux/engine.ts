@@ -10,9 +10,10 @@
 import { getFileLimit } from '../../../system/file-limit.ts';
 import { type ListeningDescriptor, openListeningDescriptor } from '../../../system/listening-descriptor.ts';
 import { LoopClock } from '../../../system/loop-clock.ts';
+import type { Memory } from '../../../system/memory.ts';
 import { Poller } from '../../../system/poller.ts';
 import { ADDRESS_ROOM } from '../../../system/socket-address.ts';
-import { linuxProblem, type Memory, type Syscalls, syscalls } from '../../../system/syscalls.ts';
+import { linuxProblem, type Syscalls, syscalls } from '../../../system/syscalls.ts';
 import type {
   ConnectHandler,
   Connection,

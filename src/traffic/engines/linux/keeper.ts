@@ -1,5 +1,6 @@
+import type { Memory } from '../../../system/memory.ts';
 import type { Poller } from '../../../system/poller.ts';
-import type { Memory, Syscalls } from '../../../system/syscalls.ts';
+import type { Syscalls } from '../../../system/syscalls.ts';
 import type { EngineTimer } from '../../engine.ts';
 import type { PipePool } from './pipe-pool.ts';
 

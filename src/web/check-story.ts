@@ -1,6 +1,14 @@
 /** What the last check of a server found and what that means, in plain sentences. */
+import { KILLED } from '../health/external-run.ts';
 import { checkOf } from '../servers/check-of-server.ts';
-import { type CheckState, DRAIN, MAINTENANCE, Oper, type ServerRecord } from '../servers/server-record.ts';
+import {
+  CHECK_DESCRIPTIONS,
+  type CheckState,
+  DRAIN,
+  MAINTENANCE,
+  Oper,
+  type ServerRecord,
+} from '../servers/server-record.ts';
 import { counted, period } from './figures.ts';
 import { decidingCheck } from './row-class.ts';
 
@@ -16,16 +24,15 @@ export function checkStory(server: ServerRecord, telling: Telling): string {
   const { tracked } = server;
   if ((server.admin & MAINTENANCE) !== 0) return maintenance(server);
   const check = decidingCheck(server);
+  const { agent } = endOfTracking(server);
   const parts: string[] = [];
   if (tracked !== undefined) parts.push(`It has no check of its own and follows ${path(tracked)}.`);
-  if (check === undefined) {
-    if (server.oper === Oper.stopped) parts.push('It was set DOWN by hand, and no check will bring it back.');
-    else if (server.model.check.enabled) parts.push('Its checks are switched off; its state stays as it is.');
-    else if (tracked === undefined) parts.push('It is not checked and taken to be up.');
-  } else {
+  if (check === undefined) parts.push(withoutCheck(server, agent));
+  else {
     const checked = tracked === undefined ? server : lastTracked(server);
-    parts.push(lastResult(check, checked), consequence(server, check), plan(checked, check, telling));
+    parts.push(lastResult(check, checked), consequence(server, check, agent), plan(checked, check, telling));
   }
+  if (agent !== undefined) parts.push(agentStory(agent));
   parts.push(...balancing(server));
   return parts.filter((part) => part !== '').join(' ');
 }
@@ -36,12 +43,55 @@ function lastTracked(server: ServerRecord): ServerRecord {
   return at;
 }
 
+/** Whose agent counts: that of the server at the end of the chain. */
+function endOfTracking(server: ServerRecord): ServerRecord {
+  let at = server;
+  while (at.tracked !== undefined) at = at.tracked;
+  return at;
+}
+
+/** Of a server that no check decides about. */
+function withoutCheck(server: ServerRecord, agent: Readonly<CheckState> | undefined): string {
+  const stopped = server.oper === Oper.stopped;
+  if (server.model.check.enabled) {
+    return stopped
+      ? 'Its checks are switched off, and it stays DOWN meanwhile.'
+      : 'Its checks are switched off; its state stays as it is.';
+  }
+  if (agent !== undefined) return server.tracked === undefined ? 'It is not checked; only its agent is asked.' : '';
+  if (stopped) return 'It was set DOWN by hand, and no check will bring it back.';
+  return server.tracked === undefined ? 'It is not checked and taken to be up.' : '';
+}
+
+/** What the agent said, and whether that is why the server is down. */
+function agentStory(agent: Readonly<CheckState>): string {
+  const says = agent.text.replace(/^via agent : /, '').trim();
+  const words = says === '' ? '.' : `: “${says}”.`;
+  const comesBack = 'It comes back UP when the agent says “up”.';
+  // Set by hand the agent's word stays what it was.
+  if (agent.health <= 0 && agent.status !== 'L7STS') return `Its agent counts as down. ${comesBack}`;
+  switch (agent.status) {
+    case 'INI':
+    case 'UNK':
+      return 'Its agent has not answered yet.';
+    case 'L7OK':
+      return `Its agent says “${says}”.`;
+    case 'L7STS':
+      return `Its agent keeps it down${words}${agent.health <= 0 ? ` ${comesBack}` : ''}`;
+    case 'CHECKED':
+      return says === '' ? 'Its agent answers, and says nothing about up or down.' : `Of its agent's answer${words}`;
+    default:
+      return `Its agent gave no answer that counts (${CHECK_DESCRIPTIONS[agent.status]})${words}`;
+  }
+}
+
 function maintenance(server: ServerRecord): string {
-  const { tracked } = server;
+  const { tracked, agent } = server;
   if (server.model.unresolved === true) return 'No address was found for its name: it is in maintenance.';
   const because = tracked !== undefined && (tracked.admin & MAINTENANCE) !== 0;
   const why = because ? ` because ${tracked.proxy.name}/${tracked.model.name}, which it follows, is` : '';
-  return `It is in maintenance${why}: it is not checked and gets no sessions.`;
+  const way = because || agent === undefined ? '' : ' Its agent is asked all the same, and “ready” from it ends this.';
+  return `It is in maintenance${why}: it is not checked and gets no sessions.${way}`;
 }
 
 /** What was found. The server's own words come last, in quotes. */
@@ -78,6 +128,14 @@ function lastResult(check: Readonly<CheckState>, server: ServerRecord): string {
       return `The last check failed: the ${what} was answered with the wrong status ${check.code ?? ''}${took}${words}`;
     case 'L7RSP':
       return `The last check failed: the ${what} had an answer that is not as expected${took}${words}`;
+    case 'PROCOK':
+      return `The last check passed: the program ended with 0${took}.`;
+    case 'PROCERR':
+      return `The last check failed: the program ${ending(check.code)}${took}${words}`;
+    case 'PROCTOUT':
+      return `The last check failed: the program had not ended${took}, and was killed${words}`;
+    case 'HANA':
+      return `Traffic showed errors${words}`;
     case 'SOCKERR':
       return `The last check failed: the connection broke, or could not be opened here${took}${words}`;
     default:
@@ -85,8 +143,18 @@ function lastResult(check: Readonly<CheckState>, server: ServerRecord): string {
   }
 }
 
+/** Of a program that did not end with 0. HAProxy's codes tell neither the signal nor the reason. */
+function ending(code: number | undefined): string {
+  if (code === KILLED) return 'was killed by a signal';
+  return code === 255 ? 'ended with 255, or could not be started,' : `ended with ${code ?? 'an error'}`;
+}
+
 /** How far the next change is. */
-function consequence(server: ServerRecord, check: Readonly<CheckState>): string {
+function consequence(
+  server: ServerRecord,
+  check: Readonly<CheckState>,
+  agent: Readonly<CheckState> | undefined,
+): string {
   const { health, rise, fall } = check;
   if (check.status === 'INI') return 'Until then it counts as UP, and one failure takes it DOWN.';
   const more = (count: number, begun: boolean, kind: string, verbs: readonly [one: string, several: string]) => {
@@ -94,7 +162,11 @@ function consequence(server: ServerRecord, check: Readonly<CheckState>): string 
     return count === 1 ? `1 ${word} check ${verbs[0]}` : `${count} ${word} checks in a row ${verbs[1]}`;
   };
   if (server.oper === Oper.stopped) {
+    const held = agent !== undefined && agent.health <= 0;
+    // The checks have nothing against it: the agent alone keeps it down.
+    if (held && health >= rise) return '';
     const begun = health > 0 && health < rise;
+    if (held) return 'Its checks and its agent must both be content before it is UP again.';
     return `${more(Math.max(1, rise - health), begun, 'good', ['brings', 'bring'])} it back UP.`;
   }
   const begun = health < rise + fall - 1;
@@ -108,6 +180,8 @@ function plan(server: ServerRecord, check: Readonly<CheckState>, telling: Tellin
   const full = check.health >= check.rise + check.fall - 1;
   const every = full ? inter : check.health <= 0 ? (downinter ?? inter) : (fastinter ?? inter);
   if (telling === 'period') return `It is checked every ${period(every)}.`;
+  const { kind } = checkOf(server.proxy, server.model);
+  if (kind === 'external') return `Every ${period(every)} ${request(server)} is run for it.`;
   return `Every ${period(every)} it is asked for ${request(server)}${where(server)}.`;
 }
 
@@ -154,7 +228,10 @@ function talk({ proxy, model }: ServerRecord): string {
 /** Why a server that is up gets no new sessions. */
 function balancing(server: ServerRecord): string[] {
   if (server.oper === Oper.stopped) return [];
-  if ((server.admin & DRAIN) !== 0) return ['It is being drained: no new sessions, and those it has go on.'];
+  if ((server.admin & DRAIN) !== 0) {
+    const way = server.agent === undefined ? '' : ' Its agent ends this by “ready”.';
+    return [`It is being drained: no new sessions, and those it has go on.${way}`];
+  }
   if (server.oper === Oper.stopping) return ['It takes no new sessions, and those it has go on.'];
   if (server.userWeight === 0) return ['Its weight is 0: no new sessions, and those it has go on.'];
   if (server.throttle !== undefined) return [`It is warming up and gets ${server.throttle} % of its share.`];

@@ -212,7 +212,8 @@ function serverPlace(row: Row): readonly Fact[] {
   if (server === undefined) return [];
   const { cookie } = server.model;
   return [
-    ['Address', addressText(server.address)],
+    // A name that could not be resolved has none.
+    ...(server.address.host === '' ? [] : [['Address', addressText(server.address)] as const]),
     id(row),
     ...(cookie === undefined || row.proxy.mode !== 'http' ? [] : [['Cookie', cookie] as const]),
   ];

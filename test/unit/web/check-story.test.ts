@@ -129,7 +129,32 @@ describe('the story of a check', () => {
     ],
     [{}, { admin: Admin.forcedMaint, ...down }, 'It is in maintenance: it is not checked and gets no sessions.'],
     [{}, { check: undefined }, 'Its checks are switched off; its state stays as it is.'],
-    [{}, { check: undefined, ...down }, 'It was set DOWN by hand, and no check will bring it back.'],
+    [{}, { check: undefined, ...down }, 'Its checks are switched off, and it stays DOWN meanwhile.'],
+    [
+      { status: 'PROCOK', code: 0, duration: 4, health: 4 },
+      {},
+      'The last check passed: the program ended with 0 after 4 ms. 3 failed checks in a row take it DOWN.',
+    ],
+    [
+      { status: 'PROCERR', code: 3, duration: 4, health: 0 },
+      down,
+      'The last check failed: the program ended with 3 after 4 ms. 2 good checks in a row bring it back UP.',
+    ],
+    [
+      { status: 'PROCERR', code: 4_294_967_295, duration: 4, health: 0 },
+      down,
+      'The last check failed: the program was killed by a signal after 4 ms. 2 good checks in a row bring it back UP.',
+    ],
+    [
+      { status: 'PROCTOUT', code: 0, duration: 500, health: 0 },
+      down,
+      'The last check failed: the program had not ended after 500 ms, and was killed. 2 good checks in a row bring it back UP.',
+    ],
+    [
+      { status: 'HANA', text: 'Detected 3 consecutive errors', health: 0 },
+      down,
+      'Traffic showed errors: “Detected 3 consecutive errors”. 2 good checks in a row bring it back UP.',
+    ],
   ] satisfies [Partial<CheckState>, Partial<ServerRecord>, string][])('%j %j: %s', (check, record, story) => {
     expect(lab().told(check, record)).toBe(story);
   });
@@ -149,6 +174,82 @@ describe('the story of a check', () => {
     expect(lab(checkedServer('s', 1, { unresolved: true })).told({}, { admin: Admin.resolutionMaint })).toBe(
       'No address was found for its name: it is in maintenance.',
     );
+  });
+
+  describe('and of its agent', () => {
+    const fine = { status: 'L4OK', duration: 1, health: 4 } as const;
+    const passed = 'The last check passed: the connection stood after 1 ms.';
+    const agent = (change: Partial<CheckState>): Partial<ServerRecord> => ({
+      agent: {
+        status: 'INI',
+        code: undefined,
+        duration: 1,
+        text: '',
+        running: false,
+        health: 1,
+        rise: 1,
+        fall: 1,
+        failures: 0,
+        ...change,
+      },
+    });
+    const says = { status: 'L7STS', text: 'via agent : down (disk is full)', health: 0 } as const;
+    const back = 'It comes back UP when the agent says “up”.';
+
+    it.each([
+      [fine, { ...down, ...agent(says) }, `${passed} Its agent keeps it down: “down (disk is full)”. ${back}`],
+      [
+        { status: 'L4CON', text: 'Connection refused', health: 0 },
+        { ...down, ...agent(says) },
+        'The last check failed: no connection could be made: “Connection refused”. Its checks and its agent must both be ' +
+          `content before it is UP again. Its agent keeps it down: “down (disk is full)”. ${back}`,
+      ],
+      [
+        fine,
+        { ...down, ...agent({ status: 'L7OK', text: 'via agent : up', health: 0 }) },
+        `${passed} Its agent counts as down. ${back}`,
+      ],
+      [
+        fine,
+        agent({ status: 'L7OK', text: 'via agent : up (hi)' }),
+        `${passed} 3 failed checks in a row take it DOWN. Its agent says “up (hi)”.`,
+      ],
+      [fine, agent({}), `${passed} 3 failed checks in a row take it DOWN. Its agent has not answered yet.`],
+      [
+        fine,
+        agent({ status: 'CHECKED', text: 'agent reports an error : hello' }),
+        `${passed} 3 failed checks in a row take it DOWN. Of its agent's answer: “agent reports an error : hello”.`,
+      ],
+      [
+        fine,
+        agent({ status: 'L4CON', text: 'Connection refused' }),
+        `${passed} 3 failed checks in a row take it DOWN. Its agent gave no answer that counts (Layer4 connection problem): “Connection refused”.`,
+      ],
+      [
+        fine,
+        { admin: Admin.forcedDrain, ...agent({ status: 'CHECKED' }) },
+        `${passed} 3 failed checks in a row take it DOWN. Its agent answers, and says nothing about up or down. ` +
+          'It is being drained: no new sessions, and those it has go on. Its agent ends this by “ready”.',
+      ],
+      [
+        {},
+        { admin: Admin.forcedMaint, ...down, ...agent({ status: 'CHECKED' }) },
+        'It is in maintenance: it is not checked and gets no sessions. Its agent is asked all the same, and “ready” from it ends this.',
+      ],
+    ] satisfies [Partial<CheckState>, Partial<ServerRecord>, string][])('%j %j: %s', (check, record, story) => {
+      expect(lab().told(check, record)).toBe(story);
+    });
+
+    it('of a server that only has an agent, and of one that follows it', () => {
+      const { test, told } = lab(server('s', 1));
+      expect(told({}, { ...down, ...agent(says) })).toBe(
+        `It is not checked; only its agent is asked. Its agent keeps it down: “down (disk is full)”. ${back}`,
+      );
+      Object.assign(test.server('be', 'via'), down);
+      expect(checkStory(test.server('be', 'via'), 'result')).toBe(
+        `It has no check of its own and follows be/s. Its agent keeps it down: “down (disk is full)”. ${back}`,
+      );
+    });
   });
 
   it('says where and what only as far as it may', () => {
@@ -172,6 +273,8 @@ describe('the story of a check', () => {
     );
     expect(told('everything', checkedServer('s', 1), { kind: 'redis' })).toContain('a Redis greeting at');
     expect(told('everything', checkedServer('s', 1), { kind: 'tcp', rules: [] })).toContain('a dialogue of 0 steps at');
+    const program = { kind: 'external', command: '/usr/bin/look', path: '/usr/bin' } as const;
+    expect(told('everything', checkedServer('s', 1), program)).toBe('Every 2 s /usr/bin/look is run for it.');
     const unix = checkedServer('s', 1, { address: { family: 'unix', host: '/run/s', port: 0 } });
     expect(told('everything', unix)).toContain('on its Unix socket.');
   });

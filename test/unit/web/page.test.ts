@@ -77,6 +77,12 @@ describe('the page for scrapers', () => {
   });
 });
 
+it('leaves out the address of a server whose name has none', () => {
+  const nowhere = checkedServer('s', 1, { unresolved: true, address: { family: 'ipv4', host: '', port: 80 } });
+  const proxies: ProxyParts[] = [{ name: 'be', backend: { servers: [nowhere] } }];
+  expect(site({ showLegends: true }, proxies).ask('/stats').body).not.toContain('IPv4: :80');
+});
+
 describe('the tables', () => {
   it('have HAProxy’s columns in its order', () => {
     const { body } = site().ask('/stats');

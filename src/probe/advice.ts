@@ -1,5 +1,6 @@
 /** What often lies behind a failed check, where the report itself does not say it. */
 import type { CheckModel, ServerCheckModel } from '../config/model.ts';
+import { INCOMPLETE } from '../protocols/agent-check.ts';
 import { verdictOf } from '../servers/operational-state.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import { framedAnswer, http2Answer, roundOf } from './http-expectations.ts';
@@ -17,6 +18,20 @@ export function adviceOf(input: AdviceInput): string[] {
   const last = input.stories.at(-1);
   if (last === undefined || verdictOf(input.result.status) !== 'failed') return [];
   return [...transportAdvice(last), ...certificateAdvice(last, input.settings), ...httpAdvice(last, input)];
+}
+
+/** The same for an agent. */
+export function agentAdvice(story: ConnectionStory | undefined, { status, text }: CheckResult): string[] {
+  if (story !== undefined && story.connected === undefined) return connectAdvice(story);
+  if (text === INCOMPLETE) {
+    return [
+      "What an agent says counts from the end of its line on: a line feed is missing ('echo up', not 'printf up').",
+    ];
+  }
+  if (status === 'CHECKED' && text !== '') {
+    return ['Words that count: up, down, fail, stopped, ready, drain, maint, weights such as 50%, maxconn:20.'];
+  }
+  return [];
 }
 
 function transportAdvice(story: ConnectionStory): string[] {

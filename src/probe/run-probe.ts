@@ -10,7 +10,7 @@ import type { Dialogue } from '../protocols/dialogue.ts';
 import { type CheckedServer, checkOf, judgeOf } from '../servers/check-of-server.ts';
 import { verdictOf } from '../servers/operational-state.ts';
 import { openCheckSocket } from '../system/check-socket.ts';
-import { adviceOf } from './advice.ts';
+import { adviceOf, agentAdvice } from './advice.ts';
 import { describeCheck, describeLimits } from './describe-check.ts';
 import { progressOf } from './progress.ts';
 import { RecordingDialer } from './recording-dialer.ts';
@@ -120,10 +120,12 @@ async function probeServer(
     const { connect, check: answer } = proxy.timeouts;
     lines.push(row('limits', describeLimits(check, { connect, check: answer, inter: settings.inter })));
   }
-  for (const [index, hint] of adviceOf({ stories, check, settings, result }).entries()) {
-    lines.push(row(index === 0 ? 'hint' : '', hint));
-  }
+  lines.push(...hints(adviceOf({ stories, check, settings, result })));
   return { result, stories, lines };
+}
+
+function hints(advice: readonly string[]): string[] {
+  return advice.map((hint, index) => row(index === 0 ? 'hint' : '', hint));
 }
 
 async function probeAgent(
@@ -145,7 +147,11 @@ async function probeAgent(
     progress: progressOf(undefined),
     status: result.status,
   });
-  return { result, stories, lines: [...stages, agentVerdictLine(result)] };
+  return {
+    result,
+    stories,
+    lines: [...stages, agentVerdictLine(result), ...hints(agentAdvice(stories.at(-1), result))],
+  };
 }
 
 /** What only an agent watches is not checked besides. */

@@ -57,7 +57,8 @@ export function readAgentLine(line: string): AgentLine {
   return { orders, ...(health === undefined ? {} : { health }), remark: unknown ?? remark, unknown };
 }
 
-const INCOMPLETE = 'Ignoring incomplete line from agent';
+/** What is said of a line without its end. */
+export const INCOMPLETE = 'Ignoring incomplete line from agent';
 
 export class AgentCheck extends CollectingCheck {
   readonly ending = 'reset';
@@ -88,7 +89,8 @@ export class AgentCheck extends CollectingCheck {
     // Behind a NUL nothing is read, and so no end of the line is ever found (measured).
     if (end === -1 || answer[end] === 0) {
       if (!last) return undefined;
-      return answer.length === 0 ? verdict('L7RSP', emptyResponse(2)) : verdict('CHECKED', INCOMPLETE);
+      // The rest of a line is waited for even where the agent has closed (measured).
+      return answer.length === 0 ? verdict('L7RSP', emptyResponse(2)) : WAIT;
     }
     const line = readAgentLine(answer.toString('latin1', 0, end));
     const { health, orders, remark, unknown } = line;

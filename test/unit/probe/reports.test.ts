@@ -1,6 +1,7 @@
 /** What a probe shows of rules, of ways to a server, and of servers that others speak for. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { fastcgiAnswer, stderr } from '../../support/fastcgi-records.ts';
+import { freePort } from '../../support/ports.ts';
 import {
   afterRequest,
   answer,
@@ -231,6 +232,26 @@ describe('servers that others speak for', () => {
     expect(lines[0]).toBe('b/s (t.cfg:8): its agent');
     expect(lines[1]).toBe(`address 127.0.0.1:${port}`);
     expect(lines.at(-1)).toMatch(verdict);
+  });
+
+  test.each([
+    ['up', /^hint What an agent says counts from the end of its line on: a line feed is missing/],
+    ['healthy\n', /^hint Words that count: up, down, /],
+  ])('an agent that says %j is told what counts', async (answer, hint) => {
+    const { port } = await serve(plain(greet(answer)));
+    const { code, lines } = await probe('b/s', [
+      'backend b',
+      'timeout check 300ms',
+      `server s 127.0.0.1:1 agent-check agent-port ${port}`,
+    ]);
+    expect(code).toBe(0);
+    expect(lines.at(-1)).toMatch(hint);
+  });
+
+  test('an agent that is not there', async () => {
+    const port = await freePort();
+    const { lines } = await probe('b/s', ['backend b', `server s 127.0.0.1:1 agent-check agent-port ${port}`]);
+    expect(lines.at(-1)).toBe(`hint The host is there, and nothing listens on port ${port} of 127.0.0.1.`);
   });
 
   test('disabled ones, and followers of those', async () => {

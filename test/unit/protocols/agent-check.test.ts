@@ -22,7 +22,6 @@ describe('the word of an agent', () => {
     ['#x up\n', "CHECKED/ ''"],
     ['drain\n', "CHECKED/ ''"],
     ['\n', "CHECKED/ ''"],
-    ['50%', "CHECKED/ 'Ignoring incomplete line from agent'"],
     ['', "L7RSP/ 'TCPCHK got an empty response at step 2'"],
   ])('%j', (answer, result) => {
     expect(ask(answer)).toBe(result);
@@ -32,6 +31,8 @@ describe('the word of an agent', () => {
     const check = new AgentCheck(Buffer.from('be/s\n'));
     expect(talk(check, ['up'])).toEqual({ result: 'waits', sent: 'be/s\n' });
     expect(check.silenceText()).toBe('Ignoring incomplete line from agent');
+    // Also where the agent has closed.
+    expect(talk(check, ['50%', END]).result).toBe('waits');
   });
 
   it('has no end behind a NUL', () => {

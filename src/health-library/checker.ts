@@ -24,18 +24,22 @@ export abstract class Checker implements TargetChecker {
   }
 
   /** Checks once. A target that fails, or that makes no sense, is a result; only an aborted signal rejects. */
-  async check(target: Target, options: CallOptions = {}): Promise<CheckResult> {
+  async check<T extends Target>(target: T, options: CallOptions = {}): Promise<CheckResult<T>> {
     const signal = signalOf(options);
     signal?.throwIfAborted();
     const flaw = flawOf(target) ?? this.flawOf(target);
     if (flaw !== undefined) {
       return { target, healthy: false, status: 'SOCKERR', text: checkText(flaw), duration: 0 };
     }
-    return this.run(target, signal);
+    return { ...(await this.run(target, signal)), target };
   }
 
   /** Checks all targets, at most `maxConcurrent` at once. Results are in the order of the targets. */
-  async checkAll(targets: readonly Target[], maxConcurrent: number, options: CallOptions = {}): Promise<CheckResult[]> {
+  async checkAll<T extends Target>(
+    targets: readonly T[],
+    maxConcurrent: number,
+    options: CallOptions = {},
+  ): Promise<CheckResult<T>[]> {
     list('targets', targets);
     wholeNumber('maxConcurrent', maxConcurrent, 1);
     const signal = signalOf(options);
@@ -43,12 +47,12 @@ export abstract class Checker implements TargetChecker {
   }
 
   /** Checks, and checks again while the target fails; the waits between are doubled each time. Returns the last result. */
-  async checkWithRetry(
-    target: Target,
+  async checkWithRetry<T extends Target>(
+    target: T,
     retry: RetryConfig,
     onRetry?: OnRetry,
     options: CallOptions = {},
-  ): Promise<CheckResult> {
+  ): Promise<CheckResult<T>> {
     const { maxRetries, initialBackoff, maxBackoff } = record('retry', retry);
     wholeNumber('retry.maxRetries', maxRetries, 0);
     milliseconds('retry.initialBackoff', initialBackoff, 0);

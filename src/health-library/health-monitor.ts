@@ -30,7 +30,7 @@ export interface MonitorOptions<T extends Target = Target> {
    */
   readonly onHealthChange?: ((healthyTargets: T[]) => unknown) | undefined;
   /** Called with every result as it comes. */
-  readonly onResult?: ((result: CheckResult) => unknown) | undefined;
+  readonly onResult?: ((result: CheckResult<T>) => unknown) | undefined;
   /**
    * Called with what the provider, a callback or a checker threw, or rejected with; checking goes on, with the targets known
    * before. Without it such an error is shown as a warning of the process.
@@ -175,9 +175,9 @@ export class HealthMonitor<T extends Target = Target> {
   }
 
   async #check(target: T, signal: AbortSignal): Promise<void> {
-    let result: CheckResult | undefined;
+    let result: CheckResult<T> | undefined;
     try {
-      result = resultOf(await this.#checker.check(target, { signal }));
+      result = { ...resultOf(await this.#checker.check(target, { signal })), target };
     } catch (error) {
       signal.throwIfAborted();
       // A checker of the user's own; a target it cannot check is not healthy.

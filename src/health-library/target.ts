@@ -1,4 +1,5 @@
 /** What is checked, and what came of it. */
+import { isIPv6 } from 'node:net';
 import type { AgentOrders } from '../protocols/dialogue.ts';
 import type { CheckStatus } from '../servers/server-record.ts';
 import { complaint } from './arguments.ts';
@@ -16,8 +17,8 @@ export interface Target {
 }
 
 /** The outcome of one check. */
-export interface CheckResult {
-  readonly target: Target;
+export interface CheckResult<T extends Target = Target> {
+  readonly target: T;
   readonly healthy: boolean;
   /** HAProxy's name of the outcome: `L7OK`, `L4CON`, `L7STS`, `L4TOUT`, ... */
   readonly status: CheckStatus;
@@ -43,6 +44,9 @@ export function flawOf(target: Target): string | undefined {
   const { ip, port } = target;
   if (typeof ip !== 'string' || ip === '' || /[\s\p{Cc}/@]/u.test(ip)) {
     return complaint("the target's ip", 'an address or a host name', ip);
+  }
+  if (ip.includes(':') && !isIPv6(hostOf(target))) {
+    return complaint("the target's ip", 'an address or a host name, without a port', ip);
   }
   if (typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65_535) return undefined;
   return complaint("the target's port", 'a whole number from 1 to 65535', port);

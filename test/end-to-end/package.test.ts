@@ -118,6 +118,10 @@ const checkers: Checker[] = [
 const weighed = { ...target, weight: 3 };
 const weights = new HealthMonitor(defaultConfig(), async () => [weighed]).getHealthyTargets().map(({ weight }) => weight);
 const tracker = new StateTracker<typeof weighed>(3, 2);
+const told = new HealthMonitor(defaultConfig(), () => [weighed], { onResult: ({ target }) => target.weight.toFixed() });
+const heavy: number = (await checkers[0]!.check(weighed)).target.weight;
+const all: number[] = (await checkers[0]!.checkAll([weighed], 1)).map(({ target }) => target.weight);
+console.log(told, heavy, all);
 console.log(weights, tracker.getAllTargets()[0]?.weight);
 class Own extends Checker {
   protected override async run(target: Target): Promise<CheckResult> {

@@ -211,6 +211,10 @@ describe('bad servers', () => {
     expect(await checker.check(target(0))).toMatchObject({ healthy: false, status: 'SOCKERR', text: /port/ });
     expect(await checker.check({ ...target(1), ip: '' })).toMatchObject({ healthy: false, status: 'SOCKERR' });
     expect(await checker.check({ ...target(80), ip: 'a b' })).toMatchObject({ healthy: false, status: 'SOCKERR' });
+    expect(await checker.check({ ...target(80), ip: '127.0.0.1:80' })).toMatchObject({
+      status: 'SOCKERR',
+      text: "the target's ip must be an address or a host name, without a port, not '127.0.0.1:80'",
+    });
     expect(await checker.check(target(80, '/a b\r\nX: y'))).toMatchObject({ healthy: false, status: 'SOCKERR' });
     expect(await checker.check({ ...target(80), ip: 'no-such-name.invalid' })).toMatchObject({
       healthy: false,

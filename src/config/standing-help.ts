@@ -38,6 +38,38 @@ const ADVICE: readonly (readonly [message: RegExp, advice: Advice])[] = [
     ([, unit, count]) => `Write "${count}${unit}", without the blank.`,
   ],
   [/without 'option httpchk'/, 'Write "option httpchk" in this section, or remove its "http-check" lines.'],
+  [
+    /'external-check (?:command|path)' will be ignored/,
+    'Write "option external-check" in this section, or remove its "external-check" lines.',
+  ],
+  [
+    /unknown keyword '(check|inter|fastinter|downinter|rise|fall|slowstart|observe|track|check-\S+|agent-\S+|on-marked-\S+)' in '(?:defaults|listen|backend)'/,
+    ([, word]) =>
+      `It is a parameter of servers: write "default-server ${word}" and its value, or put it on their lines.`,
+  ],
+  [
+    /unable to find healthcheck section '(.*)'/,
+    ([, name]) => `Begin it: "healthcheck ${name}", and in it "type httpchk" or another kind.`,
+  ],
+  [
+    /unable to find mailers '(.*)'/,
+    ([, name]) => `Begin the section: "mailers ${name}", and in it "mailer <name> <address>".`,
+  ],
+  [/requires 'option httpchk'/, 'Write "option httpchk" in this section, or remove the line.'],
+  [/disable-on-404 option inconsistency/, 'Write "http-check disable-on-404" in both sections, or in neither.'],
+  [
+    /does not have a leading '\/'/,
+    'Write the whole path of the program, or "external-check path" and the folders where it is looked for.',
+  ],
+  [/does not have agent port/, 'Write "agent-port <port>", where the agent listens, behind it.'],
+  [
+    /unable to enable checks and tracking/,
+    'Remove "check", or "track": a server that tracks goes by the other one\'s checks.',
+  ],
+  [
+    /'(?:tcp|http)-check (?:send|send-lf|expect)' : .*but got '/,
+    'Blanks part words: put a text of several into double quotes, or write "\\ " for each blank.',
+  ],
   [/without 'option tcp-check'/, 'Write "option tcp-check" in this section, or remove its "tcp-check" lines.'],
   [/no such ACL : '(.*)'/, ([, name]) => `Define it above this line: "acl ${name} <criterion> <value>".`],
   [/error=missing terminating \]/, CLASS],

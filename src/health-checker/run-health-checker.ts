@@ -108,6 +108,10 @@ function listenFailure(code: string): string {
   switch (code) {
     case 'ENOTFOUND':
       return 'this name has no address';
+    case 'EAI_AGAIN':
+      return 'no name server has answered for this name';
+    case 'EACCES':
+      return `${systemErrorText(code)}; ports below 1024 are for root, or whoever has CAP_NET_BIND_SERVICE`;
     case 'EADDRINUSE':
       return `${systemErrorText(code)}; choose another port with '--listener', or 0 for any that is free`;
     case 'EADDRNOTAVAIL':

@@ -333,6 +333,14 @@ describe('the command', () => {
     });
   });
 
+  test('a listener by a name that nobody knows is told', async () => {
+    const { code, stderr } = await run('--listener', 'nobody.invalid:0', '--port', '1');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /cannot listen on nobody\.invalid:0: (this name has no address|no name server has answered for this name)/,
+    );
+  });
+
   test('its levels are those of its flag', async () => {
     const port = await freePort();
     const { port: own, log } = await start('--port', `${port}`, '--log-level', 'debug');

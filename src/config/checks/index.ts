@@ -13,7 +13,7 @@ import { reportHttpRulesWithoutHttpchk, reportTcpRulesWithoutTcpCheck } from './
 import { reportDescriptorLimit } from './report-descriptor-limit.ts';
 import { reportDuplicateServers } from './report-duplicate-servers.ts';
 import { reportEmailAlerts, reportUnusedMailers } from './report-email-alerts.ts';
-import { reportExternalChecks } from './report-external-checks.ts';
+import { reportExternalChecks, reportUnusedExternalCheck } from './report-external-checks.ts';
 import { reportFormats } from './report-formats.ts';
 import { reportIdleServers } from './report-idle-servers.ts';
 import { reportLostCheckRequest } from './report-lost-check-request.ts';
@@ -42,6 +42,7 @@ export const passes: readonly CheckPass[] = [
   logFallback,
   reportMissingBinds,
   reportHttpRulesWithoutHttpchk,
+  reportUnusedExternalCheck,
   reportMissingBackends,
   reportIdleServers,
   reportMissingServers,

@@ -1,4 +1,5 @@
 import type { CheckPass } from './pass.ts';
+import { ownerText } from './proxy-texts.ts';
 
 /** A program as check: allowed, named, and to be found. */
 export const reportExternalChecks: CheckPass = {
@@ -25,6 +26,20 @@ export const reportExternalChecks: CheckPass = {
     }
     if (externalCommand !== undefined && !externalCommand.startsWith('/') && externalPath === undefined) {
       say(`${owner}: 'external-check command' does not have a leading '/' and 'external-check path' is not set.`);
+    }
+  },
+};
+
+/** `external-check` says nothing unless `option external-check` chose such checks. */
+export const reportUnusedExternalCheck: CheckPass = {
+  name: 'report-unused-external-check',
+  proxy(proxy, _config, report) {
+    const { selected, externalCommand, externalPath } = proxy.settings.check;
+    if (selected.kind === 'external') return;
+    for (const [what, value] of [['command', externalCommand] as const, ['path', externalPath] as const]) {
+      if (value === undefined) continue;
+      const message = `'external-check ${what}' will be ignored for ${ownerText(proxy)} (requires 'option external-check').`;
+      report({ code: 'check-rules-ignored', severity: 'warning', message, span: proxy.span });
     }
   },
 };

@@ -50,7 +50,16 @@ function findTracked(
     const self = `${proxy.name}/${server.name}`;
     return `unable to track ${targetName} as it belongs to a tracking chain looping back to ${self}.`;
   }
+  if (finishesOn404(proxy) !== finishesOn404(other)) {
+    // Without the blank, as HAProxy has it.
+    return `unable to use ${targetName} fortracking: disable-on-404 option inconsistency.`;
+  }
   return { proxy: config.proxies.indexOf(other), server: other.servers.indexOf(target) };
+}
+
+/** `http-check disable-on-404`, where it is not ignored. */
+function finishesOn404({ settings: { check } }: ProxyDraft): boolean {
+  return check.disableOn404 && (check.selected.kind === 'http' || check.selected.kind === 'connect');
 }
 
 /** Follows the links found so far. */

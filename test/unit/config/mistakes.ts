@@ -350,6 +350,57 @@ export const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
+    name: 'parameters of servers on a line of their own',
+    change: { 11: ['    inter 5s', '    server app1 10.0.0.1:80 check'] },
+    expected: [
+      "[ALERT]    parsing [web.cfg:11] : unknown keyword 'inter' in 'backend' section; did you mean 'filter' maybe ?",
+      '   |     inter 5s',
+      '   |     ^^^^^',
+      '   | help: It is a parameter of servers: write "default-server inter" and its value, or put it on their lines.',
+    ],
+  },
+  {
+    name: 'a text of two words in a check, without quotes',
+    change: {
+      11: ['    option tcp-check', '    tcp-check send info replication', '    server app1 10.0.0.1:80 check'],
+    },
+    expected: [
+      "[ALERT]    parsing [web.cfg:12] : 'tcp-check send' : expects 'comment' but got 'replication' as argument..",
+      '   |     tcp-check send info replication',
+      '   |                         ^^^^^^^^^^^',
+      String.raw`   | help: Blanks part words: put a text of several into double quotes, or write "\ " for each blank.`,
+    ],
+  },
+  {
+    name: 'a program for checks that are not made',
+    change: { 11: ['    external-check command /bin/true', '    server app1 10.0.0.1:80 check'] },
+    expected: [
+      "[WARNING]  'external-check command' will be ignored for backend 'app' (requires 'option external-check').",
+      '   | backend app',
+      '   | ^^^^^^^^^^^',
+      '   | help: Write "option external-check" in this section, or remove its "external-check" lines.',
+    ],
+    exitCode: 0,
+  },
+  {
+    name: 'following a server that finishes its sessions on 404',
+    change: {
+      11: [
+        '    option httpchk',
+        '    http-check disable-on-404',
+        '    server app1 10.0.0.1:80 check',
+        'backend other',
+        '    server o 10.0.0.2:80 track app/app1',
+      ],
+    },
+    expected: [
+      "[ALERT]    [web.cfg:15] : 'server other/o' : unable to use app/app1 fortracking: disable-on-404 option inconsistency.",
+      '   |     server o 10.0.0.2:80 track app/app1',
+      '   |                                ^^^^^^^^',
+      '   | help: Write "http-check disable-on-404" in both sections, or in neither.',
+    ],
+  },
+  {
     name: 'a log without facility',
     change: { 1: ['global', '    log 127.0.0.1', 'defaults'] },
     expected: [

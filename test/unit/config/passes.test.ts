@@ -247,6 +247,21 @@ describe('tracking', () => {
       ['server s 127.0.0.1:1 track t', 'server t 127.0.0.1:1'],
       [`${at(10, 's')}unable to use b/t for tracking as it does not have any check nor agent enabled.`],
     ],
+    [
+      ['http-check disable-on-404', 'server s 127.0.0.1:1 track c/t', 'backend c', target],
+      [`${at(11, 's')}unable to use c/t fortracking: disable-on-404 option inconsistency.`],
+    ],
+    [
+      ['option httpchk', 'server s 127.0.0.1:1 track c/t', 'backend c', 'http-check disable-on-404', target],
+      [`${at(11, 's')}unable to use c/t fortracking: disable-on-404 option inconsistency.`],
+    ],
+    [
+      [
+        ...['http-check disable-on-404', 'server s 127.0.0.1:1 track c/t'],
+        ...['backend c', 'option httpchk', 'http-check disable-on-404', target],
+      ],
+      [],
+    ],
     [['server s 127.0.0.1:1 track b/t', target], []],
   ])('%j', async (lines, expected) => {
     expect(messages(await loadBackend(lines))).toEqual(expected);

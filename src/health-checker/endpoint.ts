@@ -114,7 +114,7 @@ export class Endpoint {
 }
 
 /** `OK`, or what failed; then a line for each check. */
-export function bodyOf({ passed, checks }: RoundResult): string {
+function bodyOf({ passed, checks }: RoundResult): string {
   const lines = checks.map((each) => {
     const reason = each.reason.replaceAll(/[\p{Cc}]+/gu, ' ');
     return `${each.passed ? 'pass' : 'FAIL'}  ${each.name}: ${reason} (${Math.round(each.duration)} ms)`;

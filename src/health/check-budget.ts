@@ -1,9 +1,10 @@
 /** How long the stages of a check may take (measured on HAProxy; where 2.6 forgets a short `timeout check`, 3.x counts). */
 
 export interface CheckTimeouts {
-  /** ms; absent or 0: not set. */
+  /** `timeout connect` and `timeout check`, ms; absent or 0: not set. */
   readonly connect: number | undefined;
   readonly check: number | undefined;
+  /** ms. */
   readonly inter: number;
 }
 

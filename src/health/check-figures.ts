@@ -1,5 +1,5 @@
 /** What expressions in a check's rules can know of servers and backends. */
-
+import { hostname } from 'node:os';
 import type { ProxyModel } from '../config/model.ts';
 import type { BackendFigures, ProxyFigures, RuleScope, ServerFigures } from '../expressions/run/context.ts';
 import { type BackendRecord, MAINTENANCE, Oper } from '../servers/server-record.ts';
@@ -10,18 +10,17 @@ export class CheckScope implements RuleScope {
   readonly proxyName: string;
   readonly proxyId: number;
   readonly defaultBackendName = '';
-  readonly hostname: string;
+  readonly hostname = hostname();
   readonly environment = process.env;
   readonly #proxy: ProxyModel;
   readonly #registry: ServerRegistry | undefined;
   readonly #now: () => number;
 
   /** `now`: wall clock ms. */
-  constructor(proxy: ProxyModel, hostname: string, registry?: ServerRegistry, now: () => number = Date.now) {
+  constructor(proxy: ProxyModel, registry?: ServerRegistry, now: () => number = Date.now) {
     this.#proxy = proxy;
     this.proxyName = proxy.name;
     this.proxyId = proxy.iid;
-    this.hostname = hostname;
     this.#registry = registry;
     this.#now = now;
   }

@@ -1,5 +1,4 @@
 /** The checks that a thread of their own makes: the same plans, runs and times, and only what changes is reported. */
-import { hostname } from 'node:os';
 import { CheckBoard, CheckFlag } from '../servers/check-board.ts';
 import { fullHealth } from '../servers/check-health.ts';
 import type { Clock, Timers } from '../servers/clock.ts';
@@ -36,7 +35,7 @@ export class CheckLoop {
     this.#board = CheckBoard.attach(board);
     this.#spread = spreadChecks;
     const tls = new TlsSettings();
-    const surroundings = proxies.map((proxy) => ({ scope: new CheckScope(proxy, hostname()), variables: new Map() }));
+    const surroundings = proxies.map((proxy) => ({ scope: new CheckScope(proxy), variables: new Map() }));
     checks.forEach(([position, at], index) => {
       const proxy = proxies[position];
       const server = proxy?.backend?.servers[at];

@@ -1,5 +1,4 @@
 /** What checks of one server have in common, worked out once when the service is made. */
-import { hostname } from 'node:os';
 import type { AgentModel, CheckConnectionModel, CheckModel, ProxyModel, ServerModel } from '../config/model.ts';
 import type { Value } from '../expressions/run/value.ts';
 import { AgentCheck } from '../protocols/agent-check.ts';
@@ -36,7 +35,7 @@ export function planCheck(
   proxy: ProxyModel,
   server: ServerModel,
   tls: TlsSettings,
-  around: CheckSurroundings = { scope: new CheckScope(proxy, hostname()), variables: new Map() },
+  around: CheckSurroundings = { scope: new CheckScope(proxy), variables: new Map() },
 ): CheckPlan {
   const { check } = server;
   const { connect, check: timeout } = proxy.timeouts;

@@ -64,6 +64,7 @@ export class CheckSchedule {
   }
 }
 
+/** ms. */
 export interface Intervals {
   readonly inter: number;
   readonly fastinter?: number | undefined;
@@ -88,7 +89,7 @@ export function spread(interval: number, percent: number, random: number): numbe
 
 /**
  * Delays of the first checks of the whole process, in declaration order: evenly over the longest `inter`, or over
- * `max-spread-checks` where that is shorter.
+ * `max-spread-checks` where that is shorter. All in ms.
  */
 export function firstDelays(inters: readonly number[], maxSpread: number | undefined): number[] {
   const longest = inters.reduce((most, inter) => Math.max(most, inter), 0);

@@ -7,7 +7,7 @@ import type { CheckResult } from '../servers/server-event.ts';
 import { checkOnce } from './check-once.ts';
 import { planAgent, planCheck } from './check-plan.ts';
 import type { Dialer } from './dialer.ts';
-import { externalArguments, externalEnvironment } from './external-environment.ts';
+import { externalProgram } from './external-environment.ts';
 import { type ExternalNote, ExternalRun } from './external-run.ts';
 import { runUntilDone } from './run-until-done.ts';
 import type { TlsSettings } from './tls-settings.ts';
@@ -28,7 +28,11 @@ export interface ServerCheck {
 /** Rejects only when `signal` is aborted, with its reason. */
 export function checkServer({ proxy, server, tls, note, observe, ...rest }: ServerCheck): Promise<CheckResult> {
   const check = checkOf(proxy, server);
-  if (check.kind === 'external') return runProgram(check, { proxy, server, tls, ...(note && { note }), ...rest });
+  if (check.kind === 'external') {
+    const surroundings = { clock: systemClock, timers: systemTimers, ...(note && { note }) };
+    const program = { ...externalProgram(proxy, server, check, 0), ...surroundings };
+    return runUntilDone<CheckResult>((done) => new ExternalRun({ ...program, done }), rest.signal);
+  }
   const { dialogue, timeouts, target } = planCheck(proxy, server, tls);
   const moment = {
     now: Date.now(),
@@ -47,21 +51,4 @@ export function askAgent({ proxy, server, dialer, signal }: Omit<ServerCheck, 't
   const { dialogue, timeouts, target } = planAgent(proxy, server, server.agent);
   const moment = { now: Date.now(), up: true, state: () => '' };
   return checkOnce({ dialogue: dialogue(moment), timeouts, target, ...(dialer && { dialer }), signal });
-}
-
-function runProgram(
-  { command, path }: { readonly command: string; readonly path: string },
-  { proxy, server, signal, note }: ServerCheck,
-): Promise<CheckResult> {
-  const { check: timeout } = proxy.timeouts;
-  const program = {
-    command,
-    args: externalArguments(proxy, server),
-    env: externalEnvironment(proxy, server, path, 0),
-    timeout: timeout !== undefined && timeout > 0 ? timeout : server.check.inter,
-    clock: systemClock,
-    timers: systemTimers,
-    ...(note && { note }),
-  };
-  return runUntilDone<CheckResult>((done) => new ExternalRun({ ...program, done }), signal);
 }

@@ -24,6 +24,7 @@ export type CheckOrder =
   /** `at`: monotonic ms, from which the delays count. */
   | { readonly order: 'start'; readonly at: number; readonly delays: readonly number[] }
   | { readonly order: 'taken'; readonly checks: readonly number[] }
+  /** `longest`: ms until the next check at the latest. */
   | { readonly order: 'hurry'; readonly check: number; readonly longest: number }
   | { readonly order: 'stop' };
 

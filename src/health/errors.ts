@@ -1,37 +1,13 @@
-/** What the system calls its errors: the texts of `strerror` on Linux, which `last_chk` quotes. */
+/** What a failed connection is called: in the words of `strerror` on Linux, which `last_chk` quotes, or in those of TLS. */
 import { getSystemErrorMap } from 'node:util';
-
-const TEXTS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Connection refused',
-  ECONNRESET: 'Connection reset by peer',
-  ECONNABORTED: 'Software caused connection abort',
-  EHOSTUNREACH: 'No route to host',
-  EHOSTDOWN: 'Host is down',
-  ENETUNREACH: 'Network is unreachable',
-  ENETDOWN: 'Network is down',
-  ETIMEDOUT: 'Connection timed out',
-  EPIPE: 'Broken pipe',
-  EACCES: 'Permission denied',
-  EPERM: 'Operation not permitted',
-  ENOENT: 'No such file or directory',
-  ENOTSOCK: 'Socket operation on non-socket',
-  EADDRNOTAVAIL: 'Cannot assign requested address',
-  EADDRINUSE: 'Address already in use',
-  EINVAL: 'Invalid argument',
-  EMFILE: 'Too many open files',
-  ENFILE: 'Too many open files in system',
-  ENOBUFS: 'No buffer space available',
-  ENOMEM: 'Cannot allocate memory',
-  EAFNOSUPPORT: 'Address family not supported by protocol',
-  EAGAIN: 'Resource temporarily unavailable',
-};
+import { knownErrorText } from '../system/error-text.ts';
 
 /** The text of an errno's name; '' where there is none. An error of TLS is told as HAProxy tells it. */
 export function systemText(code: string): string {
   if (code.startsWith('ERR_SSL_')) return 'SSL fatal error';
   // Of a name that does not resolve: Node's own words have the name in them.
   if (code.startsWith('EAI_')) return '';
-  const known = TEXTS[code];
+  const known = knownErrorText(code);
   if (known !== undefined) return known;
   for (const [name, message] of getSystemErrorMap().values()) {
     if (name === code) return `${message.charAt(0).toUpperCase()}${message.slice(1)}`;

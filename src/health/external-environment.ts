@@ -1,7 +1,26 @@
 /** What an external check is told: its arguments and its whole environment (measured on HAProxy 2.6). */
-import type { AddressModel, ProxyModel, ServerModel } from '../config/model.ts';
+import type { AddressModel, CheckModel, ProxyModel, ServerModel } from '../config/model.ts';
+import { answerBudget } from './check-budget.ts';
+import type { ExternalRunOptions } from './external-run.ts';
 
 const NOT_USED = 'NOT_USED';
+
+/** The program that checks this server, and its time. `sessions`: how many the server has now. */
+export function externalProgram(
+  proxy: ProxyModel,
+  server: ServerModel,
+  { command, path }: Extract<CheckModel, { readonly kind: 'external' }>,
+  sessions: number,
+): Pick<ExternalRunOptions, 'command' | 'args' | 'env' | 'timeout'> {
+  const { connect, check } = proxy.timeouts;
+  const { inter } = server.check;
+  return {
+    command,
+    args: externalArguments(proxy, server),
+    env: externalEnvironment(proxy, server, path, sessions),
+    timeout: answerBudget({ connect, check, inter }) ?? inter,
+  };
+}
 
 /** Address and port of the first listener, then of the server. */
 export function externalArguments(proxy: ProxyModel, server: ServerModel): string[] {

@@ -1,5 +1,4 @@
 /** Runs the health checks of a model and hands their results to the server registry. */
-import { hostname } from 'node:os';
 import type { Model } from '../config/model.ts';
 import type { Value } from '../expressions/run/value.ts';
 import { fullHealth } from '../servers/check-health.ts';
@@ -15,7 +14,7 @@ import { CheckSchedule, firstDelays, intervalFor, spread } from './check-schedul
 import { CheckThread } from './check-thread.ts';
 import { type ChecksForThread, checksForThread, isChecked } from './checks-for-thread.ts';
 import type { Dialer } from './dialer.ts';
-import { externalArguments, externalEnvironment } from './external-environment.ts';
+import { externalProgram } from './external-environment.ts';
 import { ExternalRun } from './external-run.ts';
 import { nodeDialer } from './node-dialer.ts';
 import { serverState } from './server-state.ts';
@@ -40,6 +39,7 @@ interface Checked {
   readonly server: ServerRecord;
   /** The server's agent is asked, not the server. */
   readonly agent: boolean;
+  /** ms. */
   readonly inter: number;
   /** Who makes the checks: this thread, or one of their own. */
   readonly by: LocalCheck | CheckThread;
@@ -76,7 +76,7 @@ export class HealthService {
     const variables = new Map<string, Value | undefined>();
     for (const backend of registry.backends) {
       if (backend === undefined || backend.proxy.disabled) continue;
-      const scope = new CheckScope(backend.proxy, hostname(), registry, () => options.clock.now());
+      const scope = new CheckScope(backend.proxy, registry, () => options.clock.now());
       for (const server of backend.servers) {
         const { check, agent } = server.model;
         const thread = remote.get(server);
@@ -182,13 +182,9 @@ export class HealthService {
     };
     const external = agent ? undefined : checkOf(server.proxy, server.model);
     if (external?.kind === 'external') {
-      const { check, inter } = plan.timeouts;
-      const { proxy, model } = server;
+      const { sessions } = this.#registry.load(server);
       const run = new ExternalRun({
-        command: external.command,
-        args: externalArguments(proxy, model),
-        env: externalEnvironment(proxy, model, external.path, this.#registry.load(server).sessions),
-        timeout: check !== undefined && check > 0 ? check : inter,
+        ...externalProgram(server.proxy, server.model, external, sessions),
         clock,
         timers,
         done: finish,

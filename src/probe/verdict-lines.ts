@@ -7,7 +7,7 @@ import { type ConnectionStory, firstByte } from './recording-dialer.ts';
 import { milliseconds, row } from './report-row.ts';
 
 /** `L7STS/503 "Service Unavailable" in 4 ms` */
-export function outcomeText(result: CheckResult): string {
+function outcomeText(result: CheckResult): string {
   return `${outcomeName(result)} in ${result.duration} ms`;
 }
 

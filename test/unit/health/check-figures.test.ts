@@ -20,7 +20,7 @@ describe('figures of a check outside a proxy', () => {
     ['none', undefined],
     ['other/up', undefined],
   ])('%s is up at the start: %s', async (name, expected) => {
-    const scope = new CheckScope(proxyOf(await loadBackend(lines), 'b'), 'host');
+    const scope = new CheckScope(proxyOf(await loadBackend(lines), 'b'));
     expect(scope.server(name)?.isUp()).toBe(expected);
   });
 });

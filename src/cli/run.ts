@@ -1,7 +1,6 @@
 /** What the command does with its arguments. Loads the rest of the program only where it is needed. */
 import { writeSync } from 'node:fs';
 import { USAGE, versionText } from './banner.ts';
-import { boundPatterns } from './engine-flags.ts';
 import { rewriteSwitches } from './switches.ts';
 
 export interface EarlySignals {
@@ -46,7 +45,6 @@ async function usage(): Promise<number> {
 
 /** Runs the command; sets `process.exitCode` unless the proxy goes on running. */
 export async function run(argv: readonly string[], signals: EarlySignals): Promise<void> {
-  boundPatterns();
   const code = await execute(argv, signals);
   if (code !== undefined) process.exitCode = code;
 }

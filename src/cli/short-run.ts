@@ -1,5 +1,5 @@
 /** For a run that ends within a second. */
-import { setEngineFlags } from './engine-flags.ts';
+import { setEngineFlags } from '../system/engine-flags.ts';
 
 /** How many times as much as by itself V8 lets run before it optimises. */
 const PATIENCE = 15;

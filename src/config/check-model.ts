@@ -117,7 +117,7 @@ export interface ExpectOutcome {
 /** A text and how it is compared. */
 export interface TextMatchModel {
   readonly how: 'str' | 'beg' | 'end' | 'sub' | 'reg';
-  /** Of `reg`: the source of a RegExp. */
+  /** Of `reg`: a source for `compilePattern`. */
   readonly text: string;
   /** The text is put together when it is compared. */
   readonly format?: LogFormatModel;

@@ -26,7 +26,7 @@ function readLines(path: string): readonly string[] | undefined {
 
 function translate(pattern: string, ignoreCase: boolean): { readonly source: string } | { readonly message: string } {
   const text = wordBytes(pattern).toString('latin1');
-  const translated = translatePattern(ignoreCase ? `(?i)${text}` : text);
+  const translated = translatePattern(ignoreCase ? `(?i)${text}` : text, false);
   return translated.ok ? { source: translated.source } : { message: patternMessage(pattern, translated) };
 }
 

@@ -81,7 +81,7 @@ function readPathInfo(draft: FcgiAppDraft, [, value, extra]: readonly Word[], re
     reportExtraArgument(`path-info ${value.text}`, extra, report);
     return;
   }
-  const translated = translatePattern(wordBytes(value.text).toString('latin1'));
+  const translated = translatePattern(wordBytes(value.text).toString('latin1'), true);
   if (translated.ok) draft.pathInfo = translated.source;
   else if (translated.unsupported) {
     const message = `'path-info' : ${notSupportedYet(`'${translated.message}'`)}`;

@@ -1,5 +1,5 @@
 import { otherCase, posixClass, quoteCode, rangeInBothCases } from './pcre-classes.ts';
-import { readEscape } from './pcre-escape.ts';
+import { readMemberEscape } from './pcre-escape.ts';
 import { PatternProblem } from './pcre-problem.ts';
 
 /** A code of one character, or the inside of a class; `end` is the offset after it. */
@@ -13,6 +13,9 @@ export function readBrackets(
 ): { readonly source: string; readonly end: number } {
   const negated = text[start + 1] === '^';
   const first = start + (negated ? 2 : 1);
+  if (/^\[:\^?\w*:\]/.test(text.slice(start, start + 16))) {
+    throw new PatternProblem('POSIX named classes are supported only within a class', start);
+  }
   let source = negated ? '[^' : '[';
   let at = first;
   while (at === first || text[at] !== ']') {
@@ -37,7 +40,10 @@ function readPart(text: string, at: number, ignoreCase: boolean): { readonly ins
     return { inside: quoteCode(from.code) + (other === undefined ? '' : quoteCode(other)), end: from.end };
   }
   const to = readMember(text, from.end + 1, ignoreCase);
-  if ('inside' in to) throw new PatternProblem('invalid range in character class', to.end);
+  if ('inside' in to) {
+    const named = text[from.end + 1] === '[';
+    throw new PatternProblem('invalid range in character class', named ? from.end + 2 : to.end);
+  }
   if (to.code < from.code) throw new PatternProblem('range out of order in character class', from.end + 1);
   const inside = ignoreCase ? rangeInBothCases(from.code, to.code) : `${quoteCode(from.code)}-${quoteCode(to.code)}`;
   return { inside, end: to.end };
@@ -51,11 +57,13 @@ function readMember(text: string, at: number, ignoreCase: boolean): Member {
     const end = at + posix[0].length;
     return { inside: ignoreCase && /^(?:lower|upper)$/.test(posix[1]!) ? 'A-Za-z' : inside, end };
   }
+  const collating = /^\[([.=])[^\]]*\1\]/.exec(text.slice(at, at + 16));
+  if (collating !== null) throw new PatternProblem('POSIX collating elements are not supported', at);
   if (text[at] !== '\\') return { code: text.charCodeAt(at), end: at + 1 };
-  const found = readEscape(text, at, true);
+  const found = readMemberEscape(text, at, true);
   switch (found.kind) {
     case 'error':
-      throw new PatternProblem(found.message, found.offset);
+      throw new PatternProblem(found.message, found.offset, found.unsupported);
     case 'code':
       return { code: found.code, end: found.end };
     case 'class':

@@ -1,7 +1,10 @@
 /**
  * Regular expressions: haproxy.cfg speaks PCRE, JavaScript's RegExp differs. A pattern is translated when the file is read
- * into a RegExp source that needs no flags and means the same on bytes held one per character (latin1).
+ * into a source for `compilePattern` (RegExp's language, without flags, and a little more) that means the same on bytes held
+ * one per character (latin1).
  */
+import { findLooseLook } from '../patterns/pattern-node.ts';
+import { PCRE_GROUPS, readPattern } from '../patterns/pattern-reader.ts';
 import { readBrackets } from './pcre-brackets.ts';
 import { otherCase, quoteCode } from './pcre-classes.ts';
 import { readEscape } from './pcre-escape.ts';
@@ -19,12 +22,13 @@ interface Flags {
   readonly extended: boolean;
 }
 
-/** Translates a PCRE pattern into the source of a RegExp without flags. */
-export function translatePattern(pattern: string): TranslatedPattern {
+/**
+ * Translates a PCRE pattern into a source for `compilePattern`. `capturing`: plain groups keep what they matched and have
+ * numbers; where HAProxy has no use for that, only groups with names do.
+ */
+export function translatePattern(pattern: string, capturing: boolean): TranslatedPattern {
   try {
-    const source = new Translation(pattern).run();
-    new RegExp(source);
-    return { ok: true, source };
+    return { ok: true, source: new Translation(pattern, capturing).run() };
   } catch (error) {
     if (error instanceof PatternProblem) {
       return { ok: false, message: error.message, offset: error.offset, unsupported: error.unsupported };
@@ -41,15 +45,25 @@ export function patternMessage(pattern: string, problem: Extract<TranslatedPatte
   return `regex '${pattern}' is invalid (error=${problem.message}, erroffset=${problem.offset})`;
 }
 
+const QUANTIFIER = /^(?:[*+?]|\{(\d+)(,?)(\d*)\})/;
+const NOT_REPEATABLE = 'quantifier does not follow a repeatable item';
+
 class Translation {
   private readonly text: string;
+  private readonly capturing: boolean;
+  /** It takes more than RegExp, or groups as PCRE has them. */
+  private beyond = false;
+  private depth = 0;
   private at = 0;
   private groups = 0;
+  /** Where what looks behind begins, in this order. */
+  private readonly behind: number[] = [];
   private readonly names = new Set<string>();
   private readonly references: { readonly group: number | string; readonly offset: number }[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, capturing: boolean) {
     this.text = text;
+    this.capturing = capturing;
   }
 
   run(): string {
@@ -60,7 +74,10 @@ class Translation {
       const known = typeof group === 'number' ? group <= this.groups : this.names.has(group);
       if (!known) throw new PatternProblem('reference to non-existent subpattern', offset);
     }
-    return source;
+    const written = this.beyond ? PCRE_GROUPS + source : source;
+    const loose = findLooseLook(readPattern(written).root);
+    if (loose !== undefined) throw new PatternProblem('lookbehind assertion is not fixed length', this.behind[loose]!);
+    return written;
   }
 
   /** Everything up to the `)` that ends the group, or the end. */
@@ -84,8 +101,9 @@ class Translation {
         this.at += inline[0].length;
         continue;
       }
+      const place = /^(?:[\^$]|\\[bBAzZG])/.test(this.text.slice(this.at));
       const atom = this.atom(flags, character);
-      source += atom === undefined ? '' : atom + this.quantifier(flags);
+      source += atom === undefined ? '' : atom + this.quantifier(flags, !place);
     }
     return source;
   }
@@ -115,17 +133,25 @@ class Translation {
         return flags.dotAll ? '[^]' : '[^\\n]';
       case '^':
         this.at++;
-        return flags.multiline ? '(?<![^\\n])' : '^';
+        // A line begins behind every end of one, if anything follows there.
+        if (!flags.multiline) return '^';
+        this.behind.push(this.at - 1);
+        return '(?:^|(?<=\\n)(?!$))';
       case '$':
         this.at++;
-        return flags.multiline ? '(?=\\n|$)' : '(?=\\n?$)';
+        if (flags.multiline) return '(?=\\n|$)';
+        // Where nothing can follow, it need not look ahead, which the linear matcher cannot.
+        return this.depth === 0 && /^(?:\||$)/.test(this.text.slice(this.at)) ? '\\n?$' : '(?=\\n?$)';
       case '*':
       case '+':
       case '?':
-        throw new PatternProblem('quantifier does not follow a repeatable item', this.at);
-      default:
+        throw new PatternProblem(NOT_REPEATABLE, this.at);
+      default: {
+        const quantifier = character === '{' ? QUANTIFIER.exec(this.text.slice(this.at)) : null;
+        if (quantifier !== null) throw new PatternProblem(NOT_REPEATABLE, this.at + quantifier[0].length - 1);
         this.at++;
         return this.literal(character.charCodeAt(0), flags);
+      }
     }
   }
 
@@ -134,10 +160,13 @@ class Translation {
     return other === undefined ? quoteCode(code) : `[${quoteCode(code)}${quoteCode(other)}]`;
   }
 
-  private quantifier(flags: Flags): string {
+  private quantifier(flags: Flags, repeatable: boolean): string {
     while (flags.extended && /\s/.test(this.text.charAt(this.at)) && this.at < this.text.length) this.at++;
-    const found = /^(?:[*+?]|\{(\d+)(,?)(\d*)\})/.exec(this.text.slice(this.at));
+    const nothing = /^(?:\(\?#[^)]*\)|\\Q\\E|\\E)+(?=[*+?]|\{\d+(?:,\d*)?\})/.exec(this.text.slice(this.at));
+    if (nothing !== null) this.at += nothing[0].length;
+    const found = QUANTIFIER.exec(this.text.slice(this.at));
     if (found === null) return '';
+    if (!repeatable) throw new PatternProblem(NOT_REPEATABLE, this.at + found[0].length - 1);
     const [whole, low, , high] = found;
     if (low !== undefined) {
       const tooBig = [low, high].find((bound) => Number(bound) > 65535);
@@ -151,16 +180,19 @@ class Translation {
     }
     this.at += whole.length;
     const next = this.text[this.at];
-    if (next === '+') throw new PatternProblem('possessive quantifiers are not supported', this.at, true);
-    if (next !== '?') return whole;
+    if (next === '+') this.beyond = true;
+    if (next !== '?' && next !== '+') return whole;
     this.at++;
-    return `${whole}?`;
+    return whole + next;
   }
 
   private group(flags: Flags): string | undefined {
     const start = this.at;
     const rest = this.text.slice(start);
     const comment = /^\(\?#[^)]*\)/.exec(rest);
+    if (comment === null && rest.startsWith('(?#')) {
+      throw new PatternProblem('missing ) after (?# comment', this.text.length);
+    }
     if (comment !== null) {
       this.at += comment[0].length;
       return undefined;
@@ -169,12 +201,11 @@ class Translation {
     const backReference = /^\(\?P=(\w+)\)/.exec(rest);
     if (backReference !== null) {
       this.at += backReference[0].length;
-      this.references.push({ group: backReference[1]!, offset: start + 4 });
-      return `\\k<${backReference[1]}>`;
+      return this.reference(backReference[1]!, start + 4, flags);
     }
     const scoped = /^\(\?([imsx]*)(?:-([imsx]*))?:/.exec(rest);
     const named = /^\(\?P?<([A-Za-z_]\w*)>|^\(\?'([A-Za-z_]\w*)'/.exec(rest);
-    const look = /^\(\?<?[=!]/.exec(rest);
+    const look = /^\(\?(?:<?[=!]|>)/.exec(rest);
     let inner = flags;
     let open: string;
     if (scoped !== null) {
@@ -183,9 +214,15 @@ class Translation {
       this.at += scoped[0].length;
     } else if (look !== null) {
       open = look[0];
+      this.beyond ||= open === '(?>';
+      if (open.startsWith('(?<')) this.behind.push(start);
       this.at += look[0].length;
     } else if (named !== null) {
       const name = (named[1] ?? named[2])!;
+      if (this.names.has(name)) {
+        const message = 'two named subpatterns have the same name (PCRE2_DUPNAMES not set)';
+        throw new PatternProblem(message, start + named[0].length);
+      }
       this.names.add(name);
       this.groups++;
       open = `(?<${name}>`;
@@ -193,47 +230,63 @@ class Translation {
     } else if (rest.startsWith('(?')) {
       throw this.strangeGroup(rest, start);
     } else {
-      this.groups++;
-      open = '(';
+      if (this.capturing) this.groups++;
+      open = this.capturing ? '(' : '(?:';
       this.at++;
     }
+    this.depth++;
     const body = this.alternatives(inner);
+    this.depth--;
     if (this.text[this.at] !== ')') throw new PatternProblem('missing closing parenthesis', this.text.length);
     this.at++;
-    return `${open}${body})`;
+    // RegExp does not repeat what looks behind.
+    const wrapped = /^\(\?<[=!]/.test(open) && QUANTIFIER.test(this.text.slice(this.at));
+    return wrapped ? `(?:${open}${body}))` : `${open}${body})`;
+  }
+
+  private reference(group: number | string, offset: number, { ignoreCase }: Flags): string {
+    this.references.push({ group, offset });
+    this.beyond = true;
+    return `${ignoreCase ? '(?i:' : '(?:'}\\${typeof group === 'number' ? group : `k<${group}>`})`;
   }
 
   private strangeGroup(rest: string, start: number): PatternProblem {
-    const unfinishedName = /^\(\?P?[<'](\w*)/.exec(rest);
+    const unfinishedName = /^\(\?(?:P?[<']|P=)(\w*)/.exec(rest);
     if (unfinishedName !== null) {
       const offset = start + unfinishedName[0].length;
+      const begin = offset - unfinishedName[1]!.length;
+      if (unfinishedName[1] === '') throw new PatternProblem('subpattern name expected', begin);
+      if (/\d/.test(this.text.charAt(begin))) {
+        throw new PatternProblem('subpattern name must start with a non-digit', begin);
+      }
       return new PatternProblem('syntax error in subpattern name (missing terminator?)', offset);
     }
     const kind = /^\(\?[imsxnUJ-]*(.?)/.exec(rest)!;
     if (kind[1] === '') return new PatternProblem('missing closing parenthesis', this.text.length);
-    if (/[>|R(&+0-9P]/.test(kind[1]!)) return new PatternProblem(`(?${kind[1]} is not supported`, start, true);
+    if (/[|R(&+0-9PC^]/.test(kind[1]!)) return new PatternProblem(`(?${kind[1]} is not supported`, start, true);
     return new PatternProblem('unrecognized character after (? or (?-', start + kind[0].length - 1);
   }
 
   private escape(flags: Flags): string | undefined {
     const start = this.at;
-    const found = readEscape(this.text, start, false);
-    if (found.kind === 'error') throw new PatternProblem(found.message, found.offset);
+    const found = readEscape(this.text, start, this.groups);
+    if (found.kind === 'error') throw new PatternProblem(found.message, found.offset, found.unsupported);
     this.at = found.end;
     switch (found.kind) {
       case 'code':
         return this.literal(found.code, flags);
       case 'class':
         return `[${found.inside}]`;
+      case 'atomic':
+        this.beyond = true;
+        return found.source;
       case 'assertion':
       case 'piece':
         return found.source;
       case 'number':
-        this.references.push({ group: found.group, offset: start + 1 });
-        return `(?:\\${found.group})`;
+        return this.reference(found.group, found.end - 1, flags);
       case 'name':
-        this.references.push({ group: found.name, offset: found.at });
-        return `\\k<${found.name}>`;
+        return this.reference(found.name, found.at, flags);
       case 'quote':
         if (found.text === '') return undefined;
         return [...found.text].map((character) => this.literal(character.charCodeAt(0), flags)).join('');

@@ -28,7 +28,7 @@ export interface Surroundings {
   readonly aclNames: Iterable<string>;
   /** The lines of a pattern file, or undefined where it cannot be read. */
   readLines(path: string): readonly string[] | undefined;
-  /** A regular expression as a RegExp source without flags, or HAProxy's message about it. */
+  /** A regular expression as a source for `compilePattern`, or HAProxy's message about it. */
   translate(pattern: string, ignoreCase: boolean): { readonly source: string } | { readonly message: string };
   /** Whether the language asked for has a fetch or a converter hapax knows; absent: it has them all. */
   has?(kind: 'fetch' | 'converter', name: string): boolean;

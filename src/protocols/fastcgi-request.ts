@@ -2,6 +2,7 @@
  * The bytes of an HTTP check's request over FastCGI, without I/O: its records, and the parameters a program gets (observed,
  * HAProxy 2.6, whose `set-param` and `pass-header` say nothing to checks).
  */
+import { compilePattern } from '../patterns/pattern.ts';
 import type { HttpCheckRequest } from './http-check-request.ts';
 
 /** What a `fcgi-app` section says of a program. */
@@ -9,7 +10,7 @@ export interface FastcgiProgram {
   readonly docroot: string;
   /** Appended to a path that ends with a slash. */
   readonly index?: string;
-  /** Source of a RegExp whose groups are the script and, where there is a second one, what follows it in the path. */
+  /** A source for `compilePattern` whose groups are the script and, where there is a second one, what follows it in the path. */
   readonly pathInfo?: string;
   /** The server is asked to leave the connection open. */
   readonly keepConnection: boolean;
@@ -160,7 +161,7 @@ function scriptOf(
   if (!written.startsWith('/')) return undefined;
   const path = written.replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
   if (pathInfo !== undefined && /[\n\0]/.test(path)) return undefined;
-  const found = pathInfo === undefined ? null : new RegExp(pathInfo).exec(path);
+  const found = pathInfo === undefined ? undefined : compilePattern(pathInfo).groups(path);
   const script = found?.[1] ?? path;
   return { script: script.endsWith('/') ? `${script}${index ?? ''}` : script, rest: found?.[2] ?? '' };
 }

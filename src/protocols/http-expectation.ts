@@ -1,9 +1,9 @@
 /** `http-check expect` rules, ready to be applied to the answers of many checks. */
-
+import { compilePattern } from '../patterns/pattern.ts';
 import { type CheckText, EMPTY_TEXT, type ExpectOutcome, outcomeOf } from './expect-outcome.ts';
 import { headerValues } from './header-values.ts';
 
-/** A rule as the configuration gives it. Patterns are RegExp sources that read bytes held one per character. */
+/** A rule as the configuration gives it. Patterns are sources for `compilePattern` that read bytes held one per character. */
 export interface HttpExpectationSource extends ExpectOutcome {
   readonly negate: boolean;
   readonly match:
@@ -19,7 +19,7 @@ export interface HttpExpectationSource extends ExpectOutcome {
 
 export interface TextMatch {
   readonly how: 'str' | 'beg' | 'end' | 'sub' | 'reg';
-  /** A source of RegExp where `how` is that: then never one that is put together. */
+  /** A source for `compilePattern` where `how` is that: then never one that is put together. */
   readonly text: CheckText;
 }
 
@@ -110,8 +110,8 @@ function compare(how: TextMatch['how'], wanted: string, source: string): Test {
     case 'sub':
       return (subject) => subject.includes(wanted);
     case 'reg': {
-      const pattern = new RegExp(source);
-      return (subject) => pattern.test(subject);
+      const pattern = compilePattern(source);
+      return (subject) => pattern.matches(subject);
     }
   }
 }
@@ -132,8 +132,8 @@ function matcherOf(match: Exclude<HttpExpectationSource['match'], HeaderSource>)
       return (body) => body.includes(bytes);
     }
     default: {
-      const pattern = new RegExp(match.pattern);
-      return (subject, open) => pattern.test(subject) && (!open || pattern.test(`${subject}${UNSEEN}`));
+      const pattern = compilePattern(match.pattern);
+      return (subject, open) => pattern.matches(subject) && (!open || pattern.matches(`${subject}${UNSEEN}`));
     }
   }
 }

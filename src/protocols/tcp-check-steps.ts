@@ -1,4 +1,5 @@
 /** `tcp-check` rules, ready to be run by many checks. */
+import { compilePattern } from '../patterns/pattern.ts';
 import type { ConnectionWish } from './dialogue.ts';
 import { EMPTY_TEXT, type ExpectOutcome, outcomeOf } from './expect-outcome.ts';
 
@@ -49,7 +50,7 @@ export type TcpCheckSource =
       readonly kind: 'expect';
       readonly negate: boolean;
       readonly type: 'string' | 'rstring' | 'binary' | 'rbinary';
-      /** string/binary: base64 of the bytes; rstring/rbinary: the regex source. */
+      /** string/binary: base64 of the bytes; rstring/rbinary: a source for `compilePattern`. */
       readonly pattern: string;
       /** As written, for messages. */
       readonly text: string;
@@ -196,18 +197,18 @@ function compileExpect(rule: Extract<TcpCheckSource, { readonly kind: 'expect' }
       };
     }
     case 'rstring': {
-      const regex = new RegExp(pattern);
+      const regex = compilePattern(pattern);
       return {
         ...base,
         quoted: '(regex)',
         label: 'expect regex',
         least: () => 0,
-        matches: (data) => regex.test(data.toString('latin1')),
+        matches: (data) => regex.matches(data.toString('latin1')),
       };
     }
     case 'rbinary': {
-      const regex = new RegExp(pattern);
-      const matches = (data: Buffer) => regex.test(data.toString('hex').toUpperCase());
+      const regex = compilePattern(pattern);
+      const matches = (data: Buffer) => regex.matches(data.toString('hex').toUpperCase());
       return { ...base, quoted: '(binary regex)', label: 'expect binary regex', least: () => 0, matches };
     }
   }

@@ -71,7 +71,7 @@ function missingText(reference: ReferenceDraft, proxy: ProxyDraft, config: Confi
       return { text: `unable to find userlist '${text}'`, known };
     }
     case 'regex': {
-      const translated = translatePattern(text);
+      const translated = translatePattern(text, true);
       if (translated.ok) return undefined;
       const detail = ` : ${patternMessage(text, translated)}`;
       return { text: `error in regex '${text}'`, about: 'of', detail, known: [] };

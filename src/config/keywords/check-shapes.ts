@@ -113,7 +113,7 @@ export function valueAfter(
   return undefined;
 }
 
-/** Translates a regular expression, or reports it; the answer is the source of a RegExp. */
+/** Translates a regular expression, or reports it; the answer is a source for `compilePattern`. */
 export function readPattern(
   context: CheckContext,
   keyword: string,
@@ -122,7 +122,7 @@ export function readPattern(
 ): string | undefined {
   // Answers are held one byte a character, so the pattern is too.
   const bytes = wordBytes(word.text).toString('latin1');
-  const pattern = translatePattern(ignoreCase ? `(?i)${bytes}` : bytes);
+  const pattern = translatePattern(ignoreCase ? `(?i)${bytes}` : bytes, false);
   if (pattern.ok) return pattern.source;
   if (pattern.unsupported) ruleNotYet(context, keyword, pattern.message, word);
   else ruleProblem(context, keyword, `${patternMessage(word.text, pattern)}.`, word);

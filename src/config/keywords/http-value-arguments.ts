@@ -7,7 +7,7 @@ import { type ArgumentProblem, filled, type ReadArguments, sampleProblem } from 
 
 /** A regular expression PCRE would not compile. */
 export function patternProblem(word: Word, before = ''): ArgumentProblem | undefined {
-  const translated = translatePattern(word.text);
+  const translated = translatePattern(word.text, true);
   return translated.ok ? undefined : { message: `${before}${patternMessage(word.text, translated)}`, word };
 }
 

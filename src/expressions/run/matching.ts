@@ -1,4 +1,5 @@
 /** ACL patterns as functions of a value. */
+import { compilePattern } from '../../patterns/pattern.ts';
 import { addressBytes } from '../addresses.ts';
 import type { MatchModel, NetworkModel, NumberRange } from '../model.ts';
 import { asAddress, asNumber, asText, type IpAddress, type Value } from './value.ts';
@@ -27,10 +28,10 @@ export function compileMatch(match: MatchModel): Matcher {
       return (value) => known.has(asText(value));
     }
     case 'reg': {
-      const expressions = match.patterns.map((source) => new RegExp(source));
+      const expressions = match.patterns.map(compilePattern);
       return (value) => {
         const text = asText(value);
-        return expressions.some((expression) => expression.test(text));
+        return expressions.some((expression) => expression.matches(text));
       };
     }
     default:

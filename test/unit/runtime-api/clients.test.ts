@@ -238,7 +238,7 @@ describe('a client that does not read', () => {
     await start(500);
     const client = connect(path);
     client.pause();
-    const count = 200;
+    const count = 40;
     client.write(`prompt\n${'show stat\n'.repeat(count)}`);
     // The server shares this thread: while others are served, whatever it could still do for this client is done.
     const settled = await waitFor('the server to stop', async () => {

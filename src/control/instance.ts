@@ -95,6 +95,7 @@ export class Instance {
       clock: systemClock,
       timers: systemTimers,
       node,
+      report: (line) => this.#report(line),
       thread: options.threads === 1,
     });
     table.set(PROCESS_SLOT, Word.maxconn, maxconn);

@@ -144,8 +144,9 @@ interface ThreadCheck {
   last: CheckResult | undefined;
 }
 
-function isRepeated(last: CheckResult | undefined, { status, code, text }: CheckResult): boolean {
-  return last !== undefined && last.status === status && last.code === code && last.text === text;
+/** What could not be tried is told of every time. */
+function isRepeated(last: CheckResult | undefined, { status, code, text, lack }: CheckResult): boolean {
+  return lack === undefined && last !== undefined && last.status === status && last.code === code && last.text === text;
 }
 
 /** Checks that send a server's state stay in the thread that knows it. */

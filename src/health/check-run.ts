@@ -6,7 +6,7 @@ import type { CheckResult } from '../servers/server-event.ts';
 import type { CheckStatus } from '../servers/server-record.ts';
 import { answerBudget, type CheckTimeouts, connectBudget } from './check-budget.ts';
 import type { Call, Dialer, DialFailure, DialTarget } from './dialer.ts';
-import { connectFailure, systemText } from './errors.ts';
+import { connectFailure, localLack, systemText } from './errors.ts';
 import { TimeLimit } from './time-limit.ts';
 
 export interface CheckRunOptions {
@@ -133,7 +133,9 @@ export class CheckRun {
     }
     if (this.#stage === 'connecting') {
       const { status, text } = connectFailure(failure.code, this.#unix, failure.source);
-      this.#finish({ status, text: checkText(`${text}${where}`) });
+      const of = localLack(failure.code, failure.source);
+      const lack = of === undefined ? {} : { lack: { of, code: failure.code } };
+      this.#finish({ status, text: checkText(`${text}${where}`), ...lack });
     } else if (this.#stage === 'securing') {
       this.#finish({ status: 'L6RSP', text: checkText(`${failure.mismatch ?? 'SSL handshake failure'}${where}`) });
     } else {

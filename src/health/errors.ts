@@ -25,8 +25,18 @@ export function failureReason(code: string, message = ''): string {
 
 /** Errors of this process's own means, not of the server. */
 const RESOURCES = new Set(['ENFILE', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
+/** What was missing on our side for a connection: a socket, the address to come from, or a port. */
+export type LocalLack = 'socket' | 'source' | 'port';
+
+/** Undefined: it is the server's, or the network's. `source`: the address to come from could not be had. */
+export function localLack(code: string, source = false): LocalLack | undefined {
+  if (source) return 'source';
+  if (code === 'EMFILE' || code === 'ENFILE' || code === 'ENOBUFS' || code === 'ENOMEM') return 'socket';
+  return code === 'EADDRNOTAVAIL' ? 'port' : undefined;
+}
+
 /** Errors that `connect` itself reports before anything goes out. */
-const LOCAL = new Set(['ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPERM', 'EINVAL', 'EAFNOSUPPORT']);
+const LOCAL = new Set(['ENETUNREACH', 'ENETDOWN', 'EACCES', 'EPERM', 'EINVAL', 'EAFNOSUPPORT']);
 
 /**
  * How a failed connection counts. On a Unix socket every failure is the system's, as it is for lack of descriptors.
@@ -40,6 +50,9 @@ export function connectFailure(
   if (source) return { status: 'L4CON', text: `Can't bind to source address (${systemText(code) || code})` };
   if (code === 'EMFILE' && !unix) {
     return { status: 'L4CON', text: `Too many sockets on the process (${systemText(code)})` };
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return { status: 'L4CON', text: `Out of local source ports on the system (${systemText(code)})` };
   }
   const general = `General socket error (${systemText(code) || code})`;
   if (unix || RESOURCES.has(code)) return { status: 'SOCKERR', text: general };

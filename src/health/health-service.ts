@@ -1,6 +1,7 @@
 /** Runs the health checks of a model and hands their results to the server registry. */
 import type { Model } from '../config/model.ts';
 import type { Value } from '../expressions/run/value.ts';
+import type { EventSink } from '../logging/event-line.ts';
 import { fullHealth } from '../servers/check-health.ts';
 import { checkOf } from '../servers/check-of-server.ts';
 import type { Clock, Timers } from '../servers/clock.ts';
@@ -16,6 +17,7 @@ import { type ChecksForThread, checksForThread, isChecked } from './checks-for-t
 import type { Dialer } from './dialer.ts';
 import { externalProgram } from './external-environment.ts';
 import { ExternalRun } from './external-run.ts';
+import { lackLine } from './lack-line.ts';
 import { nodeDialer } from './node-dialer.ts';
 import { serverState } from './server-state.ts';
 import { busyTime } from './time-limit.ts';
@@ -31,6 +33,8 @@ export interface HealthOptions {
   readonly random?: () => number;
   /** ms for which this thread has been busy, cumulated. */
   readonly busy?: () => number;
+  /** Told what was missing here for checks that could not try their server. */
+  readonly report?: EventSink;
   /** Where there are many checks a thread of their own may make them (the built package, over Node's own connections). */
   readonly thread?: boolean;
 }
@@ -63,7 +67,7 @@ export class HealthService {
   constructor(model: Model, registry: ServerRegistry, options: HealthOptions) {
     this.#model = model;
     this.#registry = registry;
-    this.#options = { dialer: nodeDialer, random: Math.random, busy: busyTime, ...options };
+    this.#options = { dialer: nodeDialer, random: Math.random, busy: busyTime, report() {}, ...options };
     this.#node = model.global.node ?? options.node;
     const remote = new Map<ServerRecord, CheckThread>();
     const groups = options.thread === true ? checksForThread(registry.backends) : [];
@@ -126,7 +130,7 @@ export class HealthService {
       servers,
       bare,
       spreadChecks: this.#model.global.spreadChecks,
-      finished: (server, result) => this.#registry.checkFinished(server, result),
+      finished: (server, result) => this.#finished(server, false, result),
     });
     servers.forEach((server, check) => {
       this.#registry.shareCheck(server, { board: thread.board, check });
@@ -169,6 +173,13 @@ export class HealthService {
     return spread(intervalFor(check, health), this.#model.global.spreadChecks, this.#options.random());
   }
 
+  #finished(server: ServerRecord, agent: boolean, result: CheckResult): void {
+    const line = lackLine(server.proxy, result);
+    if (line !== undefined) this.#options.report(line);
+    if (agent) this.#registry.agentFinished(server, result);
+    else this.#registry.checkFinished(server, result);
+  }
+
   #begin(server: ServerRecord, agent: boolean, local: LocalCheck, finished: () => void): boolean {
     const { plan } = local;
     if (agent ? server.agent === undefined : server.check === undefined || (server.admin & MAINTENANCE) !== 0)
@@ -176,8 +187,7 @@ export class HealthService {
     const { clock, timers, dialer, busy } = this.#options;
     const finish = (result: CheckResult) => {
       local.run = undefined;
-      if (agent) this.#registry.agentFinished(server, result);
-      else this.#registry.checkFinished(server, result);
+      this.#finished(server, agent, result);
       finished();
     };
     const external = agent ? undefined : checkOf(server.proxy, server.model);

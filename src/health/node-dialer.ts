@@ -40,7 +40,6 @@ class NodeCall implements Call {
 
   constructor(target: DialTarget, handler: DialHandler) {
     const { address, tls, source, session, sendProxy = false, quiet = false } = target;
-    const special = target.interface === undefined ? {} : { interface: target.interface };
     this.#handler = handler;
     this.#tls = tls;
     this.#session = session;
@@ -59,14 +58,18 @@ class NodeCall implements Call {
       const from = this.#unix ? undefined : source;
       this.#source = from !== undefined;
       if (from !== undefined) refuseOtherFamily(from.host, to);
+      const special = {
+        quiet: quiet && through === undefined,
+        ...(target.interface === undefined ? {} : { interface: target.interface }),
+        ...(from === undefined ? {} : { sourcePort: from.port }),
+      };
       const options = {
         ...endpoint(to),
         ...(from === undefined ? {} : { localAddress: from.host, localPort: from.port }),
         allowHalfOpen: true,
         noDelay: true,
       } as NetConnectOpts;
-      const socket =
-        connectSpecially(to, { ...special, quiet: quiet && through === undefined }, options) ?? connect(options);
+      const socket = connectSpecially(to, special, options) ?? connect(options);
       this.#plain = socket;
       this.#stream = socket;
       socket.on('error', (error) => this.#plainFailed(error));
@@ -225,10 +228,11 @@ function connectSpecially(
   options: NetConnectOpts,
 ): Socket | undefined {
   if (family !== 'ipv4' && family !== 'ipv6') return undefined;
-  if (special.quiet !== true && special.interface === undefined) return undefined;
+  const { quiet, interface: device, sourcePort } = special;
+  if (quiet !== true && device === undefined && sourcePort === undefined) return undefined;
   const fd = openCheckSocket(family, special);
   if (fd === undefined) return undefined;
-  const socket = new Socket({ fd, readable: special.quiet !== true, writable: true, allowHalfOpen: true });
+  const socket = new Socket({ fd, readable: quiet !== true, writable: true, allowHalfOpen: true });
   try {
     return socket.connect(options);
   } catch (error) {

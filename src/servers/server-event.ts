@@ -18,6 +18,8 @@ export interface CheckResult extends Finding {
   readonly duration: number;
   /** What an agent wants besides. */
   readonly orders?: AgentOrders;
+  /** The server could not even be tried, for want of something here; `code` names the errno. */
+  readonly lack?: { readonly of: 'socket' | 'source' | 'port'; readonly code: string };
 }
 
 /** Where the backend stands after a change; sessions and queues are read from the shared gauges at that moment. */

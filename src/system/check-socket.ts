@@ -2,10 +2,9 @@
 import { closeSync } from 'node:fs';
 import { libc } from './libc.ts';
 import { AF_INET, AF_INET6, IPPROTO_TCP, NONBLOCK_CLOEXEC, SOCK_STREAM, TCP_QUICKACK } from './linux-numbers.ts';
-import { bindToDevice } from './socket-options.ts';
+import { applyBeforeSource, bindToDevice } from './socket-options.ts';
 
 const FAMILIES = { ipv4: AF_INET, ipv6: AF_INET6 } as const;
-const OFF = new Uint8Array(4);
 
 export interface CheckSocketOptions {
   /**
@@ -15,10 +14,13 @@ export interface CheckSocketOptions {
   readonly quiet?: boolean;
   /** The network interface that its packets take; it is passed over where the kernel refuses it. */
   readonly interface?: string;
+  /** It will be bound to an address of ours with this port, or with one for which `connect` decides (0). */
+  readonly sourcePort?: number;
 }
 
 interface Calls {
   socket(family: number, type: number, protocol: number): number;
+  setOption(fd: number, level: number, name: number, value: number): number;
   setOptionBytes(fd: number, level: number, name: number, bytes: Uint8Array): number;
 }
 
@@ -33,7 +35,8 @@ export function openCheckSocket(family: 'ipv4' | 'ipv6', options: CheckSocketOpt
   const fd = calls.socket(FAMILIES[family], SOCK_STREAM | NONBLOCK_CLOEXEC, 0);
   if (fd < 0) return undefined;
   if (options.interface !== undefined) bindToDevice(calls, fd, options.interface);
-  if (options.quiet !== true || calls.setOptionBytes(fd, IPPROTO_TCP, TCP_QUICKACK, OFF) === 0) return fd;
+  if (options.sourcePort !== undefined) applyBeforeSource(calls, fd, options.sourcePort);
+  if (options.quiet !== true || calls.setOption(fd, IPPROTO_TCP, TCP_QUICKACK, 0) === 0) return fd;
   closeSync(fd);
   return undefined;
 }
@@ -44,8 +47,11 @@ function load(): Calls | undefined {
   const setsockopt = library.bind<[number, number, number, Uint8Array, number]>(
     'int setsockopt(int fd, int level, int name, const uint8_t *value, unsigned int length)',
   );
+  const setOptionBytes: Calls['setOptionBytes'] = (fd, level, name, bytes) =>
+    setsockopt(fd, level, name, bytes, bytes.length);
   return {
     socket: library.bind('int socket(int family, int type, int protocol)'),
-    setOptionBytes: (fd, level, name, bytes) => setsockopt(fd, level, name, bytes, bytes.length),
+    setOption: (fd, level, name, value) => setOptionBytes(fd, level, name, new Uint8Array(Int32Array.of(value).buffer)),
+    setOptionBytes,
   };
 }

@@ -197,7 +197,7 @@ export function applyBeforeConnect(
  * Before a socket is bound to a source address. Without a port the kernel waits for `connect` to choose one, so that a
  * port can serve for as many destinations as there are; with one, it may still be in TIME_WAIT.
  */
-export function applyBeforeSource(calls: SocketOptionCalls, fd: number, port: number): void {
+export function applyBeforeSource(calls: Pick<SocketOptionCalls, 'setOption'>, fd: number, port: number): void {
   if (port === 0) calls.setOption(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
   calls.setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
 }

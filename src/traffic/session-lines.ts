@@ -1,16 +1,13 @@
 import type { ProxyModel } from '../config/model.ts';
-import { Level } from '../logging/event-line.ts';
+import type { EventLine } from '../logging/event-line.ts';
 import type { SessionLog, SessionRecord } from '../logging/session-record.ts';
+import { portsExhausted, socketShortage, sourceRefused } from '../logging/trouble-lines.ts';
 import { type SharedTable, Word } from '../servers/shared-table.ts';
 import { PROCESS_SLOT } from '../servers/slots.ts';
-import { getFileLimit } from '../system/file-limit.ts';
 import type { Backend } from './backend.ts';
 import type { BackendServer } from './backend-server.ts';
 import type { Endpoint } from './engine.ts';
 import type { Session } from './session.ts';
-
-/** What accept(2) lacks. */
-const SHORT_OF: Readonly<Record<string, string>> = { ENFILE: 'file descriptors', ENOBUFS: 'memory', ENOMEM: 'memory' };
 
 /** HAProxy's name for "no server". */
 const NO_SERVER = '<NOSRV>';
@@ -54,26 +51,24 @@ export class SessionLines {
     if (session.frontend.proxy.log.line === 'default') this.#log.begun(this.#describe(session, session.acceptedAt));
   }
 
-  /** A client could not be taken for want of something; `code` names the errno. The text of EMFILE is HAProxy's. */
-  acceptFailed({ index, name }: ProxyModel, code: string): void {
-    const limit = code === 'EMFILE' ? getFileLimit()?.soft : undefined;
-    const text =
-      code === 'EMFILE'
-        ? `Proxy ${name} reached process FD limit (maxsock=${limit ?? 'unknown'}). Please check 'ulimit-n' and restart.`
-        : `Proxy ${name} cannot accept connections: the system is short of ${SHORT_OF[code] ?? 'something'} (${code}).`;
-    this.#log.trouble?.(index, Level.emerg, text);
+  /** A client could not be taken for want of something; `code` names the errno. */
+  acceptFailed(proxy: ProxyModel, code: string): void {
+    this.#tell(socketShortage(proxy, code, 'accept connections'));
   }
 
   /** A connection could not come from where the configuration wants it to. */
   sourceFailed(backend: Backend, server: BackendServer): void {
     const kind = server.model.source?.useSource === undefined ? 'source' : 'tproxy source';
-    const { index, name } = backend.proxy;
-    this.#log.trouble?.(index, Level.emerg, `Cannot bind to ${kind} address before connect() for backend ${name}.`);
+    this.#tell(sourceRefused(backend.proxy, kind));
   }
 
   /** The machine has no port left for a connection to that server. */
-  portsExhausted({ proxy: { index, name } }: Backend): void {
-    this.#log.trouble?.(index, Level.err, `Connect() failed for backend ${name}: no free ports.`);
+  portsExhausted({ proxy }: Backend): void {
+    this.#tell(portsExhausted(proxy));
+  }
+
+  #tell({ proxy, level, text }: EventLine): void {
+    this.#log.trouble?.(proxy, level, text);
   }
 
   /** `now`: the moment its times count to; the end, or with `option logasap` the connection. */

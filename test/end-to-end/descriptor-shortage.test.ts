@@ -100,6 +100,9 @@ listen app
   await log.waitForMessage(
     /Server app\/s\d+ is DOWN, reason: Layer4 connection problem, info: "Too many sockets on the process \(Too many open files\)"/,
   );
+  await log.waitForMessage(
+    /^<128>Proxy app reached process FD limit \(maxsock=\d+\)\. Please check 'ulimit-n' and restart\.$/,
+  );
   await server.become(good);
   await waitFor('every server up', async () => {
     const rows = await showStat(proxy.statsSocket).catch(() => []);

@@ -165,6 +165,17 @@ describe('checks in a thread of their own', () => {
     expect(lab.server('web/c').check).toMatchObject({ status: 'L7STS', code: 500, text: 'Oops', failures: 3 });
     lab.loop.stop();
   });
+
+  it('are reported each time when they could not try the server', async () => {
+    const lab = await createThreadedLab(CONFIGURATION);
+    const fails = { after: 0, failure: { code: 'EMFILE', mismatch: undefined } };
+    for (const port of [1, 2, 3, 4]) lab.dialer.servers.set(port, { fails });
+    lab.start();
+    await lab.time.advance(10_000);
+    expect(lab.dialer.connections.length).toBeGreaterThan(20);
+    expect(lab.reports()).toBe(lab.dialer.connections.length);
+    lab.loop.stop();
+  });
 });
 
 describe('a thread for checks', () => {

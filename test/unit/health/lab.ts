@@ -13,6 +13,7 @@ export async function createHealthLab(text: string, random: () => number = () =>
     dialer,
     random,
     busy: lab.time.busy,
+    report: (line) => lab.lines.push(line),
   });
   const check = (path: string) => lab.server(path).check;
   return {

@@ -124,10 +124,38 @@ describe('failures', () => {
     ['ECONNREFUSED', "L4CON 'Connection refused'"],
     ['EHOSTUNREACH', "L4CON 'No route to host'"],
     ['ENETUNREACH', "L4CON 'General socket error (Network is unreachable)'"],
+    ['EADDRNOTAVAIL', "L4CON 'Out of local source ports on the system (Cannot assign requested address)'"],
     ['EMFILE', "L4CON 'Too many sockets on the process (Too many open files)'"],
     ['ENFILE', "SOCKERR 'General socket error (Too many open files in system)'"],
   ])('%s before the connection: %s', async (code, expected) => {
     expect(await run('', { code })).toBe(expected);
+  });
+
+  it.each([
+    [{ code: 'EADDRNOTAVAIL' }, 3, /^Connect\(\) failed for backend b: no free ports\.$/],
+    [
+      { code: 'EADDRNOTAVAIL', source: true } as const,
+      0,
+      /^Cannot bind to source address before connect\(\) for backend b\.$/,
+    ],
+    [
+      { code: 'EMFILE' },
+      0,
+      /^Proxy b reached process FD limit \(maxsock=\d+\)\. Please check 'ulimit-n' and restart\.$/,
+    ],
+    [{ code: 'ENFILE' }, 0, /^Proxy b cannot check its servers: the system is short of file descriptors \(ENFILE\)\.$/],
+    [{ code: 'ECONNREFUSED' }, undefined, /^(?:Connect|Cannot|Proxy) /],
+  ])('for want of something here are logged each time: %o', async (failure, level, text) => {
+    const lab = await createHealthLab(config('1s', undefined, '5s', 'agent-check agent-port 2 agent-inter 1s'));
+    const fails = { after: 0, failure: { mismatch: undefined, ...failure } };
+    for (const port of [1, 2]) lab.dialer.servers.set(port, { fails });
+    lab.health.start();
+    await lab.time.advance(2600);
+    lab.health.stop();
+    const made = lab.starts(1).length + lab.starts(2).length;
+    expect(made).toBeGreaterThan(3);
+    const lines = lab.lines.filter((line) => text.test(line.text));
+    expect(lines.map((line) => line.level)).toEqual(level === undefined ? [] : Array(made).fill(level));
   });
 
   it('to take the own address', async () => {

@@ -1,5 +1,5 @@
 /**
- * `source ... interface`: checks leave through the network interface that traffic is told to take. One that is down reaches
+ * Where checks come from. `source ... interface`: they leave through the network interface that traffic is told to take. One that is down reaches
  * nothing; one that does not exist is passed over (for checks HAProxy says nothing of it either).
  */
 import { spawnSync } from 'node:child_process';
@@ -20,6 +20,16 @@ const NETWORK = [
 
 const REFUSED = 'L4CON Connection refused';
 const UNREACHABLE = 'L4CON General socket error (Network is unreachable)';
+
+/** One port for connections, and something listens on it. */
+const ONE_PORT = [
+  'unshare',
+  '-n',
+  'sh',
+  '-ec',
+  'ip link set lo up; echo 40000 40000 >/proc/sys/net/ipv4/ip_local_port_range; exec "$@"',
+  'sh',
+];
 
 /** Nothing listens in that network, so every check has its verdict at once. */
 const CONFIG = `global
@@ -102,5 +112,41 @@ it.skipIf(reason !== undefined).each([...subjects, 'control', 'thread'])(
       return Object.keys(seen).length === Object.keys(EXPECTED).length;
     });
     expect(seen).toEqual(EXPECTED);
+  },
+);
+
+it.skipIf(reason !== undefined).each([...subjects, 'control', 'thread'])(
+  'checks tell when no port is left (%s)',
+  async (subject) => {
+    const proxy = await startProxy(subject === 'haproxy' ? 'haproxy' : 'hapax', {
+      prefix: ONE_PORT,
+      env: { HAPAX_CHECKS: subject },
+      config: `global
+    stats socket $DIR/stats.sock
+defaults
+    mode tcp
+    timeout connect 2s
+    timeout client 5s
+    timeout server 5s
+    timeout check 2s
+listen b
+    bind 127.0.0.1:40000
+    default-server inter 100ms fall 1
+    server any 127.0.0.1:9 check
+    server own 127.0.0.1:9 check source 127.0.0.1
+    server tls 127.0.0.1:9 check check-ssl verify none
+    server tls_own 127.0.0.1:9 check check-ssl verify none source 127.0.0.1
+`,
+    });
+    stop = () => proxy.stop();
+    const text = await waitFor('a verdict of every check', async () => {
+      const rows = (await showStat(proxy.statsSocket)).filter(({ check_status: status }) =>
+        status?.startsWith('L4CON'),
+      );
+      const seen = rows.map(({ svname, check_status: status, last_chk: text }) => `${svname}: ${status} ${text}`);
+      return rows.length === 4 ? seen : undefined;
+    });
+    const exhausted = 'L4CON Out of local source ports on the system (Cannot assign requested address)';
+    expect(text).toEqual(['any', 'own', 'tls', 'tls_own'].map((name) => `${name}: ${exhausted}`));
   },
 );

@@ -25,6 +25,7 @@ export function failureReason(code: string, message = ''): string {
 
 /** Errors of this process's own means, not of the server. */
 const RESOURCES = new Set(['ENFILE', 'ENOBUFS', 'ENOMEM', 'EAGAIN']);
+
 /** What was missing on our side for a connection: a socket, the address to come from, or a port. */
 export type LocalLack = 'socket' | 'source' | 'port';
 

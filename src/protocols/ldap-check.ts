@@ -18,12 +18,19 @@ export class LdapCheck extends CollectingCheck {
   protected judge(answer: Buffer, last: boolean): Reply | undefined {
     if (answer.length === 0) return last ? verdict('L7RSP', emptyResponse(2)) : undefined;
     if (answer.length < SHORTEST && !last) return undefined;
-    const short = answer.length < SHORTEST && skipHeader(answer, 0, 0x30) >= 0;
-    const code = short ? 'incomplete' : bindResult(answer);
+    const code = isCut(answer) ? 'incomplete' : bindResult(answer);
     if (code === 'incomplete') return last ? verdict('L7RSP') : undefined;
     if (code === 'wrong') return verdict('L7RSP', 'Not LDAPv3 protocol');
     return code === 0 ? verdict('L7OK', 'Success', 0) : verdict('L7STS', RESULT_CODES, code);
   }
+}
+
+/** The message says that it is longer than what has come. */
+function isCut(answer: Buffer): boolean {
+  const start = skipHeader(answer, 0, 0x30);
+  if (start < 0) return false;
+  const length = start === 2 ? (answer[1] ?? 0) : Number(`0x0${answer.toString('hex', 2, start)}`);
+  return answer.length < Math.max(SHORTEST, start + length);
 }
 
 /** The result code of a bind response to message 1. */

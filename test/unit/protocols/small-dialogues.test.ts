@@ -127,6 +127,13 @@ describe('ldap-check', () => {
     ['300c02010261070a010004000400', wrong],
     ['300c02010161070b010004000400', wrong],
     ['300c020101', 'waits'],
+    // More is announced than has come.
+    ['300f020101610a0a0100040004036162', 'waits'],
+    ['300f020101610a0a010004000403616263', "L7OK/0 'Success'"],
+    ['3084000000100201016184000000070a0100040004', 'waits'],
+    ['307f02010161070a010004000400', 'waits'],
+    // Less is announced.
+    ['300502010161070a010004000400', "L7OK/0 'Success'"],
   ])('%s: %s', (answer, expected) => {
     const outcome = talkInEveryWay(make, [hex(answer)]);
     expect(outcome.result).toBe(expected);
@@ -137,6 +144,8 @@ describe('ldap-check', () => {
     expect(talkInEveryWay(make, ['hello there this']).result).toBe(wrong);
     expect(talkInEveryWay(make, ['hello', END]).result).toBe(wrong);
     expect(talkInEveryWay(make, ['0', END]).result).toBe("L7RSP/ ''");
+    const cut = hex('300f020101610a0a0100040004036162');
+    expect(talkInEveryWay(make, [cut, END]).result).toBe("L7RSP/ ''");
     expect(talkInEveryWay(make, [END]).result).toBe("L7RSP/ 'TCPCHK got an empty response at step 2'");
   });
 });

@@ -19,18 +19,19 @@ export function takeStartingState(backends: readonly (BackendEntry | undefined)[
     if (server.oper === Oper.stopped) stopTrackers(server);
   }
   for (const server of servers) {
-    if (server.model.unresolved === true) {
-      beginStopped(server, Admin.resolutionMaint);
-      server.downs++;
-    }
     if (server.model.disabled) beginStopped(server, Admin.forcedMaint | Admin.configMaint);
   }
   for (const backend of entries) backend.count();
+  for (const server of servers) {
+    if (server.model.unresolved !== true) continue;
+    beginStopped(server, Admin.resolutionMaint);
+    server.downs++;
+  }
   for (const server of servers) if (server.inMaintenance) inheritMaintenance(server);
   for (const backend of entries) {
     const was = backend.down;
     backend.count();
-    // To have lost everything through tracked servers is a change, to be without from the beginning is none (measured).
+    // To have lost everything through tracked servers, or names, is a change, to be without from the beginning is none (measured).
     if (backend.down && !was) backend.downs++;
   }
 }

@@ -27,6 +27,7 @@ import { reportServerProtocols } from './report-server-protocols.ts';
 import { reportServerTls } from './report-server-tls.ts';
 import { reportSourceHeaders } from './report-source-headers.ts';
 import { reportTcpCookies } from './report-tcp-cookies.ts';
+import { reportUncheckedServers } from './report-unchecked-servers.ts';
 import { reportUnreachableRules } from './report-unreachable-rules.ts';
 import { reportUnresolvedServers } from './report-unresolved-servers.ts';
 import { reportUnsupportedRules } from './report-unsupported-rules.ts';
@@ -69,6 +70,7 @@ export const passes: readonly CheckPass[] = [
   reportExternalChecks,
   reportCheckProtocols,
   reportMissingCheckPort,
+  reportUncheckedServers,
   reportUnreachableRules,
   reportBoundTwice,
   reportDescriptorLimit,

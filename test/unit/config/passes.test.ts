@@ -227,6 +227,23 @@ describe('ports of checks', () => {
   });
 });
 
+describe('checks that nobody asked for', () => {
+  it.each([
+    [['option httpchk', 'server s 127.0.0.1:1', 'server t 127.0.0.1:1 inter 1s'], true],
+    [['option tcp-check', 'server s 127.0.0.1:1'], true],
+    [['option httpchk', 'server s 127.0.0.1:1', 'server t 127.0.0.1:1 check'], false],
+    [['option httpchk', 'default-server check', 'server s 127.0.0.1:1'], false],
+    [['option httpchk', 'server s 127.0.0.1:1 agent-check agent-port 9'], false],
+    [['option httpchk'], false],
+    [['server s 127.0.0.1:1'], false],
+  ])('%j: told %s, as a hint', async (lines, told) => {
+    const { diagnostics } = await loadBackend(lines);
+    const found = diagnostics.filter(({ code }) => code === 'unchecked-servers');
+    expect(found.map(({ severity }) => severity)).toEqual(told ? ['diag'] : []);
+    expect(messages(await loadBackend(lines, { strict: true }))).toEqual([]);
+  });
+});
+
 describe('tracking', () => {
   const at = (line: number, name: string) => `[t.cfg:${line}] : 'server b/${name}' : `;
   const target = 'server t 127.0.0.1:1 check';

@@ -21,6 +21,8 @@ backend t
   server tdis 127.0.0.1:1 track b/dis
 backend alldis
   server d1 127.0.0.1:1 disabled
+backend allnameless
+  server n1 n1.example:1 init-addr none
 backend onlybk
   server d1 127.0.0.1:1 weight 7 backup
   server d2 127.0.0.1:1 weight 9 backup
@@ -57,6 +59,8 @@ describe('at the start', () => {
     ]);
     expect(lab.backend('b')).toMatchObject({ activeCount: 2, backupCount: 1, weight: 2, down: false });
     expect(lab.backend('alldis')).toMatchObject({ activeCount: 0, down: true, downs: 0 });
+    // To have had only names without addresses counts as having gone down once (measured).
+    expect(lab.backend('allnameless')).toMatchObject({ activeCount: 0, down: true, downs: 1 });
     expect(lab.backend('onlybk')).toMatchObject({ activeCount: 0, backupCount: 2, weight: 7, down: false });
   });
 });

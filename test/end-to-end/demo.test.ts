@@ -78,7 +78,7 @@ async function folderOf(run: Run): Promise<() => void> {
 
 describe('hapax demo in a pipe', () => {
   it('tells what happens, while everything it invites to works', async () => {
-    const run = demo('--for', '8s', '--fail-every', '2s', '--print-config');
+    const run = demo('--fail-every', '2s', '--print-config');
     const gone = await folderOf(run);
     await run.waitFor(/backend1 and backend2 are UP: their status APIs answer 200\./);
 
@@ -110,6 +110,7 @@ describe('hapax demo in a pipe', () => {
     );
     await run.waitFor(/^ {4}backend2 +DOWN +500 in \d+ ms: Internal Server Error /m);
     await run.waitFor(/backend2 is UP again/);
+    run.child.kill('SIGTERM');
     expect(await run.end()).toEqual(CLEAN);
     gone();
     expect(run.stdout).toMatch(/\nEnded after \d+ s\. Visitors: [1-9]\d* requests answered, 0 failed\.\n/);

@@ -1,9 +1,16 @@
 import { buildCheck } from './build-check.ts';
 import type { ConfigDraft, Mutable, ProxyDraft } from './draft.ts';
-import type { AddressModel, AgentModel, ServerCheckModel, ServerModel, SourceModel } from './model.ts';
+import type { AddressModel, AgentModel, AgentPlace, ServerCheckModel, ServerModel, SourceModel } from './model.ts';
 import { assignNumbers } from './numbering.ts';
 import { type InitialAddress, initialAddress } from './server-address.ts';
-import type { AgentSettings, ServerDraft, SourceDraft, TlsVersion } from './server-draft.ts';
+import {
+  type AgentSettings,
+  agentPort,
+  type ServerDraft,
+  type ServerSettings,
+  type SourceDraft,
+  type TlsVersion,
+} from './server-draft.ts';
 
 /** The servers of a proxy, numbered from 1 unless `id` says otherwise. */
 export function buildServers(draft: ProxyDraft, config: ConfigDraft): readonly ServerModel[] {
@@ -40,7 +47,9 @@ function buildServer(server: ServerDraft, id: number, draft: ProxyDraft, config:
   const source = settings.source ?? draft.settings.source;
   if (source !== undefined) model.source = sourceOf(source);
   if (settings.userTimeout) model.userTimeout = settings.userTimeout;
-  if (settings.agent.enabled) model.agent = agentOf(settings.agent, model.address);
+  if (settings.agent.enabled) model.agent = agentOf(settings.agent);
+  const place = agentPlace(settings);
+  if (place !== undefined) model.agentPlace = place;
   // `observe` acts on health, which only a check gives.
   if (settings.observe === 'layer4' && settings.check.enabled) {
     model.observe = { limit: settings.errorLimit, action: settings.onError };
@@ -78,9 +87,7 @@ function serverCheck(server: ServerDraft, config: ConfigDraft): ServerCheckModel
   if (check.fastinter !== undefined) model.fastinter = check.fastinter;
   if (check.downinter !== undefined) model.downinter = check.downinter;
   if (check.address !== undefined) model.address = check.address;
-  // `port` wins over the port of `addr`.
-  const port = check.port !== undefined && check.port > 0 ? check.port : check.address?.port;
-  if (port) model.port = port;
+  if (check.port) model.port = check.port;
   if (check.caFile !== undefined) model.caFile = check.caFile;
   if (check.verifyhost !== undefined) model.verifyhost = check.verifyhost;
   if (check.sni !== undefined) model.sni = check.sni;
@@ -125,11 +132,16 @@ function allowedVersions(without: readonly TlsVersion[]): readonly TlsVersion[] 
   return without.length === 0 ? versions : versions.filter((version) => !without.includes(version));
 }
 
-/** The agent listens at its own address, else where the server does. */
-function agentOf({ inter, address, port, send }: AgentSettings, server: AddressModel): AgentModel {
-  const { family, host } = address ?? server;
-  const ownAddress = address !== undefined;
-  return { inter, address: { family, host, port }, ownAddress, ...(send === undefined ? {} : { send }) };
+function agentOf({ inter, send }: AgentSettings): AgentModel {
+  return { inter, ...(send === undefined ? {} : { send }) };
+}
+
+/** What is said of checks goes for the agent too, where nothing is said of that. */
+function agentPlace({ agent, check }: ServerSettings): AgentPlace | undefined {
+  const address = agent.address ?? check.address;
+  const port = agentPort({ agent, check });
+  if (address === undefined && port === 0) return undefined;
+  return { port, ...(address === undefined ? {} : { address }) };
 }
 
 /** Red Hat's `PROFILE=SYSTEM` means the policy of the system, which is what TLS uses when nothing is said. */

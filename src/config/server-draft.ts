@@ -60,8 +60,8 @@ export interface AgentSettings {
   inter: number;
   /** `agent-addr`; absent: the server's own. */
   address?: AddressModel;
-  /** 0: not written. */
-  port: number;
+  /** `agent-port`; absent: not written. */
+  port?: number;
   /** Base64 of the bytes. */
   send?: string;
 }
@@ -143,6 +143,11 @@ export interface ServerDraft {
 /** What `default-server` lines have said so far. */
 export type ServerDefaults = ServerSettings;
 
+/** The port of the agent; one that is not said to listen elsewhere is asked where checks go (measured). 0: none is known. */
+export function agentPort({ agent, check }: Pick<ServerSettings, 'agent' | 'check'>): number {
+  return agent.port ?? check.port ?? 0;
+}
+
 /** A copy to write to. What `agent` and `check` hold is replaced and never written to, as are the other values. */
 export function copyServerSettings(settings: ServerSettings): ServerSettings {
   return { ...settings, agent: { ...settings.agent }, check: { ...settings.check } };
@@ -164,7 +169,7 @@ export function newServerDefaults(): ServerDefaults {
     fastOpen: false,
     onError: 'fail-check',
     errorLimit: 10,
-    agent: { enabled: false, inter: 2000, port: 0 },
+    agent: { enabled: false, inter: 2000 },
     check: { enabled: false, inter: 2000, rise: 2, fall: 3, ssl: false, withoutVersions: [] },
   };
 }

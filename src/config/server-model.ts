@@ -38,6 +38,8 @@ export interface ServerModel {
   readonly check: ServerCheckModel;
   /** `agent-check`. */
   readonly agent?: AgentModel;
+  /** Where it would be asked, whether there is one or not. */
+  readonly agentPlace?: AgentPlace;
   /** `observe layer4` of a checked server. */
   readonly observe?: ObserveModel;
   /** `track backend/server`, resolved: proxy index and server index. */
@@ -47,12 +49,16 @@ export interface ServerModel {
 /** A program on the server that says how it is. */
 export interface AgentModel {
   readonly inter: number;
-  /** Where it listens: `agent-addr` and `agent-port`. */
-  readonly address: AddressModel;
-  /** `agent-addr` is written. */
-  readonly ownAddress: boolean;
   /** `agent-send`: base64 of the bytes. */
   readonly send?: string;
+}
+
+/** Where an agent listens. */
+export interface AgentPlace {
+  /** `agent-addr`, else `addr`; absent: at the server's own. Its port says nothing. */
+  readonly address?: AddressModel;
+  /** `agent-port`, else `port`; 0: the server's own. */
+  readonly port: number;
 }
 
 /** Errors of traffic that count as checks do. */
@@ -71,6 +77,7 @@ export interface ServerCheckModel {
   readonly fall: number;
   /** Checks go here instead of the server's address. Never leaks into the data path. */
   readonly address?: AddressModel;
+  /** `port`, which counts before the one of `address`. */
   readonly port?: number;
   readonly ssl: boolean;
   readonly verify: 'none' | 'required';

@@ -121,6 +121,7 @@ export class Instance {
       serverChanged: (slot) => this.#traffic.serverChanged(slot),
       shutdownSessions: (slot, cause) => this.#traffic.shutdownSessions(slot, cause),
       hurryCheck: (slot) => this.#health.hurry(slot),
+      checkChanged: (slot) => this.#health.replan(slot),
       shutdownBackupSessions: (slot) => this.#traffic.shutdownBackupSessions(slot),
     });
     this.view = liveView({

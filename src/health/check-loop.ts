@@ -1,10 +1,11 @@
 /** The checks that a thread of their own makes: the same plans, runs and times, and only what changes is reported. */
+import type { ProxyModel, ServerModel } from '../config/model.ts';
 import { CheckBoard, CheckFlag } from '../servers/check-board.ts';
 import { fullHealth } from '../servers/check-health.ts';
 import type { Clock, Timers } from '../servers/clock.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import { CheckScope } from './check-figures.ts';
-import { type CheckPlan, planCheck } from './check-plan.ts';
+import { type CheckPlan, type CheckSurroundings, planCheck } from './check-plan.ts';
 import { CheckRun } from './check-run.ts';
 import { CheckSchedule, intervalFor, spread } from './check-schedule.ts';
 import type { CheckLoopSetup, FinishedCheck } from './check-thread-setup.ts';
@@ -28,22 +29,26 @@ export class CheckLoop {
   readonly #board: CheckBoard;
   readonly #spread: number;
   readonly #checks: ThreadCheck[] = [];
+  readonly #tls = new TlsSettings();
+  readonly #surroundings = new Map<ProxyModel, CheckSurroundings>();
 
   /** Plans every check and loads what TLS needs. */
   constructor({ proxies, checks, board, spreadChecks }: CheckLoopSetup, options: CheckLoopOptions) {
     this.#options = options;
     this.#board = CheckBoard.attach(board);
     this.#spread = spreadChecks;
-    const tls = new TlsSettings();
-    const surroundings = proxies.map((proxy) => ({ scope: new CheckScope(proxy), variables: new Map() }));
+    for (const proxy of proxies) {
+      this.#surroundings.set(proxy, { scope: new CheckScope(proxy), variables: new Map() });
+    }
     checks.forEach(([position, at], index) => {
       const proxy = proxies[position];
       const server = proxy?.backend?.servers[at];
       if (proxy === undefined || server === undefined) throw new RangeError('a check of no server');
-      const plan = planCheck(proxy, server, tls, surroundings[position]);
+      const plan = this.#plan(proxy, server);
       plan.preload();
       const full = fullHealth(server.check);
       const check: ThreadCheck = {
+        proxy,
         plan,
         schedule: new CheckSchedule({
           clock: options.clock,
@@ -93,6 +98,16 @@ export class CheckLoop {
     this.#checks[index]?.schedule.hurry(longest);
   }
 
+  /** From the next one on the check is made as this model of its server says. */
+  replan(index: number, server: ServerModel): void {
+    const check = this.#checks[index];
+    if (check !== undefined) check.plan = this.#plan(check.proxy, server);
+  }
+
+  #plan(proxy: ProxyModel, server: ServerModel): CheckPlan {
+    return planCheck(proxy, server, this.#tls, this.#surroundings.get(proxy));
+  }
+
   #begin(index: number, check: ThreadCheck, finished: () => void): boolean {
     if ((this.#board.flags(index) & CheckFlag.wanted) === 0) return false;
     const { clock, timers, dialer, busy } = this.#options;
@@ -135,7 +150,8 @@ export class CheckLoop {
 }
 
 interface ThreadCheck {
-  readonly plan: CheckPlan;
+  readonly proxy: ProxyModel;
+  plan: CheckPlan;
   readonly schedule: CheckSchedule;
   run: CheckRun | undefined;
   /** Sets its next time, which depends on what the control thread makes of the result. */

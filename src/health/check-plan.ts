@@ -6,7 +6,7 @@ import type { ConnectionWish, Dialogue } from '../protocols/dialogue.ts';
 import { proxyHeaderV2 } from '../protocols/proxy-header.ts';
 import { lastTalk } from '../protocols/tcp-check-steps.ts';
 import { checkOf } from '../servers/check-of-server.ts';
-import { checkAddress, checkOrigin } from './check-address.ts';
+import { agentAddress, checkAddress, checkOrigin } from './check-address.ts';
 import type { CheckBinding } from './check-binding.ts';
 import type { CheckTimeouts } from './check-budget.ts';
 import { CheckContext } from './check-context.ts';
@@ -101,7 +101,7 @@ export function planAgent(proxy: ProxyModel, server: ServerModel, agent: AgentMo
   const { viaSocks4, socks4 } = server.check;
   const origin = checkOrigin(server);
   const target: DialTarget = {
-    address: agent.address,
+    address: agentAddress(server),
     tls: undefined,
     ...(viaSocks4 === true && socks4 !== undefined ? { through: socks4 } : {}),
     ...origin,

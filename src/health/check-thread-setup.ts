@@ -1,4 +1,4 @@
-import type { ProxyModel } from '../config/model.ts';
+import type { ProxyModel, ServerModel } from '../config/model.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 
 export interface CheckLoopSetup {
@@ -24,6 +24,7 @@ export type CheckOrder =
   /** `at`: monotonic ms, from which the delays count. */
   | { readonly order: 'start'; readonly at: number; readonly delays: readonly number[] }
   | { readonly order: 'taken'; readonly checks: readonly number[] }
+  | { readonly order: 'replan'; readonly check: number; readonly server: ServerModel }
   /** `longest`: ms until the next check at the latest. */
   | { readonly order: 'hurry'; readonly check: number; readonly longest: number }
   | { readonly order: 'stop' };

@@ -91,6 +91,11 @@ export class CheckThread {
     this.#tell({ order: 'hurry', check: this.#options.servers.indexOf(server), longest });
   }
 
+  /** The next check is made as the server's model says by now. */
+  replan(server: ServerRecord): void {
+    this.#tell({ order: 'replan', check: this.#options.servers.indexOf(server), server: server.model });
+  }
+
   /** Ends every check under way, and the thread; nothing is reported any more. */
   stop(): void {
     this.#stopping = true;

@@ -84,6 +84,9 @@ function obey(order: CheckOrder, loop: CheckLoop, stop: () => void): void {
     case 'hurry':
       loop.hurry(order.check, order.longest);
       break;
+    case 'replan':
+      loop.replan(order.check, order.server);
+      break;
     case 'stop':
       loop.stop();
       stop();

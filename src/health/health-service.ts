@@ -50,7 +50,9 @@ interface Checked {
 }
 
 interface LocalCheck {
-  readonly plan: CheckPlan;
+  /** Works the plan out from what the server's model says now. */
+  readonly makePlan: () => CheckPlan;
+  plan: CheckPlan;
   readonly schedule: CheckSchedule;
   run: CheckRun | ExternalRun | undefined;
 }
@@ -86,8 +88,9 @@ export class HealthService {
         const thread = remote.get(server);
         if (thread !== undefined) this.#checked.push({ server, agent: false, inter: check.inter, by: thread });
         else if (isChecked(server))
-          this.#add(server, planCheck(server.proxy, server.model, tls, { scope, variables }), false);
-        if (agent !== undefined) this.#add(server, planAgent(server.proxy, server.model, agent), true);
+          this.#add(server, () => planCheck(server.proxy, server.model, tls, { scope, variables }), false);
+        if (agent !== undefined)
+          this.#add(server, () => planAgent(server.proxy, server.model, server.model.agent ?? agent), true);
       }
     }
   }
@@ -138,17 +141,27 @@ export class HealthService {
     return thread;
   }
 
-  #add(server: ServerRecord, plan: CheckPlan, agent: boolean): void {
+  #add(server: ServerRecord, makePlan: () => CheckPlan, agent: boolean): void {
     const { clock, timers } = this.#options;
+    const plan = makePlan();
     const schedule = new CheckSchedule({
       clock,
       timers,
       interval: () => (agent ? this.#agentInterval(plan) : this.#interval(server)),
       begin: (finished) => this.#begin(server, agent, local, finished),
     });
-    const local: LocalCheck = { plan, schedule, run: undefined };
+    const local: LocalCheck = { makePlan, plan, schedule, run: undefined };
     this.#checked.push({ server, agent, inter: plan.timeouts.inter, by: local });
     plan.preload();
+  }
+
+  /** A command has changed how the server is checked or its agent asked: the next time it is done so. */
+  replan(slot: number): void {
+    for (const { server, by } of this.#checked) {
+      if (server.slot !== slot) continue;
+      if (by instanceof CheckThread) by.replan(server);
+      else by.plan = by.makePlan();
+    }
   }
 
   /** Traffic has found something: the next check comes after `fastinter`, whatever the health is by now (measured). */

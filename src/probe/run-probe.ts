@@ -1,6 +1,7 @@
 /** Checks one server as the proxy would, and shows what happens. */
 import { closeSync } from 'node:fs';
 import type { AddressModel, Model, ServerModel } from '../config/model.ts';
+import { agentAddress } from '../health/check-address.ts';
 import { planCheck } from '../health/check-plan.ts';
 import { askAgent, checkServer } from '../health/check-server.ts';
 import { externalArguments } from '../health/external-environment.ts';
@@ -133,12 +134,12 @@ async function probeAgent(
   resolution: ProbeOptions['resolution'],
   signal: AbortSignal,
 ): Promise<Told | undefined> {
-  if (server.agent === undefined || isNowhere(server.agent.address, resolution)) return undefined;
+  if (server.agent === undefined || isNowhere(agentAddress(server), resolution)) return undefined;
   const dialer = new RecordingDialer();
   const result = await askAgent({ proxy, server, dialer, signal });
   if (result === undefined) return undefined;
   const { stories } = dialer;
-  const { name } = server.agent.address;
+  const { name } = server.agentPlace?.address ?? server.address;
   const stages = stageLines({
     stories,
     check: { kind: 'connect', explicit: false },
@@ -193,8 +194,9 @@ function remarks({ server }: CheckedServer, judge: CheckedServer): string[] {
 }
 
 /** Where the check goes, or the questions to the agent where those are all there is. */
-function targetOf({ address, check, agent }: ServerModel): AddressModel {
-  return check.enabled ? (check.address ?? address) : (agent?.address ?? check.address ?? address);
+function targetOf(server: ServerModel): AddressModel {
+  const { address, check, agentPlace } = server;
+  return (isChecked(server) ? check.address : agentPlace?.address) ?? address;
 }
 
 /** The address is empty, which would lead to this machine, or stands for a name that has none now. */

@@ -1,4 +1,5 @@
 /** What a command of the runtime API is: one object a command, one file each in commands/. */
+import type { LookupHost } from '../config/address-resolution.ts';
 import type { StatsSocketModel } from '../config/model.ts';
 import type { ServerControl } from '../servers/server-control.ts';
 import type { ProcessMeter } from '../stats/process-meter.ts';
@@ -31,6 +32,8 @@ export interface CommandContext {
   readonly view: RuntimeView;
   readonly control: ServerControl;
   readonly meter: ProcessMeter;
+  /** The system's resolver. */
+  readonly lookup: LookupHost;
   readonly sockets: readonly StatsSocketModel[];
   /** Listening sockets of the process. */
   readonly listeners: number;
@@ -47,6 +50,8 @@ export interface Reply {
   readonly text: string;
   /** Messages carry one, dumps do not. */
   readonly severity?: Severity;
+  /** The reply, where it has to be waited for; `text` is nothing then. Never rejects. */
+  readonly later?: Promise<Reply>;
 }
 
 export interface Command {

@@ -1,5 +1,6 @@
 /** The runtime API: the stats sockets and the commands they answer. */
 import type { Server, Socket } from 'node:net';
+import { type LookupHost, lookupHost } from '../config/address-resolution.ts';
 import type { StatsSocketModel } from '../config/model.ts';
 import type { ServerControl } from '../servers/server-control.ts';
 import { Counter } from '../stats/counters.ts';
@@ -18,6 +19,8 @@ export interface RuntimeApiOptions {
   readonly maxconn: number;
   readonly view: RuntimeView;
   readonly control: ServerControl;
+  /** Whom commands ask for the address of a name; absent: the system. */
+  readonly lookup?: LookupHost;
   /** Told of failures of single connections or of accept, for hapax's own log. */
   readonly log?: (message: string) => void;
 }
@@ -76,9 +79,17 @@ export class RuntimeApi {
 
   #accept(socket: Socket, { level }: StatsSocketModel): void {
     this.#gate.admit(socket, () => {
-      const { timeout, view, control, sockets } = this.#options;
+      const { timeout, view, control, sockets, lookup = lookupHost } = this.#options;
       const listeners = this.#listenerCount();
-      const context = { view, control, sockets, meter: this.#meter, listeners, clients: this.#gate };
+      const context = {
+        view,
+        control,
+        lookup,
+        sockets,
+        meter: this.#meter,
+        listeners,
+        clients: this.#gate,
+      };
       new RuntimeClient(socket, { level, timeout, context, log: this.#log });
     });
   }

@@ -1,7 +1,7 @@
 /** One connection to a stats socket: reads lines, runs commands, writes answers. */
 import type { Socket } from 'node:net';
 import { errorCode } from '../system/error-text.ts';
-import { type CommandContext, type CommandSession, failure, type Level } from './command.ts';
+import { type CommandContext, type CommandSession, failure, type Level, type Reply } from './command.ts';
 import { splitCommands } from './command-line.ts';
 import { runCommand } from './dispatch.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -39,6 +39,7 @@ export class RuntimeClient {
   #tooLong = false;
   #answered = false;
   #blocked = false;
+  #awaiting = false;
   #ended = false;
   #closing = false;
 
@@ -75,10 +76,15 @@ export class RuntimeClient {
   }
 
   #work(): void {
-    if (this.#blocked || this.#closing) return;
+    if (this.#blocked || this.#awaiting || this.#closing) return;
     let text = '';
     for (let words = this.#nextCommand(); words !== undefined; words = this.#nextCommand()) {
-      text += this.#answer(words);
+      const reply = this.#run(words);
+      if (reply.later !== undefined) {
+        this.#await(reply.later, text);
+        return;
+      }
+      text += this.#format(reply);
       if (this.#session.quit) break;
       if (text.length < WRITE_SIZE) continue;
       if (!this.#write(text)) return;
@@ -108,17 +114,34 @@ export class RuntimeClient {
     return this.#commands.pop();
   }
 
-  #answer(words: readonly string[]): string {
+  #run(words: readonly string[]): Reply {
     const { timeout } = this.#session;
     try {
       const reply = runCommand(this.#context, words);
       if (this.#session.timeout !== timeout) this.#socket.setTimeout(this.#session.timeout);
-      return this.#session.quit ? '' : formatReply(reply, this.#session);
+      return reply;
     } catch (error) {
       // A bug of ours in one command must cost neither the connection nor the proxy.
       this.#options.log(`runtime API: '${words.slice(0, 3).join(' ')}' failed: ${String(error)}`);
-      return formatReply(failure('Internal error.'), this.#session);
+      return failure('Internal error.');
     }
+  }
+
+  #format(reply: Reply): string {
+    return this.#session.quit ? '' : formatReply(reply, this.#session);
+  }
+
+  /** Nothing more is run or read before the reply is there. `before`: what the commands in front of it have answered. */
+  #await(later: Promise<Reply>, before: string): void {
+    this.#awaiting = true;
+    this.#socket.pause();
+    void later.then((reply) => {
+      this.#awaiting = false;
+      if (this.#socket.destroyed) return;
+      if (!this.#write(before + this.#format(reply))) return;
+      this.#socket.resume();
+      this.#work();
+    });
   }
 
   /** Writes the last words and closes, without cutting them off when unread input is left. */

@@ -1,3 +1,4 @@
+import type { PlaceChange } from './check-place.ts';
 import type { ServerRecord } from './server-record.ts';
 
 export type ForcedHealth = 'up' | 'stopping' | 'down';
@@ -23,6 +24,12 @@ export interface ServerControl {
   setAgent(server: ServerRecord, enabled: boolean): boolean;
   /** `set server b/s agent up|down`: as if the agent had said so. False when none is asked. */
   forceAgent(server: ServerRecord, up: boolean, from: ChangeSource): boolean;
+  /** `set server b/s check-addr A [port P]`, `check-port P`: the next check goes there. */
+  moveChecks(server: ServerRecord, change: PlaceChange): void;
+  /** `set server b/s agent-addr A [port P]`, `agent-port P`: its agent is asked there the next time. */
+  moveAgent(server: ServerRecord, change: PlaceChange): void;
+  /** `set server b/s agent-send BYTES`: what its agent is told from the next time on. */
+  setAgentSend(server: ServerRecord, bytes: Uint8Array): void;
   /** `shutdown sessions server b/s`: every session of the server ends (`K-`). */
   shutdownSessions(server: ServerRecord): void;
   /**

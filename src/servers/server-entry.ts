@@ -8,7 +8,8 @@ import { throttlePercent, WEIGHT_SCALE } from './slow-start.ts';
 export class ServerEntry implements ServerRecord {
   readonly slot: number;
   readonly proxy: ProxyModel;
-  readonly model: ServerModel;
+  /** As configured, but for what commands have changed of it. */
+  model: ServerModel;
   readonly address: AddressModel;
   /** Where its checks stand, whether they are switched on or not; absent without `check`. */
   readonly ownCheck: CheckRecord | undefined;

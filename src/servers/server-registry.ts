@@ -6,6 +6,7 @@ import { AgentState } from './agent-state.ts';
 import { BackendEntry } from './backend-entry.ts';
 import type { BoardPlace } from './check-board.ts';
 import { afterFailure, afterSuccess, fullHealth } from './check-health.ts';
+import { type PlaceChange, withAgentPlace, withAgentSend, withCheckPlace } from './check-place.ts';
 import type { Clock, Timers } from './clock.ts';
 import { ObservedTraffic } from './observed-traffic.ts';
 import { OperationalState, verdictOf } from './operational-state.ts';
@@ -128,6 +129,21 @@ export class ServerRegistry implements ServerControl {
     entry.checksEnabled = enabled;
     publishCheck(entry);
     return true;
+  }
+
+  /** `set server b/s check-addr`, `check-port`: a check under way ends where it is. */
+  moveChecks(server: ServerRecord, change: PlaceChange): void {
+    this.#board.setModel(this.#entry(server), withCheckPlace(server.model, change));
+  }
+
+  /** `set server b/s agent-addr`, `agent-port`. */
+  moveAgent(server: ServerRecord, change: PlaceChange): void {
+    this.#board.setModel(this.#entry(server), withAgentPlace(server.model, change));
+  }
+
+  /** `set server b/s agent-send`. */
+  setAgentSend(server: ServerRecord, bytes: Uint8Array): void {
+    this.#board.setModel(this.#entry(server), withAgentSend(server.model, bytes));
   }
 
   /** `shutdown sessions server b/s`. */

@@ -1,4 +1,5 @@
 /** What every change of a server has in common: counting again, the shared table, traffic, and the event. */
+import type { ServerModel } from '../config/model.ts';
 import type { BackendEntry } from './backend-entry.ts';
 import type { Clock } from './clock.ts';
 import type { ServerEntry } from './server-entry.ts';
@@ -16,6 +17,8 @@ export interface RegistryHooks {
   shutdownSessions(slot: number, cause: 'D' | 'U' | 'K'): void;
   /** The next check of the server is to come sooner than it was going to. */
   hurryCheck(slot: number): void;
+  /** How the server is checked, or its agent asked, is to be worked out again. */
+  checkChanged(slot: number): void;
   /** Every session on backup servers of the backend must end. */
   shutdownBackupSessions(backendSlot: number): void;
 }
@@ -69,6 +72,12 @@ export class StateBoard {
   /** The next check of the server should come as early as its health asks for now. */
   hurry(entry: ServerEntry): void {
     this.#hooks.hurryCheck?.(entry.slot);
+  }
+
+  /** Takes another model of the server, checked otherwise. */
+  setModel(entry: ServerEntry, model: ServerModel): void {
+    entry.model = model;
+    this.#hooks.checkChanged?.(entry.slot);
   }
 
   /** Takes a weight. A server in maintenance has its old one in use until it comes back; one that drains says so once more. */

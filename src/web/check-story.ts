@@ -1,4 +1,5 @@
 /** What the last check of a server found and what that means, in plain sentences. */
+import { checkAddress } from '../health/check-address.ts';
 import { KILLED } from '../health/external-run.ts';
 import { checkOf } from '../servers/check-of-server.ts';
 import {
@@ -185,13 +186,10 @@ function plan(server: ServerRecord, check: Readonly<CheckState>, telling: Tellin
   return `Every ${period(every)} it is asked for ${request(server)}${where(server)}.`;
 }
 
-function where({ model, address }: ServerRecord): string {
-  const { check } = model;
-  const target = check.address ?? address;
-  if (target.family === 'unix' || target.family === 'abns') return ' on its Unix socket';
-  const port = check.port ?? (check.address?.port || address.port);
-  const host = target.family === 'ipv6' ? `[${target.host}]` : target.host;
-  return ` at ${host}:${port}${check.ssl ? ' over TLS' : ''}`;
+function where({ model }: ServerRecord): string {
+  const { family, host, port } = checkAddress(model);
+  if (family === 'unix' || family === 'abns') return ' on its Unix socket';
+  return ` at ${family === 'ipv6' ? `[${host}]` : host}:${port}${model.check.ssl ? ' over TLS' : ''}`;
 }
 
 function request({ proxy, model }: ServerRecord): string {

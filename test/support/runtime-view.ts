@@ -8,6 +8,7 @@ import type {
   ProxyModel,
   ServerModel,
 } from '../../src/config/model.ts';
+import type { PlaceChange } from '../../src/servers/check-place.ts';
 import type { ServerControl } from '../../src/servers/server-control.ts';
 import {
   Admin,
@@ -235,6 +236,15 @@ export function testView(model: Model): TestView {
         calls.push(`${record.proxy.name}/${record.model.name} agent ${up ? 'up' : 'down'} ${from}`);
         return record.agent !== undefined;
       },
+      moveChecks(record, change) {
+        calls.push(`${record.proxy.name}/${record.model.name} checks to ${placeText(change)}`);
+      },
+      moveAgent(record, change) {
+        calls.push(`${record.proxy.name}/${record.model.name} agent to ${placeText(change)}`);
+      },
+      setAgentSend(record, bytes) {
+        calls.push(`${record.proxy.name}/${record.model.name} agent told ${JSON.stringify(String(bytes))}`);
+      },
       shutdownSessions(record) {
         calls.push(`${record.proxy.name}/${record.model.name} shutdown`);
       },
@@ -321,4 +331,9 @@ function backendRecord(
     backupCount: usable.length - active.length,
     weight: active.reduce((sum, record) => sum + record.userWeight, 0),
   };
+}
+
+/** `host port`, `-` for what stays. */
+function placeText({ address, port }: PlaceChange): string {
+  return `${address?.host ?? '-'} ${port ?? '-'}`;
 }

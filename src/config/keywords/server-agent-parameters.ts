@@ -7,26 +7,10 @@ import { parseDuration } from '../duration.ts';
 import { leadingInt32 } from '../leading-integer.ts';
 import type { ServerSettings } from '../server-draft.ts';
 import { warnAboutTrailing } from './server-check-parameters.ts';
-import { flag, type ServerContext, type ServerParameter, supported, value } from './server-parameter-shapes.ts';
+import { flag, type ServerContext, type ServerParameter, value } from './server-parameter-shapes.ts';
 
 const HOST_ONLY: AddressRules = { kind: 'plain' };
 const ON_ERROR = ['fastinter', 'fail-check', 'sudden-death', 'mark-down'] as const;
-
-/** The port may stand behind it on the same line. */
-function parseAgentCheck(context: ServerContext): void {
-  const { draft } = context;
-  const words = context.line.words.map((word) => word.text);
-  const at = words.lastIndexOf('agent-port');
-  // Without one behind it, the word itself is what is wrong.
-  if (at >= 0 && words[at + 1] === undefined) return;
-  const port = at < 0 ? draft.settings.agent.port : leadingInt32(words[at + 1] ?? '');
-  if (!draft.isDefault && port === 0) {
-    const message = `server ${draft.name} does not have agent port. Agent check has been disabled.`;
-    context.report({ code: 'agent-port', message });
-    return;
-  }
-  draft.settings.agent.enabled = true;
-}
 
 function setInterval(settings: ServerSettings, text: string, context: ServerContext): string | undefined {
   const server = context.draft.name;
@@ -56,12 +40,13 @@ function setAddress(settings: ServerSettings, text: string, context: ServerConte
 
 export const serverAgentParameters: readonly ServerParameter[] = [
   {
-    ...supported,
-    name: 'agent-check',
-    args: '',
-    doc: 'A program on the server says how it is.',
-    examples: { ok: ['agent-check agent-port 99', 'agent-port 99 agent-check'], bad: ['agent-check'] },
-    parse: parseAgentCheck,
+    ...flag('agent-check', 'A program on the server says how it is.', (settings) => {
+      settings.agent.enabled = true;
+    }),
+    examples: {
+      ok: ['agent-check agent-port 99', 'agent-port 99 agent-check', 'agent-check port 99'],
+      bad: ['agent-check'],
+    },
   },
   flag('no-agent-check', 'Takes `agent-check` back.', (settings) => {
     settings.agent.enabled = false;
@@ -69,7 +54,7 @@ export const serverAgentParameters: readonly ServerParameter[] = [
   value(
     'agent-addr',
     '<address>',
-    "Where the agent listens (the server's address).",
+    "Where the agent listens (that of `addr`, else the server's).",
     {
       ok: ['agent-addr 127.0.0.1', 'agent-addr ::1', 'agent-addr [::1]'],
       bad: [
@@ -94,7 +79,7 @@ export const serverAgentParameters: readonly ServerParameter[] = [
   value(
     'agent-port',
     '<port>',
-    'Where the agent listens.',
+    'Where the agent listens (that of `port`).',
     { ok: ['agent-port 99'], bad: ['agent-port'] },
     "'agent-port' expects a port number as argument..",
     (settings, text) => {

@@ -3,7 +3,7 @@ import { createTable } from '../dispatch.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { KeywordDefinition, LineContext, Word } from '../keyword.ts';
 import { leadingInt32 } from '../leading-integer.ts';
-import { copyServerSettings, type ServerDraft } from '../server-draft.ts';
+import { agentPort, copyServerSettings, type ServerDraft } from '../server-draft.ts';
 import { type ParameterWording, readParameters } from './parameter-lines.ts';
 import { helpForUnknownParameter, serverInventedParameters, unknownParameter } from './server-invented-parameters.ts';
 import { serverParameters } from './server-parameters.ts';
@@ -111,6 +111,11 @@ function addServer(context: Context, name: string, word: Word, address: Word, st
     settings: copyServerSettings(draft.settings.defaultServer),
   };
   const good = readParameters(context, tableFor(context), server, start, wordingFor(context, name));
+  if (good && server.settings.agent.enabled && agentPort(server.settings) === 0) {
+    const message = `'server ${draft.name}/${name}' : server ${name} does not have agent port. Agent check has been disabled.`;
+    reportRaw(context, 'agent-port', message);
+    server.settings.agent.enabled = false;
+  }
   if (good && (server.settings.check.enabled || server.settings.agent.enabled) && server.settings.track !== undefined) {
     const message = `'server ${draft.name}/${name}' : unable to enable checks and tracking at the same time!`;
     reportRaw(context, 'check-and-track', message, word);

@@ -59,7 +59,7 @@ export const showServersState: Command = {
 
 function stateLine(server: ServerRecord, now: number): string {
   const { model, proxy, ownCheck: check, address } = server;
-  const { agent } = model;
+  const { agentPlace } = model;
   return [
     proxy.iid,
     proxy.name,
@@ -84,8 +84,8 @@ function stateLine(server: ServerRecord, now: number): string {
     0,
     model.check.port ?? 0,
     model.check.address === undefined ? '-' : hostText(model.check.address),
-    agent?.ownAddress === true ? hostText(agent.address) : '-',
-    agent?.address.port ?? 0,
+    agentPlace?.address === undefined ? '-' : hostText(agentPlace.address),
+    agentPlace?.port ?? 0,
   ].join(' ');
 }
 

@@ -118,7 +118,7 @@ describe('a server line', () => {
     ['check port 8008', { port: 8008 }],
     ['check port 70000', { port: 4464 }],
     ['check addr 127.0.0.2', { address: { family: 'ipv4', host: '127.0.0.2', port: 0 } }],
-    ['check addr 127.0.0.2:9', { port: 9 }],
+    ['check addr 127.0.0.2:9', { address: { family: 'ipv4', host: '127.0.0.2', port: 9 } }],
     ['check addr 127.0.0.2:9 port 10', { port: 10 }],
     ['check addr six.example', { address: { family: 'ipv6', host: '2001:db8::6', port: 0, name: 'six.example' } }],
     ['check check-ssl verify none', { ssl: true, verify: 'none' }],
@@ -355,5 +355,38 @@ it('agent-addr takes a name of the system', async () => {
   const text = 'backend b\n    server s 127.0.0.1:80 agent-check agent-port 5 agent-addr agent.example\n';
   const lookup = async () => ({ ok: true as const, addresses: [{ address: '127.0.0.9', family: 4 as const }] });
   const { model } = await loadConfigurationText(text, 'a.cfg', { lookup });
-  expect(model?.proxies[0]?.backend?.servers[0]?.agent?.address).toMatchObject({ host: '127.0.0.9', port: 5 });
+  expect(model?.proxies[0]?.backend?.servers[0]?.agentPlace).toMatchObject({ address: { host: '127.0.0.9' }, port: 5 });
+});
+
+describe('where an agent is asked', () => {
+  it.each([
+    ['check port 5 agent-check', { port: 5 }],
+    ['agent-check port 5 agent-port 6', { port: 6 }],
+    ['agent-port 6 agent-check port 0', { port: 6 }],
+    ['check addr 127.0.0.3 agent-check agent-port 6', { address: { host: '127.0.0.3' }, port: 6 }],
+    ['agent-addr 127.0.0.2 addr 127.0.0.3 agent-check agent-port 6', { address: { host: '127.0.0.2' }, port: 6 }],
+  ])('%s', async (words, place) => {
+    expect(await server(words)).toMatchObject({ agent: { inter: 2000 }, agentPlace: place });
+  });
+
+  it.each([
+    ['server s 127.0.0.1:1 agent-check port 0'],
+    ['server s 127.0.0.1:1 agent-check addr 127.0.0.1:44'],
+    ['server s 127.0.0.1:1 agent-check port 7002 agent-port 0'],
+  ])('is not known from: %s', async (line) => {
+    expect(messages(await loadBackend([line]))).toEqual([
+      `${at}server s does not have agent port. Agent check has been disabled.`,
+    ]);
+  });
+
+  it('is asked for where the server is, not its defaults', async () => {
+    const result = await loadBackend([
+      'default-server agent-check',
+      'server s 127.0.0.1:1',
+      'server t 127.0.0.1:1 port 5',
+    ]);
+    expect(messages(result)).toEqual([
+      "[t.cfg:11] : 'server b/s' : server s does not have agent port. Agent check has been disabled.",
+    ]);
+  });
 });

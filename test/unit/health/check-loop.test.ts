@@ -48,11 +48,13 @@ function intervene(random: Random): (lab: Lab) => void {
   const state = random.pick(['ready', 'drain', 'maint', 'ready'] as const);
   const health = random.pick(['up', 'down', 'stopping'] as const);
   const enabled = random.chance(0.7);
+  const port = random.pick([0, 1, 2, 3, 4]);
   return random.pick<(lab: Lab) => void>([
     (lab) => lab.set(path, state),
     (lab) => lab.registry.setHealth(lab.server(path), health, 'CLI'),
     (lab) => lab.registry.setHealthChecks(lab.server(path), enabled),
     (lab) => lab.registry.clearCounters(),
+    (lab) => lab.registry.moveChecks(lab.server(path), { port }),
   ]);
 }
 

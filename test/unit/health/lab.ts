@@ -15,6 +15,7 @@ export async function createHealthLab(text: string, random: () => number = () =>
     busy: lab.time.busy,
     report: (line) => lab.lines.push(line),
   });
+  lab.registry.connect({ checkChanged: (slot) => health.replan(slot) });
   const check = (path: string) => lab.server(path).check;
   return {
     ...lab,

@@ -39,6 +39,13 @@ export async function createThreadedLab(text: string) {
       },
     },
   );
+  registry.connect({
+    checkChanged: (slot) => {
+      servers.forEach((server, check) => {
+        if (server.slot === slot) loop.replan(check, structuredClone(server.model));
+      });
+    },
+  });
   servers.forEach((server, check) => {
     registry.shareCheck(server, { board, check });
   });

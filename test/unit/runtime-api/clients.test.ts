@@ -4,11 +4,12 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HostLookup } from '../../../src/config/draft.ts';
 import { RuntimeApi } from '../../../src/runtime-api/runtime-api.ts';
 import { CSV_HEADER } from '../../../src/stats/csv.ts';
 import { COMPATIBLE_VERSION } from '../../../src/stats/product.ts';
 import type { RuntimeView } from '../../../src/stats/runtime-view.ts';
-import { checkedServer, modelOf, testView } from '../../support/runtime-view.ts';
+import { checkedServer, modelOf, type TestView, testView } from '../../support/runtime-view.ts';
 import { ask, askRaw, rowsOf } from '../../support/stats-client.ts';
 import { waitFor } from '../../support/wait.ts';
 
@@ -21,13 +22,18 @@ let api: RuntimeApi;
 let path: string;
 let port: number;
 let commandsRun = 0;
+let test: TestView;
+/** Answers whoever waits for the address of a name. */
+let resolve: (answer: HostLookup) => void;
 const log: string[] = [];
 
 /** Opens the API over a backend with so many servers. */
 async function start(servers: number, timeout = 5000, maxconn = 10): Promise<void> {
   path = join(directory, 's');
   const list = Array.from({ length: servers }, (_, index) => checkedServer(`server${index}`, index + 1));
-  const test = testView(modelOf([{ name: 'be', backend: { servers: list } }]));
+  test = testView(modelOf([{ name: 'be', backend: { servers: list } }]));
+  const first = test.server('be', 'server0');
+  if (first.check !== undefined) first.agent = first.check;
   commandsRun = 0;
   const view: RuntimeView = {
     ...test.view,
@@ -46,6 +52,10 @@ async function start(servers: number, timeout = 5000, maxconn = 10): Promise<voi
     maxconn,
     view,
     control: test.control,
+    lookup: () =>
+      new Promise((answer) => {
+        resolve = answer;
+      }),
     log: (line) => log.push(line),
   });
   expect(await api.open()).toEqual([]);
@@ -92,6 +102,13 @@ class Client {
   }
 }
 
+/** Waits until a command asks for the address of a name. */
+function nextQuestion(): Promise<true> {
+  const idle = () => {};
+  resolve = idle;
+  return waitFor('the question for the name', () => (resolve !== idle ? true : undefined));
+}
+
 describe('a client without prompt', () => {
   beforeEach(() => start(2));
 
@@ -108,6 +125,36 @@ describe('a client without prompt', () => {
     client.socket.end('show version\n');
     await client.sees(version);
     await client.ends();
+  });
+
+  it('is answered in order where one answer has to be waited for', async () => {
+    const line = 'show version;set server be/server0 agent-addr agent.example port 5;show version';
+    for (const [answer, said, moved] of [
+      [{ ok: true, addresses: [{ address: '127.0.0.9', family: 4 }] }, '\n', ['be/server0 agent to 127.0.0.9 5']],
+      [{ ok: false, code: 'ENOTFOUND' }, "invalid addr 'agent.example'\n\n", []],
+    ] as const) {
+      test.control.calls.length = 0;
+      const client = new Client(path);
+      const asked = nextQuestion();
+      client.socket.end(`${line}\n`);
+      await asked;
+      expect([client.text, test.control.calls]).toEqual(['', []]);
+      resolve(answer);
+      await client.ends();
+      expect(client.text).toBe(`${version}${said}${version}`);
+      expect(test.control.calls).toEqual(moved);
+    }
+  });
+
+  it('may leave while its answer is waited for', async () => {
+    const client = new Client(port);
+    const asked = nextQuestion();
+    client.socket.write('set server be/server0 agent-addr agent.example\n');
+    await asked;
+    client.socket.resetAndDestroy();
+    await client.ends();
+    resolve({ ok: false, code: 'ENOTFOUND' });
+    expect(await ask(path, 'show version')).toBe(version);
   });
 
   it('may end lines with CR LF and put several commands into one', async () => {

@@ -47,6 +47,7 @@ function answer(line: string): string {
   const context: CommandContext = {
     view: test.view,
     control: test.control,
+    lookup: async () => ({ ok: false, code: 'ENOTFOUND' }),
     meter: new ProcessMeter(() => 0),
     listeners: 2,
     clients: { total: 1, current: 1 },
@@ -139,6 +140,17 @@ describe('answers', () => {
     ['set maxconn server be/s1 abc', 'maxconn string empty or preceded by garbage\n\n'],
     ['set maxconn server be/s1 7x', 'Trailing garbage in maxconn string\n\n'],
     ['shutdown sessions server nosuch/x', 'No such backend.\n\n'],
+    ['set server be/s1 check-addr', 'set server <b>/<s> check-addr requires an address and optionally a port.\n\n'],
+    ['set server be/s2 check-addr ::1', 'health checks are not enabled on this server\n\n'],
+    ['set server be/s1 check-addr localhost', "invalid addr 'localhost'\n\n"],
+    ['set server be/s1 check-addr ::1 port', 'provided port is not an integer\n\n'],
+    ['set server be/s1 check-port -', 'provided port is not an integer\n\n'],
+    ['set server be/s1 check-port 65536', 'provided port is invalid\n\n'],
+    ['set server be/s1 agent-port 5', 'agent checks are not enabled on this server\n\n'],
+    ['set server be/s1 agent-send x', 'agent checks are not enabled on this server.\n\n'],
+    ['set server be/s1 fqdn', 'set server <b>/<s> fqdn requires a FQDN.\n\n'],
+    ['set server be/s1 fqdn x', 'set server <b>/<s> fqdn failed because no resolution is configured.\n\n'],
+    ['set server be/s1 ssl on', "'set server <srv> ssl' cannot be set.  default-server should define ssl settings\n\n"],
     ['set server be/s1 addr 127.0.0.2', "'set server <srv> addr' is not supported yet.\n\n"],
     ['set server be/s2 weight 5;get weight be/s2', '\n5 (initial 50)\n\n'],
     ['set weight be/s2 150%;get weight be/s2', '\n75 (initial 50)\n\n'],
@@ -192,6 +204,15 @@ describe('answers', () => {
       expect(answer(line)).toBe(text);
     });
   }
+});
+
+describe('set server check-addr and check-port', () => {
+  it('say where checks go from now on', () => {
+    expect(answer('set server be/s1 check-addr ::FFFF:127.0.0.1;set server be/s1 check-addr * port 007')).toBe('\n\n');
+    expect(answer('set server be/s1 check-port 0')).toBe('\n');
+    const moved = ['::ffff:127.0.0.1 -', '0.0.0.0 7', '- 0'];
+    expect(test.control.calls).toEqual(moved.map((place) => `be/s1 checks to ${place}`));
+  });
 });
 
 describe('weights of an algorithm that does not follow them', () => {

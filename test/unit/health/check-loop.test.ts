@@ -26,6 +26,8 @@ backend web
   server c 127.0.0.1:3 check inter 1s rise 3
   server d 127.0.0.1:4 check inter 500ms on-marked-down shutdown-sessions
 backend follower
+  option httpchk
+  http-check disable-on-404
   server t 127.0.0.1:5 track web/c
 `;
 const CHECKED = ['plain/a', 'plain/b', 'web/c', 'web/d'];

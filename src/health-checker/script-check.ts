@@ -1,5 +1,7 @@
 /** Runs a script as a check: it passes when the script exits with 0 within its time. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { busyTime, TimeLimit } from '../health/time-limit.ts';
+import { systemClock, systemTimers } from '../servers/clock.ts';
 import { systemErrorText } from '../system/error-text.ts';
 import { killTree } from '../system/process-tree.ts';
 import type { CheckOutcome } from './check-outcome.ts';
@@ -23,7 +25,7 @@ export function runScript({ words, timeout, signal }: ScriptCheckOptions): Promi
     let said = '';
     let child: ChildProcess | undefined;
     const finish = (passed: boolean, reason: string) => {
-      clearTimeout(timer);
+      limit.cancel();
       signal.removeEventListener('abort', abort);
       // Children that live on may hold the other ends.
       child?.stdout?.destroy();
@@ -34,10 +36,12 @@ export function runScript({ words, timeout, signal }: ScriptCheckOptions): Promi
       kill(child);
       finish(false, 'given up: nobody waits for it any more');
     };
-    const timer = setTimeout(() => {
+    const passed = () => {
       kill(child);
       finish(false, `still running after ${timeout} ms: killed with its children`);
-    }, timeout);
+    };
+    const limit = new TimeLimit({ clock: systemClock, timers: systemTimers, busy: busyTime, passed });
+    limit.arm(timeout);
     signal.addEventListener('abort', abort, { once: true });
     try {
       // A process group of its own, so that its children can be found.

@@ -1,6 +1,7 @@
 /** `option external-check`: a program decides. */
 import { type ExternalNote, ExternalRun } from '../health/external-run.ts';
 import { runUntilDone } from '../health/run-until-done.ts';
+import { busyTime } from '../health/time-limit.ts';
 import { systemClock, systemTimers } from '../servers/clock.ts';
 import type { CheckResult as ServerCheckResult } from '../servers/server-event.ts';
 import { list, notOfKind, ofKind, optionalText, record } from './arguments.ts';
@@ -57,6 +58,7 @@ export class ExternalChecker extends Checker {
       timeout: this.timeout,
       clock: systemClock,
       timers: systemTimers,
+      busy: busyTime,
       stderr: 'ignore' as const,
       note: (each: ExternalNote) => {
         note = each;

@@ -4,7 +4,7 @@ import { Client } from 'undici';
 import { connectFailure, failureReason, systemText } from '../health/errors.ts';
 import { busyTime, TimeLimit } from '../health/time-limit.ts';
 import { checkText } from '../protocols/server-text.ts';
-import { systemTimers } from '../servers/clock.ts';
+import { systemClock, systemTimers } from '../servers/clock.ts';
 import type { CheckStatus } from '../servers/server-record.ts';
 import { optionalFlag, optionalText, record } from './arguments.ts';
 import { Checker } from './checker.ts';
@@ -74,7 +74,7 @@ export class HttpChecker extends Checker {
       connector.release();
     };
     signal?.addEventListener('abort', giveUp, { once: true });
-    const limit = new TimeLimit({ timers: systemTimers, busy: busyTime, passed: giveUp });
+    const limit = new TimeLimit({ clock: systemClock, timers: systemTimers, busy: busyTime, passed: giveUp });
     limit.arm(this.timeout);
     let client: Client | undefined;
     try {

@@ -40,8 +40,8 @@ export class CheckRun {
   constructor(options: CheckRunOptions) {
     this.#options = options;
     this.#startedAt = options.clock.monotonic();
-    const { timers, busy } = options;
-    this.#limit = new TimeLimit({ timers, busy, passed: () => this.#expired() });
+    const { clock, timers, busy } = options;
+    this.#limit = new TimeLimit({ clock, timers, busy, passed: () => this.#expired() });
   }
 
   start(): void {

@@ -13,6 +13,9 @@ export interface ScheduleOptions {
   begin(finished: () => void): boolean;
 }
 
+/** A check that begins later than this share of its interval was not merely kept waiting. */
+const STOPPED_SHARE = 0.5;
+
 export class CheckSchedule {
   readonly #options: ScheduleOptions;
   #timer: Timer | undefined;
@@ -21,10 +24,12 @@ export class CheckSchedule {
   #waiting = false;
   /** When the next one begins, on the monotonic clock, while it is waited for. */
   #due = 0;
+  /** ms by which the last one began late. */
+  #late = 0;
   #stopped = false;
   // Made once: with thousands of servers what each check leaves behind adds up.
   readonly #fire = () => this.#turn();
-  readonly #next = () => this.#wait(this.#options.interval());
+  readonly #next = () => this.#wait(this.#untilNext());
 
   constructor(options: ScheduleOptions) {
     this.#options = options;
@@ -56,8 +61,18 @@ export class CheckSchedule {
     this.#timer = this.#options.timers.startTimer(delay, this.#fire);
   }
 
+  /**
+   * A process that was stopped for a while finds all its checks due at once. Each goes back to its old times after that: they
+   * would fall together from then on.
+   */
+  #untilNext(): number {
+    const interval = this.#options.interval();
+    return this.#late < interval * STOPPED_SHARE ? interval : interval - (this.#late % interval);
+  }
+
   #turn(): void {
     if (this.#stopped) return;
+    this.#late = this.#options.clock.monotonic() - this.#due;
     this.#begun = true;
     this.#waiting = false;
     if (!this.#options.begin(this.#next)) this.#next();

@@ -10,6 +10,7 @@ import type { Dialer } from './dialer.ts';
 import { externalProgram } from './external-environment.ts';
 import { type ExternalNote, ExternalRun } from './external-run.ts';
 import { runUntilDone } from './run-until-done.ts';
+import { busyTime } from './time-limit.ts';
 import type { TlsSettings } from './tls-settings.ts';
 
 export interface ServerCheck {
@@ -29,7 +30,7 @@ export interface ServerCheck {
 export function checkServer({ proxy, server, tls, note, observe, ...rest }: ServerCheck): Promise<CheckResult> {
   const check = checkOf(proxy, server);
   if (check.kind === 'external') {
-    const surroundings = { clock: systemClock, timers: systemTimers, ...(note && { note }) };
+    const surroundings = { clock: systemClock, timers: systemTimers, busy: busyTime, ...(note && { note }) };
     const program = { ...externalProgram(proxy, server, check, 0), ...surroundings };
     return runUntilDone<CheckResult>((done) => new ExternalRun({ ...program, done }), rest.signal);
   }

@@ -1,9 +1,10 @@
 /** One external check: a program in a process group of its own, its exit status, and its end with everything it has started. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Clock, Timer, Timers } from '../servers/clock.ts';
+import type { Clock, Timers } from '../servers/clock.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import { killTree } from '../system/process-tree.ts';
 import { systemText } from './errors.ts';
+import { TimeLimit } from './time-limit.ts';
 
 export interface ExternalRunOptions {
   readonly command: string;
@@ -13,6 +14,8 @@ export interface ExternalRunOptions {
   readonly timeout: number;
   readonly clock: Clock;
   readonly timers: Timers;
+  /** As in CheckRunOptions. */
+  busy(): number;
   /** Where the program's stderr goes: to ours, unless nobody is to see it. */
   readonly stderr?: 'inherit' | 'ignore';
   /** Told why the program cannot be started, and of its kill. Absent: stderr is, in HAProxy's words. */
@@ -31,17 +34,19 @@ export class ExternalRun {
   readonly #options: ExternalRunOptions;
   readonly #startedAt: number;
   #child: ChildProcess | undefined;
-  #timer: Timer | undefined;
+  readonly #limit: TimeLimit;
   #finished = false;
 
   constructor(options: ExternalRunOptions) {
     this.#options = options;
     this.#startedAt = options.clock.monotonic();
+    const { clock, timers, busy } = options;
+    this.#limit = new TimeLimit({ clock, timers, busy, passed: () => this.#expired() });
   }
 
   start(): void {
-    const { command, args, env, timeout, timers } = this.#options;
-    this.#timer = timers.startTimer(timeout, () => this.#expired());
+    const { command, args, env, timeout } = this.#options;
+    this.#limit.arm(timeout);
     try {
       // stdout is nobody's; stderr is where the program's operator looks.
       const child = spawn(command, [...args], {
@@ -61,7 +66,7 @@ export class ExternalRun {
   abandon(): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#timer?.cancel();
+    this.#limit.cancel();
     this.#kill();
   }
 
@@ -92,7 +97,7 @@ export class ExternalRun {
   #finish(status: 'PROCOK' | 'PROCERR' | 'PROCTOUT', code: number): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#timer?.cancel();
+    this.#limit.cancel();
     const { clock, done } = this.#options;
     done({ status, code, text: '', duration: Math.max(0, Math.round(clock.monotonic() - this.#startedAt)) });
   }

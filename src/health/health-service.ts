@@ -210,6 +210,7 @@ export class HealthService {
         ...externalProgram(server.proxy, server.model, external, sessions),
         clock,
         timers,
+        busy,
         done: finish,
       });
       local.run = run;

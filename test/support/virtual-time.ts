@@ -58,6 +58,11 @@ export class VirtualTime implements Clock, Timers {
     this.#busy += ms;
   }
 
+  /** The process is stopped for `ms`: as `block`, but nobody is busy. */
+  suspend(ms: number): void {
+    this.#now += ms;
+  }
+
   /** One turn of the loop: timers, then what has arrived, then those who waited for that. */
   async #turn(): Promise<void> {
     this.#run(this.#take('timers'));

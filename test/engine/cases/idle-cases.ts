@@ -192,6 +192,27 @@ export const IDLE_CASES: readonly Case[] = [
   blockedCase('server', 100),
   blockedCase('server', 1_000),
   {
+    name: 'what came while the engine could do nothing comes before the end of the time, which counts anew',
+    run: async (world) => {
+      const limit = 100 * world.patience;
+      const joined = await join(world, { timeouts: { client: limit, server: limit } });
+      await exchange(world, joined);
+      const silentSince = world.engine.now();
+      joined.client.send('c');
+      joined.server.send('d');
+      if (world.engine.name !== 'simulated') world.stall(limit * 2);
+      await world.until('both', () => joined.server.text === 'ac' && joined.client.text === 'bd');
+      expect(joined.ends).toEqual([]);
+      expect(await endOf(world, joined)).toBe('client-timeout');
+      expect(joined.endedAt - silentSince).toBeGreaterThanOrEqual(
+        world.engine.name === 'simulated' ? limit : limit * 3,
+      );
+      joined.client.end();
+      joined.server.end();
+      await world.until('nothing is held', () => world.open() === 0);
+    },
+  },
+  {
     name: 'after an idle client counted as ended the server may still answer',
     run: async (world) => {
       const joined = await join(world, { timeouts: { client: 80, server: 2_000 } });

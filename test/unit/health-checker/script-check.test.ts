@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runScript } from '../../../src/health-checker/script-check.ts';
+import { standStill } from '../../support/stand-still.ts';
 import { waitFor } from '../../support/wait.ts';
 
 const LONG = 60_000;
@@ -41,6 +42,13 @@ describe('what a script says with its end', () => {
     const path = script('#!/bin/sh\n[ "$1" = "a b" ] && [ "$2" = "\\$HOME" ] && [ $# = 2 ]\n');
     expect(await run([path, 'a b', '$HOME'])).toMatchObject({ passed: true, reason: 'exit code 0' });
     expect(await run([path])).toMatchObject({ passed: false, reason: 'exit code 1' });
+  });
+
+  test('counts, though nobody looked before the time was over', async () => {
+    const ended = join(directory, 'ended');
+    const result = run([script(`#!/bin/sh\necho > ${ended}\n`)], 100);
+    standStill(200, () => existsSync(ended));
+    expect(await result).toMatchObject({ passed: true, reason: 'exit code 0' });
   });
 
   test('anything else fails', async () => {

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { externalArguments, externalEnvironment } from '../../../src/health/external-environment.ts';
 import { ExternalRun } from '../../../src/health/external-run.ts';
+import { busyTime } from '../../../src/health/time-limit.ts';
 import { systemClock, systemTimers } from '../../../src/servers/clock.ts';
 import type { CheckResult } from '../../../src/servers/server-event.ts';
+import { standStill } from '../../support/stand-still.ts';
 import { waitFor } from '../../support/wait.ts';
 import { createLab } from '../servers/lab.ts';
 
@@ -34,6 +36,7 @@ function run(command: string, timeout = 20_000): Promise<CheckResult> {
       timeout,
       clock: systemClock,
       timers: systemTimers,
+      busy: busyTime,
       done,
     }).start();
   });
@@ -49,6 +52,13 @@ describe('a program as check', () => {
     ['yes | head -c 1000000', 'PROCOK', 0],
   ])('%s', async (text, status, code) => {
     expect(await run(script(text))).toMatchObject({ status, code, text: '' });
+  });
+
+  it('has ended in time though nobody looked before its time was over', async () => {
+    const ended = join(folder, 'ended');
+    const result = run(script(`echo > ${ended}`), 100);
+    standStill(200, () => existsSync(ended));
+    expect(await result).toMatchObject({ status: 'PROCOK', code: 0 });
   });
 
   it('is missing', async () => {

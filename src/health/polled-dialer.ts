@@ -5,6 +5,7 @@ import { errnoName } from '../system/libc.ts';
 import {
   EADDRINUSE,
   EAGAIN,
+  ECONNRESET,
   EINPROGRESS,
   EINVAL,
   EPOLLERR,
@@ -144,10 +145,13 @@ class PolledCall implements Call, Pollable {
   /** The server's answer to the attempt to connect is there. */
   #answered(events: number): void {
     const error = (events & (EPOLLERR | EPOLLHUP)) === 0 ? 0 : this.#loop.calls.pendingError(this.fd);
-    if (error !== 0) {
+    // It stood and was reset before we came to look; what the server said before that counts.
+    const spoken = error === ECONNRESET && this.#loop.calls.receivable(this.fd) > 0;
+    if (error !== 0 && !spoken) {
       this.#fail(error);
       return;
     }
+    if (spoken) this.#broken = error;
     this.#stood = true;
     const { sendProxy = false } = this.#target;
     if (sendProxy !== false) this.send(sendProxy === true ? this.#proxyHeader() : sendProxy);
@@ -173,7 +177,7 @@ class PolledCall implements Call, Pollable {
       if (sent === -EAGAIN) return at;
       if (sent < 0) {
         // What the server sent before this happened comes first.
-        this.#broken = -sent;
+        this.#broken ||= -sent;
         this.#loop.post(() => this.#read(true));
         break;
       }

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DialTarget } from '../../../src/health/dialer.ts';
+import { PollLoop } from '../../../src/health/poll-loop.ts';
 import { PolledDialer } from '../../../src/health/polled-dialer.ts';
+import { syscalls } from '../../../src/system/syscalls.ts';
 import { socketCount } from '../../support/open-sockets.ts';
 import { waitFor } from '../../support/wait.ts';
 import { closeAll, closing, pollProblem, startPollLoop } from './real-checks.ts';
@@ -140,6 +142,34 @@ describe.skipIf(pollProblem !== undefined)('a bare connection', () => {
     await waitFor('its end', () => ending !== undefined);
     expect(ending).toBe(expected);
     expect(events).toEqual(['connected']);
+  });
+
+  it('hands over what a server said that has reset it before we came to look', async () => {
+    const gone: string[] = [];
+    const address = await listen((socket) => {
+      socket.on('close', () => gone.push('closed'));
+      socket.write('hello', () => socket.resetAndDestroy());
+    });
+    const calls = syscalls()!;
+    const loop = new PollLoop(calls);
+    closing.push(() => loop.close());
+    const events: string[] = [];
+    new PolledDialer(loop).dial(
+      { address, tls: undefined },
+      {
+        connected: () => events.push('connected'),
+        secured: () => expect.unreachable(),
+        received: (chunk) => events.push(chunk.toString()),
+        ended: () => events.push('ended'),
+        failed: ({ code }) => events.push(code),
+      },
+    );
+    await waitFor('the reset', () => gone.length === 1);
+    await waitFor('its end', () => {
+      loop.turn(0);
+      return events.length >= 3;
+    });
+    expect(events).toEqual(['connected', 'hello', 'ECONNRESET']);
   });
 
   it('comes from the address that is asked for', async () => {

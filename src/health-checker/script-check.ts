@@ -47,7 +47,7 @@ export function runScript({ words, timeout, signal }: ScriptCheckOptions): Promi
       // A process group of its own, so that its children can be found.
       child = spawn(file, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     } catch (error) {
-      finish(false, startFailure(error));
+      finish(false, startFailure(file, error));
       return;
     }
     const keep = (chunk: Buffer) => {
@@ -57,7 +57,7 @@ export function runScript({ words, timeout, signal }: ScriptCheckOptions): Promi
       stream?.on('data', keep);
       stream?.on('error', () => {});
     }
-    child.once('error', (error) => finish(false, startFailure(error)));
+    child.once('error', (error) => finish(false, startFailure(file, error)));
     // Not `close`: a child left in the background may hold the pipes for ever.
     child.once('exit', (code, killer) => {
       // What was said before the end has been written by now, and comes before this in the next turn of the loop.
@@ -70,7 +70,10 @@ function kill(child: ChildProcess | undefined): void {
   if (child?.pid !== undefined) killTree(child.pid);
 }
 
-function startFailure(error: unknown): string {
+function startFailure(file: string, error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT' && !file.includes('/')) {
+    return `cannot be started: no folder of PATH has it (./${file} means one of the folder hapax was started in)`;
+  }
   return `cannot be started: ${code === '' ? String(error) : systemErrorText(code)}`;
 }

@@ -69,6 +69,14 @@ describe('what a script says with its end', () => {
 });
 
 describe('what cannot be started', () => {
+  test('a name that is nowhere in PATH', async () => {
+    expect(await run(['no-such-program'])).toMatchObject({
+      passed: false,
+      reason:
+        'cannot be started: no folder of PATH has it (./no-such-program means one of the folder hapax was started in)',
+    });
+  });
+
   test('missing', async () => {
     expect(await run([join(directory, 'none.sh'), 'x'])).toMatchObject({
       passed: false,

@@ -1,3 +1,4 @@
+import { isIp } from '../system/address-family.ts';
 import type { BindDraft } from './bind-draft.ts';
 import type { ProxyDraft } from './draft.ts';
 import type { AddressModel, ListenerModel } from './model.ts';
@@ -5,7 +6,7 @@ import { assignNumbers } from './numbering.ts';
 
 /** What acts on TCP alone; sockets of other kinds pass over it, as in HAProxy. */
 function socketOptions(bind: BindDraft, { family }: AddressModel): Partial<ListenerModel> {
-  if (family !== 'ipv4' && family !== 'ipv6') return {};
+  if (!isIp(family)) return {};
   return {
     ...(bind.interface === undefined ? {} : { interface: bind.interface }),
     ...(bind.transparent ? { transparent: true } : {}),

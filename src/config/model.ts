@@ -5,6 +5,7 @@
 
 import type { ConditionModel, LogFormatModel } from '../expressions/model.ts';
 import type { FastcgiProgram } from '../protocols/fastcgi-request.ts';
+import type { AddressFamily } from '../system/address-family.ts';
 import type { KeepAliveProbes } from '../system/socket-options.ts';
 import type { CheckModel } from './check-model.ts';
 import type { EmailAlertModel } from './email-alert-model.ts';
@@ -27,7 +28,7 @@ export type Mode = 'tcp' | 'http';
 
 /** An address as the configuration gives it; names are resolved once at start, into `resolved`. */
 export interface AddressModel {
-  readonly family: 'ipv4' | 'ipv6' | 'unix' | 'abns';
+  readonly family: AddressFamily;
   /** IP in its usual form, or the path/name of a Unix socket. `0.0.0.0` and `::` stand for every address. */
   readonly host: string;
   /** 0 for Unix sockets, and for a server without a port (it then uses the port the client connected to). */

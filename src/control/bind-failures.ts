@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { AddressModel, ListenerModel, Model, ProxyModel } from '../config/model.ts';
+import { isIp } from '../system/address-family.ts';
 import { systemErrorText } from '../system/error-text.ts';
 
 /** A message with what it is sorted by; problems of the stats sockets come first in the list. */
@@ -36,7 +37,7 @@ export function listenerProblem(proxy: ProxyModel, listener: ListenerModel, code
 }
 
 function reason({ family, host, port }: AddressModel, code: string): string {
-  if (family === 'ipv4' || family === 'ipv6') {
+  if (isIp(family)) {
     return `cannot bind socket (${systemErrorText(code)}) for [${host}:${port}]`;
   }
   if (code === 'EISDIR') {

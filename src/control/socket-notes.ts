@@ -1,5 +1,6 @@
 /** What a program that starts says of the options of its sockets: what was refused, what takes privileges, what its engine lacks. */
 import type { ListenerModel, Model, ProxyModel, ServerModel } from '../config/model.ts';
+import { isIp } from '../system/address-family.ts';
 import { systemErrorText } from '../system/error-text.ts';
 import { FAMILY_NUMBER } from '../system/socket-address.ts';
 import {
@@ -51,7 +52,7 @@ export function serverOptionProblems(model: Model, calls: Syscalls): readonly st
   for (const { proxy, server } of serversOf(model)) {
     const { family } = server.address;
     const options = serverSocketOptions(server, proxy.backend!, false);
-    if (options === undefined || (family !== 'ipv4' && family !== 'ipv6')) continue;
+    if (options === undefined || !isIp(family)) continue;
     const fd = calls.socket(FAMILY_NUMBER[family]);
     if (fd < 0) return problems;
     const fatal = applyBeforeConnect(calls, fd, family, options);

@@ -16,6 +16,7 @@ import type { EventLine } from '../logging/event-line.ts';
 import { systemTimers } from '../servers/clock.ts';
 import { FIELDS } from '../stats/fields.ts';
 import { collectRows, type FieldValue, type RowKind } from '../stats/rows.ts';
+import { isIp } from '../system/address-family.ts';
 import { getFileLimit } from '../system/file-limit.ts';
 import { chooseEngine } from './choose-engine.ts';
 import { maxconnFor } from './file-budget.ts';
@@ -206,8 +207,7 @@ function withFreePorts(model: Model): Model {
       if (frontend === undefined) return proxy;
       const listeners = frontend.listeners.map((listener) => {
         const { address } = listener;
-        const isIp = address.family === 'ipv4' || address.family === 'ipv6';
-        if (!isIp || address.fd !== undefined) return listener;
+        if (!isIp(address.family) || address.fd !== undefined) return listener;
         return { ...listener, address: { ...address, port: 0 } };
       });
       return { ...proxy, frontend: { ...frontend, listeners } };

@@ -4,6 +4,7 @@ import { checkText } from '../protocols/server-text.ts';
 import type { Clock, Timers } from '../servers/clock.ts';
 import type { CheckResult } from '../servers/server-event.ts';
 import type { CheckStatus } from '../servers/server-record.ts';
+import { isIp } from '../system/address-family.ts';
 import { answerBudget, type CheckTimeouts, connectBudget } from './check-budget.ts';
 import type { Call, Dialer, DialFailure, DialTarget } from './dialer.ts';
 import { connectFailure, localLack, systemText } from './errors.ts';
@@ -73,7 +74,7 @@ export class CheckRun {
       );
       return;
     }
-    this.#unix = to.address.family === 'unix' || to.address.family === 'abns';
+    this.#unix = !isIp(to.address.family);
     this.#tls = to.tls !== undefined;
     this.#call = dialer.dial(to, {
       connected: () => {

@@ -1,5 +1,6 @@
 /** What an external check is told: its arguments and its whole environment (measured on HAProxy 2.6). */
 import type { AddressModel, CheckModel, ProxyModel, ServerModel } from '../config/model.ts';
+import { isIp } from '../system/address-family.ts';
 import { answerBudget } from './check-budget.ts';
 import type { ExternalRunOptions } from './external-run.ts';
 
@@ -57,6 +58,6 @@ export function externalEnvironment(
 
 function ends(address: AddressModel | undefined): readonly [host: string, port: string] {
   if (address === undefined) return ['', ''];
-  const inet = address.family === 'ipv4' || address.family === 'ipv6';
+  const inet = isIp(address.family);
   return [address.host, inet ? String(address.port) : ''];
 }

@@ -12,6 +12,7 @@ import { http2CheckRequest, httpCheckRequest } from '../protocols/http-check-req
 import { compileExpectation } from '../protocols/http-expectation.ts';
 import type { HttpRound } from '../protocols/http-sequence.ts';
 import { wishOf } from '../protocols/tcp-check-steps.ts';
+import { isIp } from '../system/address-family.ts';
 import { HAPAX_VERSION } from '../version.ts';
 import { checkAddress } from './check-address.ts';
 import type { CheckBinding } from './check-binding.ts';
@@ -63,7 +64,7 @@ function wireOf(
 function placeOf(connection: CheckConnectionModel | undefined, server: ServerModel): FastcgiPlace {
   const base = checkAddress(server);
   const { family, host } = connection?.address ?? base;
-  if (family !== 'ipv4' && family !== 'ipv6') return { host: 'unix', port: 0 };
+  if (!isIp(family)) return { host: 'unix', port: 0 };
   return { host, port: connection?.port ?? (connection?.address?.port || base.port) };
 }
 

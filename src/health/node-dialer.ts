@@ -4,6 +4,7 @@ import { type ConnectionOptions, connect as secure } from 'node:tls';
 import type { AddressModel } from '../config/model.ts';
 import { type ProxiedEnd, proxyHeaderV1 } from '../protocols/proxy-header.ts';
 import { SOCKS4_REPLY, socks4Granted, socks4Request } from '../protocols/socks4.ts';
+import { isIp } from '../system/address-family.ts';
 import { type CheckSocketOptions, openCheckSocket } from '../system/check-socket.ts';
 import { abstractPath } from '../system/listening-path.ts';
 import type { Call, Dialer, DialHandler, DialTarget, TlsSessionPlace } from './dialer.ts';
@@ -44,7 +45,7 @@ class NodeCall implements Call {
     this.#tls = tls;
     this.#session = session;
     this.#sendProxy = sendProxy;
-    this.#unix = address.family === 'unix' || address.family === 'abns';
+    this.#unix = !isIp(address.family);
     // What is on this host is reached without a proxy.
     const through = this.#unix ? undefined : target.through;
     this.#request = through === undefined ? undefined : socks4Request(address.host, address.port);
@@ -227,7 +228,7 @@ function connectSpecially(
   special: CheckSocketOptions,
   options: NetConnectOpts,
 ): Socket | undefined {
-  if (family !== 'ipv4' && family !== 'ipv6') return undefined;
+  if (!isIp(family)) return undefined;
   const { quiet, interface: device, sourcePort } = special;
   if (quiet !== true && device === undefined && sourcePort === undefined) return undefined;
   const fd = openCheckSocket(family, special);

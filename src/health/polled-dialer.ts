@@ -1,6 +1,7 @@
 /** Connections of checks as bare sockets in a loop of their own: TCP and Unix sockets, without TLS and without SOCKS4. */
 import type { AddressModel } from '../config/model.ts';
 import { proxyHeaderV1 } from '../protocols/proxy-header.ts';
+import { isIp } from '../system/address-family.ts';
 import { errnoName } from '../system/libc.ts';
 import {
   EADDRINUSE,
@@ -113,7 +114,7 @@ class PolledCall implements Call, Pollable {
 
   get #isUnix(): boolean {
     const { family } = this.#target.address;
-    return family === 'unix' || family === 'abns';
+    return !isIp(family);
   }
 
   /** Returns 0 or -errno; the socket is closed then. */

@@ -3,6 +3,7 @@ import type { CheckModel, ServerCheckModel } from '../config/model.ts';
 import { INCOMPLETE } from '../protocols/agent-check.ts';
 import { verdictOf } from '../servers/operational-state.ts';
 import type { CheckResult } from '../servers/server-event.ts';
+import { isIp } from '../system/address-family.ts';
 import { framedAnswer, http2Answer, roundOf } from './http-expectations.ts';
 import { type ConnectionStory, receivedBytes } from './recording-dialer.ts';
 
@@ -62,7 +63,7 @@ function connectAdvice({ failure, address, through, tunnelling }: ConnectionStor
   }
   if (failure === undefined)
     return ['Nothing answered at all: a firewall that drops, a wrong address, or a host that is off.'];
-  if (failure.code === 'ECONNREFUSED' && (address.family === 'ipv4' || address.family === 'ipv6')) {
+  if (failure.code === 'ECONNREFUSED' && isIp(address.family)) {
     return [`The host is there, and nothing listens on port ${address.port} of ${address.host}.`];
   }
   return [];

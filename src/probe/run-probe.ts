@@ -10,6 +10,7 @@ import { TlsSettings } from '../health/tls-settings.ts';
 import type { Dialogue } from '../protocols/dialogue.ts';
 import { type CheckedServer, checkOf, judgeOf } from '../servers/check-of-server.ts';
 import { verdictOf } from '../servers/operational-state.ts';
+import { isIp } from '../system/address-family.ts';
 import { openCheckSocket } from '../system/check-socket.ts';
 import { adviceOf, agentAdvice } from './advice.ts';
 import { describeCheck, describeLimits } from './describe-check.ts';
@@ -201,7 +202,7 @@ function targetOf(server: ServerModel): AddressModel {
 
 /** The address is empty, which would lead to this machine, or stands for a name that has none now. */
 function isNowhere({ family, host, name }: AddressModel, resolution: ProbeOptions['resolution']): boolean {
-  if (family === 'unix' || family === 'abns') return false;
+  if (!isIp(family)) return false;
   return host === '' || (name !== undefined && resolution(name)?.problem !== undefined);
 }
 

@@ -1,9 +1,10 @@
 /** What an inherited descriptor is: a listening socket that was opened by whoever started us (`fd@N`). */
+import type { AddressFamily } from './address-family.ts';
 import { errnoName, libc, libcProblem } from './libc.ts';
 
 /** Where a stream socket is bound. `host` is an IP address, a path or an abstract name. */
 export interface BoundSocket {
-  readonly family: 'ipv4' | 'ipv6' | 'unix' | 'abns';
+  readonly family: AddressFamily;
   readonly host: string;
   /** 0 for Unix sockets. */
   readonly port: number;

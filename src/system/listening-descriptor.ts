@@ -1,4 +1,5 @@
 /** Listening sockets as descriptors, which every thread of the process can accept from. Linux only. */
+import { isIp } from './address-family.ts';
 import { errorCode } from './error-text.ts';
 import { errnoName } from './libc.ts';
 import {
@@ -71,7 +72,7 @@ function listen(calls: Syscalls, fd: number, options: DescriptorOptions): string
 
 function prepare(calls: Syscalls, fd: number, options: DescriptorOptions): void {
   const { family, fd: inherited } = options.address;
-  if (family === 'unix' || family === 'abns') return;
+  if (!isIp(family)) return;
   if (inherited === undefined) {
     calls.setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
     if (options.reusePort === true) calls.setOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);

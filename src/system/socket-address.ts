@@ -1,12 +1,13 @@
 /** `struct sockaddr` of Linux, from and to addresses as people write them. */
 import { isIPv6 } from 'node:net';
+import { type AddressFamily, isIp } from './address-family.ts';
 import { libc } from './libc.ts';
 import { AF_INET, AF_INET6, AF_UNIX } from './linux-numbers.ts';
 import type { Memory } from './memory.ts';
 import type { Syscalls } from './syscalls.ts';
 
 export interface SocketAddress {
-  readonly family: 'ipv4' | 'ipv6' | 'unix' | 'abns';
+  readonly family: AddressFamily;
   /** IP in its usual form (with a zone, `fe80::1%eth0`), path, or abstract name. */
   readonly host: string;
   readonly port: number;
@@ -21,7 +22,7 @@ export const FAMILY_NUMBER = { ipv4: AF_INET, ipv6: AF_INET6, unix: AF_UNIX, abn
 
 /** The address in memory for `bind` and `connect`; undefined when it is not one (a port too high, a path too long). */
 export function encodeAddress(calls: Syscalls, { family, host, port }: SocketAddress): Memory | undefined {
-  if (family === 'ipv4' || family === 'ipv6') {
+  if (isIp(family)) {
     if (!Number.isInteger(port) || port < 0 || port > 65_535) return undefined;
     return family === 'ipv4' ? encodeIpv4(calls, host, port) : encodeIpv6(calls, host, port);
   }

@@ -1,6 +1,7 @@
 import type { Candidate } from '../balance/balancer.ts';
 import type { BackendModel, ServerModel } from '../config/model.ts';
 import { type SharedTable, Word } from '../servers/shared-table.ts';
+import { isIp } from '../system/address-family.ts';
 import { ConnectionSource } from './connection-source.ts';
 import type { Connection, ConnectOptions, Endpoint } from './engine.ts';
 import type { Placement } from './placement.ts';
@@ -62,7 +63,7 @@ export class BackendServer implements Candidate {
     this.model = backend.servers[index] as ServerModel;
     this.name = this.model.name;
     const { address } = this.model;
-    const inet = address.family === 'ipv4' || address.family === 'ipv6';
+    const inet = isIp(address.family);
     this.answersAtOnce = !inet;
     const { source: wish } = this.model;
     this.source = inet && (wish?.address ?? wish?.useSource) !== undefined ? new ConnectionSource(wish!) : undefined;

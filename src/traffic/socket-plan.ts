@@ -1,5 +1,6 @@
 /** From what the configuration says about sockets to what an engine is asked for. */
 import type { BackendModel, FrontendModel, ListenerModel, ProxyModel, ServerModel } from '../config/model.ts';
+import { isIp } from '../system/address-family.ts';
 import type { ConnectSocketOptions, ListenerSocketOptions } from '../system/socket-options.ts';
 import type { RelayOptions } from './engine.ts';
 
@@ -10,7 +11,7 @@ export function listenerSocketOptions(
   backlog: number,
 ): ListenerSocketOptions | undefined {
   const { family } = listener.address;
-  if (family !== 'ipv4' && family !== 'ipv6') return undefined;
+  if (!isIp(family)) return undefined;
   const { interface: device, transparent, mss, userTimeout, deferAccept, fastOpen } = listener;
   return orNone({
     ...(device === undefined ? {} : { interface: device }),
@@ -32,7 +33,7 @@ export function serverSocketOptions(
   firstDataWaits: boolean,
 ): ConnectSocketOptions | undefined {
   const { family } = server.address;
-  if (family !== 'ipv4' && family !== 'ipv6') return undefined;
+  if (!isIp(family)) return undefined;
   const { source, userTimeout } = server;
   return orNone({
     ...(source?.interface === undefined ? {} : { interface: source.interface }),

@@ -10,6 +10,7 @@ import {
   Oper,
   type ServerRecord,
 } from '../servers/server-record.ts';
+import { isIp } from '../system/address-family.ts';
 import { counted, period } from './figures.ts';
 import { decidingCheck } from './row-class.ts';
 
@@ -188,7 +189,7 @@ function plan(server: ServerRecord, check: Readonly<CheckState>, telling: Tellin
 
 function where({ model }: ServerRecord): string {
   const { family, host, port } = checkAddress(model);
-  if (family === 'unix' || family === 'abns') return ' on its Unix socket';
+  if (!isIp(family)) return ' on its Unix socket';
   return ` at ${family === 'ipv6' ? `[${host}]` : host}:${port}${model.check.ssl ? ' over TLS' : ''}`;
 }
 

@@ -1,3 +1,4 @@
+import { isIp } from '../../../system/address-family.ts';
 import { errnoName } from '../../../system/libc.ts';
 import { EINPROGRESS, EINVAL, EPOLLERR, EPOLLHUP, SO_KEEPALIVE, SOL_SOCKET } from '../../../system/linux-numbers.ts';
 import type { Memory } from '../../../system/memory.ts';
@@ -74,7 +75,7 @@ export class LinuxConnect implements PendingConnect, Pollable {
     const { calls } = this.#keeper;
     const { address, keepAlive, socket, source } = this.#options;
     const { family } = address;
-    if (family === 'unix' || family === 'abns') return undefined;
+    if (!isIp(family)) return undefined;
     if (keepAlive && socket?.keepAlive === undefined) calls.setOption(this.fd, SOL_SOCKET, SO_KEEPALIVE, 1);
     const refused = socket === undefined ? undefined : applyBeforeConnect(calls, this.fd, family, socket);
     if (refused !== undefined) return this.#refusedSource(refused.code);
@@ -94,7 +95,7 @@ export class LinuxConnect implements PendingConnect, Pollable {
   #connected(events: number): void {
     this.#end();
     const { address } = this.#options;
-    const isUnix = address.family === 'unix' || address.family === 'abns';
+    const isUnix = !isIp(address.family);
     const remote = isUnix ? UNIX : { host: address.host, port: address.port };
     const local = isUnix ? UNIX : undefined;
     const connection = new LinuxConnection(this.#keeper, this.fd, this.generation, isUnix, isUnix, remote, local);

@@ -1,4 +1,5 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import { isIp } from '../../../system/address-family.ts';
 import { abstractPath } from '../../../system/listening-path.ts';
 import type { ConnectHandler, ConnectOptions, EngineTimer, PendingConnect } from '../../engine.ts';
 import { classifyConnectError } from '../connect-failure.ts';
@@ -78,7 +79,7 @@ export class NodeConnect implements PendingConnect {
     this.#deadline?.cancel();
     socket.off('connect', this.#onConnect);
     const { address } = this.#options;
-    const isUnix = address.family === 'unix' || address.family === 'abns';
+    const isUnix = !isIp(address.family);
     const connection = new NodeConnection(this.#keeper, socket, isUnix, { host: address.host, port: address.port });
     // Only now: at every moment the socket has had somebody who hears its errors.
     socket.off('error', this.#onError);

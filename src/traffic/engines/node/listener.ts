@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { isIp } from '../../../system/address-family.ts';
 import type { Endpoint, EngineListener, ListenHandler, ListenOptions } from '../../engine.ts';
 import { type ConnectionKeeper, NodeConnection } from './connection.ts';
 import { errnoName } from './failure.ts';
@@ -37,7 +38,7 @@ export class NodeListener implements EngineListener {
     this.#handler = handler;
     this.#owner = owner;
     this.#limit = Math.max(1, options.backlog);
-    this.#isUnix = options.address.family === 'unix' || options.address.family === 'abns';
+    this.#isUnix = !isIp(options.address.family);
     this.#server = createServer({
       allowHalfOpen: true,
       pauseOnConnect: true,

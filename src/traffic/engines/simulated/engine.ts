@@ -15,6 +15,7 @@
  *     engine.openConnections;                      // 0 when nothing leaked
  */
 import type { AddressModel } from '../../../config/model.ts';
+import { isIp } from '../../../system/address-family.ts';
 import type {
   ConnectHandler,
   Connection,
@@ -56,7 +57,7 @@ function parseEndpoint(text: string): Endpoint {
 }
 
 function keyOf(address: AddressModel): Endpoint {
-  if (address.family === 'unix' || address.family === 'abns') {
+  if (!isIp(address.family)) {
     return { host: `${address.family}:${address.host}`, port: 0 };
   }
   return { host: address.host, port: address.port };

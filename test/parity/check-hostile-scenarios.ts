@@ -178,8 +178,18 @@ function tlsScenarios(certificates: CheckCertificates): readonly CheckScenario[]
   ];
 }
 
+/** A page through which patterns go back and back until they are given up, which is to find nothing. */
+const endless = plain(httpAnswer('200 OK', 'x'.repeat(6000)));
+
+const patterns: readonly CheckScenario[] = [
+  http('pattern_of_references', endless, ["http-check expect rstring '(?<n>x+)+\\k<n>+y'"]),
+  http('pattern_looks_ahead', endless, ["http-check expect ! rstring '(?=(x+x+)+y)x'"]),
+  http('pattern_of_counts', endless, ["http-check expect rstring '(x{1,20})+y'"]),
+];
+
 export const hostileScenarios = (certificates: CheckCertificates): readonly CheckScenario[] => [
   ...answers,
+  ...patterns,
   ...tlsScenarios(certificates),
   ...originScenarios,
   ...cutScenarios,

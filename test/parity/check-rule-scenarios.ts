@@ -113,9 +113,25 @@ const reset = (option: string, text: string): CheckScenario => ({
   first: plain(afterRequest(inParts([text], 'reset'), /./s)),
 });
 
+/** Patterns as PCRE has them. */
+const patternScenarios: readonly CheckScenario[] = [
+  answered(
+    'header_looked_ahead',
+    ["expect hdr name x value -m reg '^a(?!c)'", "expect hdr name -m reg '^(?=x)' value b"],
+    [head('200 OK', 'X: ac, ab', 'Content-Length: 0')],
+  ),
+  greeted('possessive', ["expect rstring '^[a-c]++d'", "expect rstring '^[a-d]++d'"]),
+  greeted('atomic', ["expect ! rstring '^(?>a|ab)c'", "expect rstring '^(?>ab|a)c' on-error no"]),
+  greeted('line_end_whole', ["expect rstring 'b\\R$'", "expect rstring 'b\\R\\n'"], 'ab\r\n'),
+  greeted('group_held', ["expect rstring '^(?:(?<n>a)|b)*c\\k<n>$'"], 'abca'),
+  greeted('group_without_part', ["expect rstring '^(?<n>z)?a\\k<n>'"]),
+  greeted('counted_high', ["expect rstring '^[a-f]{2,40}$'", "expect rstring '^[a-f]{7,40}$'"], 'abcdef', 'close'),
+];
+
 export const ruleScenarios: readonly CheckScenario[] = [
   ...tcpScenarios,
   ...httpScenarios,
+  ...patternScenarios,
   answered('commas_in_quotes', ['expect hdr name x value b'], [head('200 OK', 'X: a, "c,b"', 'Content-Length: 0')]),
   reset('redis-check', '-ERR no\r\n'),
   reset('ssl-hello-chk', '\x16\x03'),

@@ -1,5 +1,6 @@
 /** Checks by chance: rules of `tcp-check` and `http-check`, and servers whose answers come in pieces and keep the connection. */
 import type { Random } from './random.ts';
+import { randomPcre } from './random-patterns.ts';
 import { afterRequest, plain, type Script } from './scripted-server.ts';
 
 /** A backend's lines and what its server does. */
@@ -26,6 +27,12 @@ function inPieces(random: Random, text: string): Script {
   };
 }
 
+/** A pattern as a word of haproxy.cfg. */
+function patternWord(random: Random): string {
+  const pattern = random.chance(0.4) ? randomPcre(random) : '';
+  return pattern === '' ? random.pick(PATTERNS) : `'${pattern.replaceAll("'", `'"'"'`)}'`;
+}
+
 /** What any expectation can have beside its pattern, in any order. */
 function withOptions(random: Random, pattern: string): string {
   const options = [
@@ -46,7 +53,7 @@ function tcpRule(random: Random): string {
   if (random.chance(0.25)) return `send ${random.pick(['PING', 'a b', 'QUIT\\r\\n']).replaceAll(' ', '\\ ')}`;
   if (random.chance(0.15)) return random.pick(['comment between', 'set-var(check.v) str(x)', 'unset-var(check.v)']);
   const least = random.chance(0.2) ? `min-recv ${random.below(4)} ` : '';
-  const what = random.chance(0.6) ? `string ${random.pick(LOOKED_FOR)}` : `rstring ${random.pick(PATTERNS)}`;
+  const what = random.chance(0.6) ? `string ${random.pick(LOOKED_FOR)}` : `rstring ${patternWord(random)}`;
   return `expect ${least}${withOptions(random, `${negation(random)}${what}`)}`;
 }
 
@@ -56,7 +63,7 @@ function httpRule(random: Random): string {
     `status ${random.pick(['200', '200-299', '404', '200,404', '500-599'])}`,
     `rstatus ${random.pick(['^2', '^[45]', '0'])}`,
     `string ${random.pick(LOOKED_FOR)}`,
-    `rstring ${random.pick(PATTERNS)}`,
+    `rstring ${patternWord(random)}`,
     `hdr name x-a value ${random.pick(['-m beg v', 'v1', 'none'])}`,
     `fhdr name -m end -a`,
   ]);

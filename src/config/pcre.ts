@@ -8,7 +8,7 @@ import { PCRE_GROUPS, readPattern } from '../patterns/pattern-reader.ts';
 import { readBrackets } from './pcre-brackets.ts';
 import { otherCase, quoteCode } from './pcre-classes.ts';
 import { readEscape } from './pcre-escape.ts';
-import { PatternProblem } from './pcre-problem.ts';
+import { PatternProblem, strangeGroup } from './pcre-problem.ts';
 
 export type TranslatedPattern =
   | { readonly ok: true; readonly source: string }
@@ -228,7 +228,7 @@ class Translation {
       open = `(?<${name}>`;
       this.at += named[0].length;
     } else if (rest.startsWith('(?')) {
-      throw this.strangeGroup(rest, start);
+      throw strangeGroup(this.text, start);
     } else {
       if (this.capturing) this.groups++;
       open = this.capturing ? '(' : '(?:';
@@ -248,23 +248,6 @@ class Translation {
     this.references.push({ group, offset });
     this.beyond = true;
     return `${ignoreCase ? '(?i:' : '(?:'}\\${typeof group === 'number' ? group : `k<${group}>`})`;
-  }
-
-  private strangeGroup(rest: string, start: number): PatternProblem {
-    const unfinishedName = /^\(\?(?:P?[<']|P=)(\w*)/.exec(rest);
-    if (unfinishedName !== null) {
-      const offset = start + unfinishedName[0].length;
-      const begin = offset - unfinishedName[1]!.length;
-      if (unfinishedName[1] === '') throw new PatternProblem('subpattern name expected', begin);
-      if (/\d/.test(this.text.charAt(begin))) {
-        throw new PatternProblem('subpattern name must start with a non-digit', begin);
-      }
-      return new PatternProblem('syntax error in subpattern name (missing terminator?)', offset);
-    }
-    const kind = /^\(\?[imsxnUJ-]*(.?)/.exec(rest)!;
-    if (kind[1] === '') return new PatternProblem('missing closing parenthesis', this.text.length);
-    if (/[|R(&+0-9PC^]/.test(kind[1]!)) return new PatternProblem(`(?${kind[1]} is not supported`, start, true);
-    return new PatternProblem('unrecognized character after (? or (?-', start + kind[0].length - 1);
   }
 
   private escape(flags: Flags): string | undefined {

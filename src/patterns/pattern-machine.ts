@@ -2,9 +2,8 @@
  * A matcher that goes back like PCRE's and V8's, and counts what it does: after so many steps it gives up. The count, unlike a
  * clock, says the same on a busy machine as on an idle one.
  */
-
-import type { PatternProgram } from './pattern-program.ts';
 import * as op from './pattern-program.ts';
+import { isWord, recurs, setIndex } from './pattern-text.ts';
 
 /** Places to come back to that are kept at most; four numbers each. */
 const MOST_PLACES = 500_000;
@@ -25,13 +24,13 @@ const USUAL = 1 << 16;
 let stack = new Int32Array(USUAL);
 
 export class PatternMachine {
-  readonly #program: PatternProgram;
+  readonly #program: op.PatternProgram;
   readonly #registers: Int32Array;
   #text = '';
   #steps = 0;
   #top = 0;
 
-  constructor(program: PatternProgram) {
+  constructor(program: op.PatternProgram) {
     this.#program = program;
     this.#registers = new Int32Array(program.registers);
   }
@@ -47,7 +46,7 @@ export class PatternMachine {
     for (let start = 0; start <= text.length; start++) {
       if (first !== undefined) {
         const from = start;
-        while (start < text.length && first[code(text, start)] === 0) start++;
+        while (start < text.length && first[setIndex(text, start)] === 0) start++;
         this.#steps -= (start - from) >> AT_A_STEP;
         if (start === text.length) break;
       }
@@ -105,7 +104,7 @@ export class PatternMachine {
         case op.ACCEPT:
           return at;
         case op.SET:
-          failed = at >= text.length || (sets[program[pc + 1] as number] as Uint8Array)[code(text, at)] === 0;
+          failed = at >= text.length || (sets[program[pc + 1] as number] as Uint8Array)[setIndex(text, at)] === 0;
           at++;
           pc += 2;
           break;
@@ -131,7 +130,7 @@ export class PatternMachine {
           const lazy = program[pc + 4] === 1;
           const goal = lazy ? Math.min(least, most) : most;
           let end = at;
-          while (end < goal && set[code(text, end)] !== 0) end++;
+          while (end < goal && set[setIndex(text, end)] !== 0) end++;
           this.#steps -= (end - at) >> AT_A_STEP;
           failed = end < least;
           if (!failed && lazy && end < most) this.#push(MORE, pc, end, most);
@@ -181,7 +180,7 @@ export class PatternMachine {
           else {
             const length = end - begin;
             this.#steps -= length >> AT_A_STEP;
-            failed = !same(text, begin, at, length, program[pc + 2] === 1);
+            failed = !recurs(text, begin, at, length, program[pc + 2] === 1);
             at += length;
           }
           pc += 3;
@@ -262,7 +261,7 @@ export class PatternMachine {
           at = end;
         } else if (kind === MORE) {
           const set = sets[program[first + 1] as number] as Uint8Array;
-          if (set[code(text, second)] === 0) continue;
+          if (set[setIndex(text, second)] === 0) continue;
           const end = second + 1;
           const most = stack[entry + 3] as number;
           if (end < most) this.#push(MORE, first, end, most);
@@ -299,26 +298,3 @@ export class PatternMachine {
     return end;
   }
 }
-
-/** All above a byte are one. */
-function code(text: string, at: number): number {
-  const found = text.charCodeAt(at);
-  return found > 255 ? 256 : found;
-}
-
-function isWord(text: string, at: number): boolean {
-  const found = text.charCodeAt(at);
-  return (found >= 97 && found <= 122) || (found >= 65 && found <= 90) || (found >= 48 && found <= 57) || found === 95;
-}
-
-function same(text: string, first: number, second: number, length: number, ignoreCase: boolean): boolean {
-  if (second + length > text.length) return false;
-  for (let index = 0; index < length; index++) {
-    const one = text.charCodeAt(first + index);
-    const other = text.charCodeAt(second + index);
-    if (one !== other && !(ignoreCase && lower(one) === lower(other))) return false;
-  }
-  return true;
-}
-
-const lower = (letter: number) => (letter >= 65 && letter <= 90 ? letter + 32 : letter);

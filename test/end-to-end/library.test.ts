@@ -199,6 +199,7 @@ const { port } = proxy.addresses[0];
 const { connect } = await import('node:net');
 const client = connect(port, '127.0.0.1');
 client.on('error', () => {});
+const closed = new Promise((resolve) => client.once('close', resolve));
 client.write('ping');
 await new Promise((resolve) => client.once('data', resolve));
 console.log(proxy.stats()[0].fields.bin);
@@ -211,7 +212,7 @@ ${code}
     test.each([
       [
         'stop()',
-        'await proxy.stop(); if (!client.closed) await new Promise((resolve) => client.once("close", resolve)); console.log(process.getActiveResourcesInfo().filter((r) => !/Pipe|TTY/.test(r)))',
+        'await proxy.stop(); await closed; console.log(process.getActiveResourcesInfo().filter((r) => !/Pipe|TTY/.test(r)))',
         0,
         '4\n[]\n',
       ],

@@ -8,31 +8,17 @@ import { skipWithoutHaproxy, startProxy } from '../support/proxy-process.ts';
 import { showStat } from '../support/stats-client.ts';
 import { waitFor } from '../support/wait.ts';
 
-/** A network of its own with an interface that is down. */
-const NETWORK = [
-  'unshare',
-  '-n',
-  'sh',
-  '-ec',
-  'ip link set lo up; ip link add v0 type veth peer name v1; exec "$@"',
-  'sh',
-];
+/** Runs a command in a network of its own, made ready by `setup`. */
+const networkWith = (setup: string) => ['unshare', '-n', 'sh', '-ec', `ip link set lo up; ${setup}; exec "$@"`, 'sh'];
+/** With an interface that is down. */
+const NETWORK = networkWith('ip link add v0 type veth peer name v1');
+/** With one port for connections. */
+const ONE_PORT = networkWith('echo 40000 40000 >/proc/sys/net/ipv4/ip_local_port_range');
 
 const REFUSED = 'L4CON Connection refused';
 const UNREACHABLE = 'L4CON General socket error (Network is unreachable)';
 
-/** One port for connections, and something listens on it. */
-const ONE_PORT = [
-  'unshare',
-  '-n',
-  'sh',
-  '-ec',
-  'ip link set lo up; echo 40000 40000 >/proc/sys/net/ipv4/ip_local_port_range; exec "$@"',
-  'sh',
-];
-
-/** Nothing listens in that network, so every check has its verdict at once. */
-const CONFIG = `global
+const HEAD = `global
     stats socket $DIR/stats.sock
 defaults
     mode tcp
@@ -40,7 +26,10 @@ defaults
     timeout client 5s
     timeout server 5s
     timeout check 2s
-backend b
+`;
+
+/** Nothing listens in that network, so every check has its verdict at once. */
+const CONFIG = `${HEAD}backend b
     default-server inter 100ms fall 1
     server lo 127.0.0.1:9 check source 0.0.0.0 interface lo
     server down 127.0.0.1:9 check source 0.0.0.0 interface v0
@@ -121,15 +110,8 @@ it.skipIf(reason !== undefined).each([...subjects, 'control', 'thread'])(
     const proxy = await startProxy(subject === 'haproxy' ? 'haproxy' : 'hapax', {
       prefix: ONE_PORT,
       env: { HAPAX_CHECKS: subject },
-      config: `global
-    stats socket $DIR/stats.sock
-defaults
-    mode tcp
-    timeout connect 2s
-    timeout client 5s
-    timeout server 5s
-    timeout check 2s
-listen b
+      // Something listens on the one port.
+      config: `${HEAD}listen b
     bind 127.0.0.1:40000
     default-server inter 100ms fall 1
     server any 127.0.0.1:9 check
